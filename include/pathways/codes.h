@@ -1,0 +1,93 @@
+/**
+ * codes.h - the categories of the model as constants, and their names.
+ *
+ * Layer 1 (model). Everything comes from codes.def.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef PW_CODES_H
+#define PW_CODES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum pw_state {
+#define STATE(constant, name, about) PW_##constant,
+#include "pathways/codes.def"
+    PW_NUM_STATES
+};
+
+/** The five classes, low to high; PW_NO_CLASS stands after them. */
+enum pw_class {
+#define CLASS(constant, name, about) PW_##constant,
+#include "pathways/codes.def"
+    PW_NUM_CLASS_CODES,
+    PW_NUM_CLASSES = PW_NO_CLASS
+};
+
+enum pw_qualification {
+#define QUALIFICATION(constant, name, about) PW_##constant,
+#include "pathways/codes.def"
+    PW_NUM_QUALIFICATIONS
+};
+
+enum pw_route {
+#define ROUTE(constant, name, about) PW_##constant,
+#include "pathways/codes.def"
+    PW_NUM_ROUTES
+};
+
+enum pw_sex {
+#define SEX(constant, name, about) PW_##constant,
+#include "pathways/codes.def"
+    PW_NUM_SEXES
+};
+
+/** One category: its name in files and on the command line, and what it means. */
+struct pw_code {
+    const char *name;
+    const char *about;
+};
+
+/** A family of categories. */
+enum pw_code_family {
+    PW_CODES_STATE,
+    PW_CODES_CLASS,
+    PW_CODES_QUALIFICATION,
+    PW_CODES_ROUTE,
+    PW_CODES_SEX,
+    PW_NUM_CODE_FAMILIES
+};
+
+/** Categories of a family in the order of their codes. @param count receives how many */
+const struct pw_code *pw_codes(enum pw_code_family family, int *count);
+
+/** Alive and in the country. */
+static inline bool
+pw_state_is_present(uint8_t state)
+{
+    return state >= PW_EARLY_YEARS && state <= PW_RETIRED;
+}
+
+/** In education or an apprenticeship (so never NEET). */
+static inline bool
+pw_state_is_learning(uint8_t state)
+{
+    return (state >= PW_SCHOOL && state <= PW_POSTGRADUATE) || state == PW_ADULT_EDUCATION;
+}
+
+/** In an apprenticeship of any level. */
+static inline bool
+pw_state_is_apprentice(uint8_t state)
+{
+    return state >= PW_APPRENTICESHIP_INTERMEDIATE && state <= PW_APPRENTICESHIP_HIGHER;
+}
+
+/** In higher education, first or higher degree. */
+static inline bool
+pw_state_is_university(uint8_t state)
+{
+    return state >= PW_UNIVERSITY_HOME && state <= PW_POSTGRADUATE;
+}
+
+#endif

@@ -1,0 +1,223 @@
+/**
+ * scenario.h - a scenario: run settings, parameters, paths, places and policies, from JSON files.
+ *
+ * Layer 1 (model). Format: see `pathways schema` and the README. A scenario `extends` another; later wins; arrays of
+ * policies add up and a policy of the same name replaces. All faults of a scenario are reported at once.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef PW_SCENARIO_H
+#define PW_SCENARIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pathways/codes.h"
+#include "pathways/params.h"
+#include "pathways/status.h"
+
+#define PW_MAX_PLACES 4096
+#define PW_MAX_LABOUR_MARKETS 512
+#define PW_MAX_REGIONS 64
+#define PW_MAX_TAGS 64
+#define PW_MAX_POLICIES 32
+/** Place code of somebody who lives nowhere (not born, abroad). */
+#define PW_UNPLACED 65535
+
+enum pw_region_input {
+#define REGION_INPUT(name, min, max, unit, about) PW_REGION_##name,
+#include "pathways/inputs.def"
+    PW_NUM_REGION_INPUTS
+};
+
+enum pw_labour_market_input {
+#define LABOUR_MARKET_INPUT(name, min, max, unit, about) PW_LABOUR_MARKET_##name,
+#include "pathways/inputs.def"
+    PW_NUM_LABOUR_MARKET_INPUTS
+};
+
+enum pw_place_input {
+#define PLACE_INPUT(name, min, max, unit, about) PW_PLACE_##name,
+#include "pathways/inputs.def"
+    PW_NUM_PLACE_INPUTS
+};
+
+struct pw_region {
+    char *name, *source;
+    double input[PW_NUM_REGION_INPUTS];
+};
+
+struct pw_labour_market {
+    char *name, *source;
+    double input[PW_NUM_LABOUR_MARKET_INPUTS];
+};
+
+struct pw_place {
+    char *code, *name, *source;
+    int labour_market, region; /* indices */
+    uint64_t tags;             /* bit t: carries tag t of the scenario */
+    double input[PW_NUM_PLACE_INPUTS];
+};
+
+enum pw_path_id {
+#define PATH(section, name, length, min, max, unit, about) PW_PATH_##section##_##name,
+#include "pathways/paths.def"
+    PW_NUM_PATHS
+};
+
+/** One line of paths.def. */
+struct pw_path_info {
+    const char *path; /* "labour.class_mix" */
+    int length;
+    double min, max;
+    const char *unit, *about;
+};
+
+/** A national path: knots joined by straight lines, constant beyond the ends. */
+struct pw_path {
+    int num_knots, length;
+    double *year;  /* [num_knots], rising */
+    double *value; /* [num_knots * length] */
+    char *source;  /* as the scenario states it */
+};
+
+/** Values of all paths in one year: named members `family_fertility[1]`, `labour_class_mix[5]`, ... */
+struct pw_path_values {
+#define PATH(section, name, length, min, max, unit, about) double section##_##name[length];
+#include "pathways/paths.def"
+};
+
+enum pw_lever {
+#define LEVER(constant, name, family, scope, effect, unit, unit_cost, source, strength, about)     \
+    PW_LEVER_##constant,
+#include "pathways/levers.def"
+    PW_NUM_LEVERS
+};
+
+enum pw_lever_scope { PW_SCOPE_PLACE, PW_SCOPE_PEOPLE };
+
+/** One line of levers.def. */
+struct pw_lever_info {
+    const char *name, *family;
+    enum pw_lever_scope scope;
+    double effect;
+    const char *unit;
+    double unit_cost;
+    const char *source, *strength, *about;
+};
+
+/** For whom a policy is; every condition must hold. */
+struct pw_audience {
+    int first_age, last_age;  /* inclusive; 0 and 120 when not stated */
+    int sex;                  /* enum pw_sex, or -1: both */
+    int free_meals;           /* 1 only with, 0 only without, -1 both */
+    uint32_t origin_classes;  /* bit c: origin class c is eligible; all bits when not stated */
+    uint32_t qualifications;  /* bit q */
+    uint32_t states;          /* bit s: state s */
+    int min_neet_years;       /* 0 when not stated */
+};
+
+struct pw_policy {
+    char *name;
+    enum pw_lever lever;
+    bool *in_place; /* [num_places] places that the policy names */
+    struct pw_audience audience;
+    int from, to; /* years in force, inclusive */
+    int ramp_years;
+    double strength;  /* 0 to 10, times the lever's effect */
+    double effect;    /* the lever's effect, or the policy's own `effect` */
+    double capacity;  /* people or places a year in the real country; INFINITY when not stated */
+    double unit_cost_gbp;
+    double ownership; /* 0 to 1 */
+};
+
+struct pw_run_settings {
+    int64_t persons;     /* alive in the start year */
+    int history_from;    /* first year of the run */
+    int start_year;      /* first year in which policies may act */
+    int years;           /* years after start_year; the last year is start_year + years - 1 */
+    int record_from;     /* first year of trajectories */
+    double record;       /* share of people whose trajectories are kept, 0 to 1 */
+    int64_t seed;
+    int replicate;
+    int shards; /* 0: from the population size */
+};
+
+struct pw_scenario {
+    char *title, *why;
+    struct pw_run_settings run;
+    struct pw_params params;
+    struct pw_path paths[PW_NUM_PATHS];
+    struct pw_region *regions;
+    int num_regions;
+    struct pw_labour_market *labour_markets;
+    int num_labour_markets;
+    struct pw_place *places;
+    int num_places;
+    char *tags[PW_MAX_TAGS];
+    int num_tags;
+    struct pw_policy *policies;
+    int num_policies;
+    char *source_text;   /* the file as given */
+    char *resolved_text; /* one JSON document without `extends`, which runs as it is */
+    uint64_t digest;     /* of the resolved text with all that cannot change results left out */
+};
+
+/** One fault in a scenario: where and what to do about it. */
+struct pw_fault {
+    char *file;
+    int line, column; /* 1-based; 0 when not known */
+    char *pointer;    /* RFC 6901, "/policies/0/lever" */
+    char *text;       /* names the thing, the value, the remedy */
+};
+
+/** Faults found, in the order of the files. Zero-initialise; release with pw_faults_free. */
+struct pw_faults {
+    struct pw_fault *items;
+    size_t count;
+};
+
+void pw_faults_free(struct pw_faults *faults);
+
+/**
+ * Read, resolve and check a scenario.
+ *
+ * @param path        file name
+ * @param overrides   [num_overrides] texts "section.name=value" for parameters or "run.persons=1000" for run settings,
+ *                    applied last
+ * @param scenario    receives the scenario; zero-initialised by the caller, released with
+ *                    pw_scenario_free also after a failure
+ * @param faults      receives every fault (also on PW_EINPUT)
+ * @return PW_EINPUT when there are faults, PW_EIO when a file cannot be read, PW_EMEMORY
+ */
+pw_status pw_scenario_read(const char *path, const char *const *overrides, size_t num_overrides,
+    struct pw_scenario *scenario, struct pw_faults *faults);
+
+void pw_scenario_free(struct pw_scenario *scenario);
+
+/** The line of paths.def behind an id. */
+const struct pw_path_info *pw_path_info(enum pw_path_id id);
+
+/** Values of a path in a year. @param values receives [length] */
+void pw_path_at(const struct pw_path *path, double year, double *values);
+
+/** Values of all paths in a year. */
+void pw_paths_at(const struct pw_scenario *scenario, int year, struct pw_path_values *values);
+
+/** The line of levers.def behind a lever. */
+const struct pw_lever_info *pw_lever_info(enum pw_lever lever);
+
+/**
+ * How far a policy acts in a year: 0 before `from` and after `to`, rising over `ramp_years`, times its strength.
+ * Pure.
+ */
+double pw_policy_strength(const struct pw_policy *policy, int year);
+
+/** Units of capacity (places, people) in a year in the real country after the ramp; never negative. */
+double pw_policy_capacity(const struct pw_policy *policy, int year);
+
+/** JSON Schema (draft-07) of a scenario file, generated from the tables; released with pw_free. */
+pw_status pw_scenario_schema(char **text);
+
+#endif
