@@ -1,8 +1,8 @@
 /**
  * alloc.h - checked allocation.
  *
- * Layer 0 (base). Every allocation is counted in elements, checked for overflow, zeroed and aligned to
- * 64 bytes; failure is PW_EMEMORY with the size in the sentence.
+ * Layer 0 (base). Every allocation is counted in elements, checked for overflow, zeroed and aligned
+ * to 64 bytes; failure is PW_EMEMORY with the size in the sentence.
  *
  * SPDX-License-Identifier: MIT
  */

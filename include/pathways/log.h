@@ -1,8 +1,9 @@
 /**
  * log.h - what the program says on stderr while it works.
  *
- * Layer 0 (base). The library is silent until a client sets a level. Results never come this way: they go
- * to stdout. Colour and the redrawn progress bar appear on a terminal only; NO_COLOR is honoured.
+ * Layer 0 (base). The library is silent until a client sets a level. Results never come this way:
+ * they go to stdout. Colour and the redrawn progress bar appear on a terminal only; NO_COLOR is
+ * honoured.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -33,7 +34,8 @@ void pw_progress_begin(struct pw_progress *progress, int first_year, int last_ye
 
 /**
  * Report that `year` is done and that `persons` lived through it. On a terminal redraws one line at
- * most ten times a second, elsewhere writes a line every five seconds. Says nothing below PW_LOG_INFO.
+ * most ten times a second, elsewhere writes a line every five seconds. Says nothing below
+ * PW_LOG_INFO.
  */
 void pw_progress_year(struct pw_progress *progress, int year, int64_t persons);
 

@@ -1,8 +1,8 @@
 /**
  * parallel.h - the only place that knows of threads.
  *
- * Layer 0 (base). A parallel loop calls a function once for each index; which thread does it must not
- * matter. Without OpenMP (preset `serial`) the loop is a plain loop.
+ * Layer 0 (base). A parallel loop calls a function once for each index; which thread does it must
+ * not matter. Without OpenMP (preset `serial`) the loop is a plain loop.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,9 +1,9 @@
 /**
  * rng.h - randomness with an address.
  *
- * Layer 0 (base). A draw is a pure function of (seed, replicate, person key, year, stream, k): the same
- * person has the same luck in two scenarios, on any thread and any machine. Generator: Philox4x32-10,
- * Salmon, Moraes, Dror & Shaw (2011), "Parallel random numbers: as easy as 1, 2, 3",
+ * Layer 0 (base). A draw is a pure function of (seed, replicate, person key, year, stream, k): the
+ * same person has the same luck in two scenarios, on any thread and any machine. Generator:
+ * Philox4x32-10, Salmon, Moraes, Dror & Shaw (2011), "Parallel random numbers: as easy as 1, 2, 3",
  * doi 10.1145/2063384.2063405.
  *
  * SPDX-License-Identifier: MIT
@@ -76,8 +76,8 @@ static inline void
 pw_rng_words(const struct pw_rng *rng, uint64_t person, int year, uint32_t stream, uint32_t k,
     uint32_t out[4])
 {
-    const uint32_t counter[4]
-        = { (uint32_t) person, (uint32_t) (person >> 32), (uint32_t) year, stream << 16 | k };
+    const uint32_t counter[4] = { (uint32_t) person, (uint32_t) (person >> 32), (uint32_t) year,
+        stream << 16 | k };
 
     pw_philox(counter, rng->key, out);
 }

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "pathways/codes.h"
+#include "pathways/fault.h"
 #include "pathways/params.h"
 #include "pathways/status.h"
 
@@ -22,6 +23,8 @@
 #define PW_MAX_REGIONS 64
 #define PW_MAX_TAGS 64
 #define PW_MAX_POLICIES 32
+/** A policy that stays in force. */
+#define PW_NO_END 9999
 /** Place code of somebody who lives nowhere (not born, abroad). */
 #define PW_UNPLACED 65535
 
@@ -42,6 +45,18 @@ enum pw_place_input {
 #include "pathways/inputs.def"
     PW_NUM_PLACE_INPUTS
 };
+
+/** One line of inputs.def. */
+struct pw_input_info {
+    const char *name;
+    double min, max;
+    const char *unit, *about;
+};
+
+enum pw_input_family { PW_INPUTS_REGION, PW_INPUTS_LABOUR_MARKET, PW_INPUTS_PLACE };
+
+/** Inputs of a family in the order of inputs.def. @param count receives how many */
+const struct pw_input_info *pw_inputs(enum pw_input_family family, int *count);
 
 struct pw_region {
     char *name, *source;
@@ -123,8 +138,8 @@ struct pw_policy {
     enum pw_lever lever;
     bool *in_place; /* [num_places] places that the policy names */
     struct pw_audience audience;
-    int from, to; /* years in force, inclusive */
-    int ramp_years;
+    int from, to; /* years in force, inclusive; `to` is PW_NO_END when not stated */
+    int ramp_years; /* the first years, in which it acts in part: 1/(n + 1), 2/(n + 1), ... */
     double strength;  /* 0 to 10, times the lever's effect */
     double effect;    /* the lever's effect, or the policy's own `effect` */
     double capacity;  /* people or places a year in the real country; INFINITY when not stated */
@@ -145,7 +160,7 @@ struct pw_run_settings {
 };
 
 struct pw_scenario {
-    char *title, *why;
+    char *title, *why; /* "" when not stated */
     struct pw_run_settings run;
     struct pw_params params;
     struct pw_path paths[PW_NUM_PATHS];
@@ -164,22 +179,6 @@ struct pw_scenario {
     uint64_t digest;     /* of the resolved text with all that cannot change results left out */
 };
 
-/** One fault in a scenario: where and what to do about it. */
-struct pw_fault {
-    char *file;
-    int line, column; /* 1-based; 0 when not known */
-    char *pointer;    /* RFC 6901, "/policies/0/lever" */
-    char *text;       /* names the thing, the value, the remedy */
-};
-
-/** Faults found, in the order of the files. Zero-initialise; release with pw_faults_free. */
-struct pw_faults {
-    struct pw_fault *items;
-    size_t count;
-};
-
-void pw_faults_free(struct pw_faults *faults);
-
 /**
  * Read, resolve and check a scenario.
  *
@@ -189,7 +188,8 @@ void pw_faults_free(struct pw_faults *faults);
  * @param scenario    receives the scenario; zero-initialised by the caller, released with
  *                    pw_scenario_free also after a failure
  * @param faults      receives every fault (also on PW_EINPUT)
- * @return PW_EINPUT when there are faults, PW_EIO when a file cannot be read, PW_EMEMORY
+ * @return PW_EINPUT when there are faults (a missing file is one), PW_EIO when a file is there but cannot be
+ *         read, PW_EMEMORY
  */
 pw_status pw_scenario_read(const char *path, const char *const *overrides, size_t num_overrides,
     struct pw_scenario *scenario, struct pw_faults *faults);

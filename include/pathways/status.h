@@ -1,8 +1,8 @@
 /**
  * status.h - one way to fail: a status, a sentence, two macros, one label.
  *
- * Layer 0 (base). A function that can fail returns `pw_status` and hands results out through trailing
- * out-parameters. The kind of failure is the code; the detail is one sentence per thread.
+ * Layer 0 (base). A function that can fail returns `pw_status` and hands results out through
+ * trailing out-parameters. The kind of failure is the code; the detail is one sentence per thread.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -49,8 +49,7 @@ _Noreturn void pw_status_bug(const char *condition, const char *file, int line);
 #define PW_TRY(call)                                                                               \
     do {                                                                                           \
         status = (call);                                                                           \
-        if (status != PW_OK)                                                                       \
-            goto done;                                                                             \
+        if (status != PW_OK) goto done;                                                            \
     } while (0)
 
 /** Fail with a sentence that names the thing, the value and the remedy, and leave for `done:`. */
@@ -63,8 +62,7 @@ _Noreturn void pw_status_bug(const char *condition, const char *file, int line);
 /** Our own mistakes only; compiled into every build. */
 #define PW_BUG_IF(condition)                                                                       \
     do {                                                                                           \
-        if (condition)                                                                             \
-            pw_status_bug(#condition, __FILE__, __LINE__);                                         \
+        if (condition) pw_status_bug(#condition, __FILE__, __LINE__);                              \
     } while (0)
 
 #endif

@@ -1,0 +1,186 @@
+/**
+ * measure.h - what a year came to: indicators, mobility tables and flows between states, as integer
+ * counts.
+ *
+ * Layer 3 (engine). Everything is a sum of integers over people, kept by lineage group, so that any
+ * order of shards and threads gives the same numbers and leaving out one group at a time gives
+ * standard errors (mobility.h). The measures are the lines of measures.def. Founders of the run who
+ * were 14 or older when it began have no known parents: they count under the origin `none` and
+ * never enter a measure or table of mobility.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef PW_MEASURE_H
+#define PW_MEASURE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pathways/codes.h"
+#include "pathways/population.h"
+#include "pathways/scenario.h"
+#include "pathways/status.h"
+#include "pathways/threshold.h"
+
+enum pw_band {
+#define BAND(band, where) PW_BAND_##band,
+#include "pathways/measures.def"
+    PW_NUM_BANDS
+};
+
+enum pw_measure {
+#define MEASURE(constant, name, kind, first_age, last_age, theme, better, unit, source, about)     \
+    PW_MEASURE_##constant,
+#include "pathways/measures.def"
+    PW_NUM_MEASURES
+};
+
+enum pw_measure_kind { PW_KIND_SHARE, PW_KIND_MEAN };
+
+/** Which place a person counts for. */
+enum pw_where { PW_WHERE_RESIDENCE, PW_WHERE_HOME_PLACE };
+
+enum pw_theme {
+    PW_THEME_SCHOOL,
+    PW_THEME_WORK,
+    PW_THEME_MOBILITY,
+    PW_THEME_HOME,
+    PW_THEME_PLACE,
+    PW_NUM_THEMES
+};
+
+/** Which way is a gain. */
+enum pw_better { PW_BETTER_LESS = -1, PW_BETTER_NEITHER = 0, PW_BETTER_MORE = 1 };
+
+/** One line of measures.def. */
+struct pw_measure_info {
+    const char *name;
+    enum pw_measure_kind kind;
+    int first_age, last_age;
+    enum pw_theme theme;
+    enum pw_better better;
+    const char *unit, *source, *about;
+};
+
+/** The line of measures.def behind a measure. */
+const struct pw_measure_info *pw_measure_info(enum pw_measure measure);
+
+/** The measures that are counted in one sweep with this one. */
+enum pw_band pw_measure_band(enum pw_measure measure);
+
+/** Which place counts for a measure. */
+enum pw_where pw_measure_where(enum pw_measure measure);
+
+/** "School and routes", and so on. */
+const char *pw_theme_name(enum pw_theme theme);
+
+/** Numerators of means are in units of 1 / PW_MEASURE_SCALE. */
+#define PW_MEASURE_SCALE 65536
+
+/** The two parts of a measure. */
+enum pw_part { PW_NUMERATOR, PW_DENOMINATOR, PW_NUM_PARTS };
+
+/** Origin classes: the five, and none. */
+#define PW_NUM_ORIGINS PW_NUM_CLASS_CODES
+/** Decades of birth in the class tables; the first also holds whoever was born before. */
+#define PW_FIRST_DECADE 1930
+#define PW_NUM_DECADES  18
+/** Ages of the flow table, inclusive. */
+#define PW_FLOW_FIRST_AGE 16
+#define PW_FLOW_LAST_AGE  30
+#define PW_NUM_FLOW_AGES  (PW_FLOW_LAST_AGE - PW_FLOW_FIRST_AGE + 1)
+/** Levels of the education table: none, school, post-school, university (SMC MO31). */
+#define PW_NUM_EDUCATION_LEVELS 4
+/** Age bands of the tenure table: 25-34, 35-44, 45-54, 55-64 (SMC MO41). */
+#define PW_NUM_TENURE_BANDS 4
+/** Sums of the income regression: people, x, y, xx, yy, xy. */
+#define PW_NUM_MOMENTS 6
+/** Log incomes in the moments are in units of 1 / PW_MOMENT_SCALE. */
+#define PW_MOMENT_SCALE 4096
+
+/** How the counts of a band are cut. */
+enum pw_view { PW_VIEW_PLACE, PW_VIEW_ORIGIN, PW_NUM_VIEWS };
+
+/** Means in one band, at most. */
+#define PW_MAX_MEANS 4
+
+/** Where a band's counts are; computed from measures.def. */
+struct pw_band_layout {
+    enum pw_where where;
+    int first_measure, num_measures;
+    int num_lanes; /* num_measures rounded up to 8, the width of a vector */
+    int first_age, last_age;
+    int num_means, first_mean; /* means of all bands are numbered through */
+    int mean_lane[PW_MAX_MEANS];
+};
+
+/**
+ * Counts of one year. One to a thread, then summed. Zero-initialise; release with pw_measures_free.
+ * Read through the functions below: the layout follows the sweep, a cell (place or origin and sex,
+ * lineage group) to a cache line.
+ */
+struct pw_measures {
+    int num_places;
+    int history_from;
+    struct pw_band_layout layout[PW_NUM_BANDS];
+    uint16_t *labour_market; /* [65536] of a place code; UINT16_MAX where there is none */
+    int32_t
+        *count[PW_NUM_BANDS][PW_NUM_VIEWS]; /* [cells][numerators of the band, then denominators] */
+    int64_t *sum[PW_NUM_VIEWS];             /* [means][cells] numerators of means */
+    int64_t *class_by_decade; /* [decade][sex][origin 6][class 6][group] everyone aged 25 to 64 */
+    int64_t *education; /* [sex][parents' level][own level][group] ages 25 to 64 who grew up here */
+    int64_t *tenure;    /* [age band][parents owned][owns][group] who grew up here */
+    int64_t *income_rank; /* [vigintile of parents' income][of own][group] ages 30 to 34 who grew up
+                             here */
+    int64_t *income_moments; /* [moment][group] of the same people, logs of household income */
+    int32_t *flows;          /* [place][age 16 to 30][state last year][state this year] */
+};
+
+/** Room for a scenario's places, everything zero. */
+pw_status pw_measures_init(struct pw_measures *measures, const struct pw_scenario *scenario);
+
+void pw_measures_free(struct pw_measures *measures);
+
+/** Back to zero, for another year. */
+void pw_measures_clear(struct pw_measures *measures);
+
+/**
+ * Count the people of one shard at the end of `year`. Reads the shard only.
+ *
+ * @param previous_state  [num_rows] the column `state` a year ago, for the flows; NULL: no flows
+ * @param thresholds      of the whole country in this year: see threshold.h
+ */
+void pw_measures_observe(struct pw_measures *measures, const struct pw_shard *shard, int year,
+    const uint8_t *previous_state, const struct pw_thresholds *thresholds);
+
+/** The part of pw_measures_observe that fills the tables and flows. */
+void pw_measures_count_tables(struct pw_measures *measures, const struct pw_shard *shard, int year,
+    const uint8_t *previous_state, const struct pw_thresholds *thresholds);
+
+/** Add the counts of another thread or rank; both have the same places. */
+void pw_measures_add(struct pw_measures *to, const struct pw_measures *from);
+
+/** Lineage group's part of a measure in a place. */
+int64_t pw_measures_by_place(const struct pw_measures *measures, enum pw_measure measure,
+    size_t place, size_t group, enum pw_part part);
+
+/** Lineage group's part of a measure among people of an origin and sex. @param origin 0 to 5 */
+int64_t pw_measures_by_origin(const struct pw_measures *measures, enum pw_measure measure,
+    size_t origin, size_t sex, size_t group, enum pw_part part);
+
+/**
+ * All cells of a measure: [place or origin and sex][group][part].
+ *
+ * @param items  receives the numbers
+ * need int64_t
+ */
+void pw_measures_copy(
+    const struct pw_measures *measures, enum pw_measure measure, enum pw_view view, int64_t *items);
+
+/** Cells of a view: places or origins and sexes, times lineage groups. */
+size_t pw_measures_num_cells(const struct pw_measures *measures, enum pw_view view);
+
+/** Level of the education table of a qualification, 0 to 3. */
+int pw_education_level(uint8_t qualification);
+
+#endif

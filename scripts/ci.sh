@@ -1,0 +1,237 @@
+#!/usr/bin/env bash
+# Every automatic check, as named jobs. SPDX-License-Identifier: MIT
+set -euo pipefail
+
+usage() {
+    cat <<'END'
+Usage: scripts/ci.sh [JOB...]        all but tidy when none is named
+
+  rules      house rules, scripts that parse
+  format     clang-format 14 would change nothing
+  gcc        release, warnings as errors, every test, every scenario checked, every global symbol pw_*
+  install    what `cmake --install` leaves serves a CMake and a pkg-config client
+  clang      the same build with clang, quick tests, same results as gcc with 1, 2 and 7 threads
+  serial     without OpenMP, quick tests, same results as gcc
+  asan       AddressSanitizer and UndefinedBehaviorSanitizer, quick tests
+  valgrind   a small run, its summary and a refusal on the serial build
+  tidy       clang-tidy (asked for by name: it takes minutes)
+
+Builds go to build-ci/JOB, or PATHWAYS_CI_DIR/JOB. Ends with the line "N passed, M failed", which
+counts jobs and the tests in them. Exit status: 0 when nothing failed.
+END
+}
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+work=${PATHWAYS_CI_DIR:-$root/build-ci}
+all_jobs=(rules format gcc install clang serial asan valgrind)
+python=/usr/bin/python3
+export PYTHONDONTWRITEBYTECODE=1 OMP_WAIT_POLICY=passive
+if command -v ninja >/dev/null; then export CMAKE_GENERATOR=Ninja; fi
+
+build() {
+    local preset=$1 job=$2
+    shift 2
+    "$root/scripts/build.sh" "$preset" "$work/$job" --werror "$@"
+}
+
+run_tests() {
+    local job=$1
+    shift
+    ctest --test-dir "$work/$job" --parallel "$(nproc)" --output-on-failure --no-tests=error "$@"
+}
+
+# A run small enough to repeat under every compiler and number of threads.
+small_run() {
+    local program=$1 output=$2 threads=$3
+    "$program" run "$root/scenarios/england.json" -n 20000 --years 5 --threads "$threads" --quiet --force -o "$output"
+}
+
+# Fails unless two run files hold the same digest and the same bytes in every dataset (/code aside).
+same_runs() {
+    "$python" - "$@" <<'END'
+import sys
+import h5py
+
+
+def datasets(path):
+    found = {}
+    with h5py.File(path, "r") as file:
+        file.visititems(lambda name, item: found.update({name: item[()].tobytes() if item.dtype.kind != "O" else
+                        repr(item[()])}) if isinstance(item, h5py.Dataset) and not name.startswith("code") else None)
+        return str(file.attrs["state_digest"]), found
+
+
+first_digest, first = datasets(sys.argv[1])
+for path in sys.argv[2:]:
+    digest, found = datasets(path)
+    differing = sorted(name for name in first.keys() | found.keys() if first.get(name) != found.get(name))
+    if digest != first_digest or differing:
+        sys.exit(f"{path} differs from {sys.argv[1]}: digests {digest} and {first_digest}, datasets {differing}")
+print(f"identical: {first_digest} and {len(first)} datasets in {len(sys.argv) - 1} run files")
+END
+}
+
+reference_run() {
+    reference=$work/reference.h5
+    build release gcc
+    small_run "$work/gcc/pathways" "$reference" 2
+}
+
+scenario_files() {
+    find "$root/scenarios" -name '*.json' ! -name '*schema.json' ! -name 'targets_*' | sort
+}
+
+job_rules() {
+    "$python" "$root/scripts/check_house_rules.py" "$root"
+    local script
+    for script in "$root"/scripts/*.sh "$root"/.ci/run; do
+        bash -n "$script"
+        [ -x "$script" ] || { echo "$script is not executable"; return 1; }
+    done
+    for script in "$root"/scripts/*.py; do
+        "$python" -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' "$script"
+    done
+}
+
+job_format() {
+    local formatter=clang-format-14
+    command -v "$formatter" >/dev/null || formatter=clang-format
+    "$formatter" --version | grep -q 'version 14\.' || {
+        echo "clang-format 14 is needed, since versions differ: scripts/install_dependencies.sh test"
+        return 1
+    }
+    local file unformatted=()
+    while read -r file; do
+        "$formatter" --dry-run -Werror --style=file "$file" >/dev/null 2>&1 || unformatted+=("${file#"$root"/}")
+    done < <(find "$root/sim" "$root/include" "$root/tests" -name '*.[ch]' | sort)
+    [ ${#unformatted[@]} -eq 0 ] && return
+    echo "These files change when formatted: $formatter -i ${unformatted[*]}"
+    return 1
+}
+
+job_gcc() {
+    build release gcc
+    run_tests gcc
+    local strays scenarios
+    strays=$(nm --defined-only --extern-only "$work/gcc/libpathways.a" \
+        | awk 'NF == 3 && $3 !~ /^pw_/ && $3 !~ /^(_|__)/ { print $3 }' | sort -u)
+    [ -z "$strays" ] || { echo "global symbols without the prefix pw_: $strays"; return 1; }
+    mapfile -t scenarios < <(scenario_files)
+    "$work/gcc/pathways" check "${scenarios[@]}"
+}
+
+job_install() {
+    build release gcc
+    local prefix=$work/install client=$work/client
+    rm -rf "$prefix" "$client"
+    cmake --install "$work/gcc" --prefix "$prefix" >/dev/null
+    "$prefix/bin/pathways" --version
+    mkdir -p "$client"
+    cat >"$client/client.c" <<'END'
+#include <pathways/status.h>
+#include <stdio.h>
+int main(void) { return puts(pw_status_about(PW_OK)) < 0; }
+END
+    cat >"$client/CMakeLists.txt" <<'END'
+cmake_minimum_required(VERSION 3.25)
+project(client LANGUAGES C)
+find_package(pathways 0.1 REQUIRED)
+add_executable(client client.c)
+target_link_libraries(client PRIVATE pathways::pathways)
+END
+    cmake -S "$client" -B "$client/build" -DCMAKE_PREFIX_PATH="$prefix" >/dev/null
+    cmake --build "$client/build" >/dev/null
+    "$client/build/client"
+    local flags folder
+    folder=$(dirname "$(find "$prefix" -name pathways.pc)")
+    flags=$(PKG_CONFIG_PATH=$folder pkg-config --cflags --libs pathways)
+    # shellcheck disable=SC2086  # the flags are words
+    cc "$client/client.c" $flags -o "$client/by_pkg_config"
+    "$client/by_pkg_config"
+}
+
+job_clang() {
+    build clang clang
+    run_tests clang -LE slow
+    reference_run
+    local threads outputs=()
+    for threads in 1 2 7; do
+        small_run "$work/clang/pathways" "$work/clang$threads.h5" "$threads"
+        small_run "$work/gcc/pathways" "$work/gcc$threads.h5" "$threads"
+        outputs+=("$work/clang$threads.h5" "$work/gcc$threads.h5")
+    done
+    same_runs "$reference" "${outputs[@]}"
+}
+
+job_serial() {
+    build serial serial
+    run_tests serial -LE slow
+    reference_run
+    small_run "$work/serial/pathways" "$work/serial.h5" 1
+    same_runs "$reference" "$work/serial.h5"
+}
+
+job_asan() {
+    build sanitize asan
+    export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:allocator_may_return_null=1
+    export UBSAN_OPTIONS=print_stacktrace=1
+    run_tests asan -LE slow
+}
+
+job_valgrind() {
+    build serial valgrind --no-tests -- -DCMAKE_BUILD_TYPE=RelWithDebInfo -DPATHWAYS_CLONES=OFF
+    local program=$work/valgrind/pathways output=$work/valgrind.h5 status=0
+    local checker=(timeout 900 valgrind --quiet --error-exitcode=99 --leak-check=full
+        '--errors-for-leak-kinds=definite,indirect,possible')
+    "${checker[@]}" "$program" run "$root/scenarios/england.json" -n 2000 --years 2 --quiet --force -o "$output"
+    "${checker[@]}" "$program" summary "$output" >/dev/null
+    "${checker[@]}" "$program" check "$root/scenarios/absent.json" >/dev/null 2>&1 || status=$?
+    if [ "$status" -ne 3 ]; then
+        echo "check of an absent file: exit status $status instead of 3"
+        return 1
+    fi
+}
+
+job_tidy() {
+    build clang clang
+    find "$root/sim" -name '*.c' -print0 | xargs -0 -P "$(nproc)" -n 4 clang-tidy --quiet -p "$work/clang"
+}
+
+jobs=()
+for argument in "$@"; do
+    case $argument in
+        -h | --help) usage; exit 0 ;;
+    esac
+    declare -F "job_$argument" >/dev/null || { echo "ci.sh: $argument is not a job" >&2; usage >&2; exit 2; }
+    jobs+=("$argument")
+done
+[ ${#jobs[@]} -gt 0 ] || jobs=("${all_jobs[@]}")
+
+mkdir -p "$work"
+passed=0 failed=0 verdicts=()
+for job in "${jobs[@]}"; do
+    printf '\n== %s\n' "$job"
+    began=$SECONDS
+    set +e
+    (
+        set -e
+        "job_$job"
+    ) 2>&1 | tee "$work/$job.log"
+    status=${PIPESTATUS[0]}
+    set -e
+    read -r ran_failed ran_all < <(sed -n \
+        's/.* tests passed, \([0-9]*\) tests failed out of \([0-9]*\)$/\1 \2/p' "$work/$job.log") || true
+    passed=$((passed + ${ran_all:-0} - ${ran_failed:-0}))
+    failed=$((failed + ${ran_failed:-0}))
+    if [ "$status" -eq 0 ]; then
+        passed=$((passed + 1)) verdict=passed
+    else
+        failed=$((failed + 1)) verdict=FAILED
+    fi
+    verdicts+=("$(printf '%-9s %s, %d tests, %d s' "$job" "$verdict" "${ran_all:-0}" $((SECONDS - began)))")
+done
+
+printf '\n'
+printf '%s\n' "${verdicts[@]}"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,107 @@
+/*
+ * SPDX-License-Identifier: MIT
+ */
+#define _GNU_SOURCE /* for sched_getaffinity */
+#include "pathways/parallel.h"
+
+#ifdef _OPENMP
+
+#include <omp.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define MAX_THREADS 1024
+
+/* 0 until somebody sets it or asks. */
+static int threads;
+
+/* The whole number that starts an environment variable ("8", or "4,2" for nested loops); else 0. */
+static int
+read_environment(const char *name)
+{
+    const char *const text = getenv(name);
+    long value;
+
+    if (text == NULL) return 0;
+    value = strtol(text, NULL, 10);
+    return value < 1 ? 0 : value > MAX_THREADS ? MAX_THREADS : (int) value;
+}
+
+static int
+count_processors(void)
+{
+    cpu_set_t set;
+    long online;
+
+    if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
+    online = sysconf(_SC_NPROCESSORS_ONLN); /* more processors than a cpu_set_t holds */
+    return online < 1 ? 1 : online > MAX_THREADS ? MAX_THREADS : (int) online;
+}
+
+void
+pw_parallel_set_threads(int num_threads)
+{
+    threads = num_threads > MAX_THREADS ? MAX_THREADS : num_threads;
+    if (threads < 1) threads = read_environment("OMP_NUM_THREADS");
+    if (threads < 1) threads = read_environment("SLURM_CPUS_PER_TASK");
+    if (threads < 1) threads = count_processors();
+}
+
+int
+pw_parallel_threads(void)
+{
+    if (threads < 1) pw_parallel_set_threads(0);
+    return threads;
+}
+
+int
+pw_parallel_thread(void)
+{
+    return omp_get_thread_num();
+}
+
+void
+pw_parallel_for(size_t count, pw_parallel_body *body, void *context)
+{
+    const int num_threads = pw_parallel_threads();
+
+    /* A loop within a loop stays on the thread of the outer one. */
+    if (num_threads == 1 || omp_in_parallel()) {
+        for (size_t i = 0; i < count; i++)
+            body(context, i);
+        return;
+    }
+#pragma omp parallel for num_threads(num_threads) schedule(dynamic, 1)
+    for (size_t i = 0; i < count; i++)
+        body(context, i);
+}
+
+#else
+
+void
+pw_parallel_set_threads(int num_threads)
+{
+    (void) num_threads;
+}
+
+int
+pw_parallel_threads(void)
+{
+    return 1;
+}
+
+int
+pw_parallel_thread(void)
+{
+    return 0;
+}
+
+void
+pw_parallel_for(size_t count, pw_parallel_body *body, void *context)
+{
+    for (size_t i = 0; i < count; i++)
+        body(context, i);
+}
+
+#endif

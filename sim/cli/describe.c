@@ -1,0 +1,367 @@
+/*
+ * Everything that the model's tables say, one topic a table. A new topic is one function and one
+ * line in `topics`.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <string.h>
+
+#include "cli.h"
+#include "pathways/alloc.h"
+#include "pathways/measure.h"
+#include "pathways/params.h"
+#include "pathways/population.h"
+#include "pathways/scenario.h"
+#include "pathways/text.h"
+
+/** A table that can be described. */
+struct topic {
+    const char *name, *about;
+    bool has_source; /* its rows say where they come from, so --assumed can choose among them */
+    pw_status (*list)(struct cli_table *table, bool only_assumed);
+};
+
+/** Headings, NULL after the last; those of numbers begin with #. */
+static void
+add_columns(struct cli_table *table, const char *const *headings)
+{
+    for (; *headings != NULL; headings++)
+        cli_table_column(table, *headings + (**headings == '#'), **headings == '#');
+}
+
+/** Is this row to be left out? */
+static bool
+is_hidden(const char *source, bool only_assumed)
+{
+    return only_assumed && strcmp(source, "assumed") != 0;
+}
+
+/** The default of a parameter: a number, or a list in brackets. */
+static pw_status
+add_default(struct cli_table *table, const struct pw_param *param)
+{
+    pw_status status = PW_OK;
+    struct pw_text text = { 0 };
+    const bool is_list = param->kind == PW_PARAM_REALS;
+
+    for (int i = 0; i < param->length; i++) {
+        PW_TRY(pw_text_add(&text, "%s", !is_list ? "" : i == 0 ? "[" : ", "));
+        PW_TRY(pw_text_add_number(&text, param->default_value[i]));
+    }
+    PW_TRY(cli_table_cell(table, "%s%s", text.bytes, is_list ? "]" : ""));
+done:
+    pw_text_free(&text);
+    return status;
+}
+
+static pw_status
+list_parameters(struct cli_table *table, bool only_assumed)
+{
+    static const char *const headings[] = { "parameter", "#default", "#min", "#max", "unit",
+        "source", "about", NULL };
+    pw_status status = PW_OK;
+    size_t count = 0;
+    const struct pw_param *params = pw_params_table(&count);
+
+    add_columns(table, headings);
+    for (size_t i = 0; i < count; i++) {
+        if (is_hidden(params[i].source, only_assumed)) continue;
+        PW_TRY(cli_table_text(table, params[i].path));
+        PW_TRY(add_default(table, &params[i]));
+        PW_TRY(cli_table_cell(table, "%.15g", params[i].min));
+        PW_TRY(cli_table_cell(table, "%.15g", params[i].max));
+        PW_TRY(cli_table_text(table, params[i].unit));
+        PW_TRY(cli_table_text(table, params[i].source));
+        PW_TRY(cli_table_text(table, params[i].about));
+    }
+done:
+    return status;
+}
+
+static pw_status
+list_paths(struct cli_table *table, bool only_assumed)
+{
+    static const char *const headings[] = { "path", "#values", "#min", "#max", "unit", "about",
+        NULL };
+    pw_status status = PW_OK;
+
+    (void) only_assumed;
+    add_columns(table, headings);
+    for (int id = 0; id < PW_NUM_PATHS; id++) {
+        const struct pw_path_info *info = pw_path_info((enum pw_path_id) id);
+
+        PW_TRY(cli_table_text(table, info->path));
+        PW_TRY(cli_table_cell(table, "%d", info->length));
+        PW_TRY(cli_table_cell(table, "%.15g", info->min));
+        PW_TRY(cli_table_cell(table, "%.15g", info->max));
+        PW_TRY(cli_table_text(table, info->unit));
+        PW_TRY(cli_table_text(table, info->about));
+    }
+done:
+    return status;
+}
+
+static pw_status
+list_inputs(struct cli_table *table, bool only_assumed)
+{
+    static const char *const headings[] = { "of", "input", "#min", "#max", "unit", "about", NULL };
+    static const char *const families[] = { "region", "labour_market", "place" };
+    pw_status status = PW_OK;
+
+    (void) only_assumed;
+    add_columns(table, headings);
+    for (int family = PW_INPUTS_REGION; family <= PW_INPUTS_PLACE; family++) {
+        int count = 0;
+        const struct pw_input_info *inputs = pw_inputs((enum pw_input_family) family, &count);
+
+        for (int i = 0; i < count; i++) {
+            PW_TRY(cli_table_text(table, families[family]));
+            PW_TRY(cli_table_text(table, inputs[i].name));
+            PW_TRY(cli_table_cell(table, "%.15g", inputs[i].min));
+            PW_TRY(cli_table_cell(table, "%.15g", inputs[i].max));
+            PW_TRY(cli_table_text(table, inputs[i].unit));
+            PW_TRY(cli_table_text(table, inputs[i].about));
+        }
+    }
+done:
+    return status;
+}
+
+static pw_status
+list_columns(struct cli_table *table, bool only_assumed)
+{
+    static const char *const headings[] = { "column", "type", "#bytes", "unit", "about", NULL };
+    pw_status status = PW_OK;
+    const struct pw_column_info *columns = pw_columns_table();
+
+    (void) only_assumed;
+    add_columns(table, headings);
+    for (int i = 0; i < PW_NUM_COLUMNS; i++) {
+        PW_TRY(cli_table_text(table, columns[i].name));
+        PW_TRY(cli_table_text(table, columns[i].type));
+        PW_TRY(cli_table_cell(table, "%zu", columns[i].size));
+        PW_TRY(cli_table_text(table, columns[i].unit));
+        PW_TRY(cli_table_text(table, columns[i].about));
+    }
+done:
+    return status;
+}
+
+static pw_status
+list_levers(struct cli_table *table, bool only_assumed)
+{
+    static const char *const headings[] = { "lever", "family", "changes", "#effect", "unit",
+        "#unit_cost_gbp", "source", "evidence", "about", NULL };
+    pw_status status = PW_OK;
+
+    add_columns(table, headings);
+    for (int i = 0; i < PW_NUM_LEVERS; i++) {
+        const struct pw_lever_info *lever = pw_lever_info((enum pw_lever) i);
+
+        if (is_hidden(lever->source, only_assumed)) continue;
+        PW_TRY(cli_table_text(table, lever->name));
+        PW_TRY(cli_table_text(table, lever->family));
+        PW_TRY(cli_table_text(table, lever->scope == PW_SCOPE_PLACE ? "places" : "people"));
+        PW_TRY(cli_table_cell(table, "%.15g", lever->effect));
+        PW_TRY(cli_table_text(table, lever->unit));
+        PW_TRY(cli_table_cell(table, "%.15g", lever->unit_cost));
+        PW_TRY(cli_table_text(table, lever->source));
+        PW_TRY(cli_table_text(table, lever->strength));
+        PW_TRY(cli_table_text(table, lever->about));
+    }
+done:
+    return status;
+}
+
+static pw_status
+list_states(struct cli_table *table, bool only_assumed)
+{
+    static const char *const headings[] = { "of", "#code", "name", "about", NULL };
+    static const char *const families[PW_NUM_CODE_FAMILIES] = { "state", "class", "qualification",
+        "route", "sex" };
+    pw_status status = PW_OK;
+
+    (void) only_assumed;
+    add_columns(table, headings);
+    for (int family = 0; family < PW_NUM_CODE_FAMILIES; family++) {
+        int count = 0;
+        const struct pw_code *codes = pw_codes((enum pw_code_family) family, &count);
+
+        for (int i = 0; i < count; i++) {
+            PW_TRY(cli_table_text(table, families[family]));
+            PW_TRY(cli_table_cell(table, "%d", i));
+            PW_TRY(cli_table_text(table, codes[i].name));
+            PW_TRY(cli_table_text(table, codes[i].about));
+        }
+    }
+done:
+    return status;
+}
+
+static pw_status
+list_measures(struct cli_table *table, bool only_assumed)
+{
+    static const char *const headings[] = { "measure", "kind", "#first_age", "#last_age", "unit",
+        "gain", "published as", "about", NULL };
+    pw_status status = PW_OK;
+
+    (void) only_assumed;
+    add_columns(table, headings);
+    for (int i = 0; i < PW_NUM_MEASURES; i++) {
+        const struct pw_measure_info *measure = pw_measure_info((enum pw_measure) i);
+
+        PW_TRY(cli_table_text(table, measure->name));
+        PW_TRY(cli_table_text(table, measure->kind == PW_KIND_SHARE ? "share" : "mean"));
+        PW_TRY(cli_table_cell(table, "%d", measure->first_age));
+        PW_TRY(cli_table_cell(table, "%d", measure->last_age));
+        PW_TRY(cli_table_text(table, measure->unit));
+        PW_TRY(cli_table_text(table, measure->better == PW_BETTER_MORE   ? "more"
+                                     : measure->better == PW_BETTER_LESS ? "less"
+                                                                         : "neither"));
+        PW_TRY(cli_table_text(table, measure->source));
+        PW_TRY(cli_table_text(table, measure->about));
+    }
+done:
+    return status;
+}
+
+static pw_status
+list_sources(struct cli_table *table, bool only_assumed)
+{
+    static const char *const headings[] = { "source", "reference", NULL };
+    static const char *const keys[] = {
+#define SOURCE(key, reference) #key,
+#include "pathways/sources.def"
+    };
+    pw_status status = PW_OK;
+
+    (void) only_assumed;
+    add_columns(table, headings);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        PW_TRY(cli_table_text(table, keys[i]));
+        PW_TRY(cli_table_text(table, pw_source_reference(keys[i])));
+    }
+done:
+    return status;
+}
+
+static const struct topic topics[] = {
+    { "parameters", "assumptions of the model, which a scenario may change", true,
+        list_parameters },
+    { "paths", "national paths through time, which a scenario records", false, list_paths },
+    { "inputs", "published figures of regions, labour markets and places", false, list_inputs },
+    { "columns", "what is known of a person", false, list_columns },
+    { "levers", "what a policy can change", true, list_levers },
+    { "states", "the categories: states, classes, qualifications, routes, sexes", false,
+        list_states },
+    { "measures", "what a run is judged by", false, list_measures },
+    { "sources", "where the numbers of parameters and levers come from", false, list_sources },
+};
+
+#define NUM_TOPICS (sizeof topics / sizeof *topics)
+
+static void
+print_manual(void)
+{
+    (void) printf(
+        "NAME\n"
+        "    pathways describe - list all that is in the model\n\n"
+        "SYNOPSIS\n"
+        "    pathways describe [TOPIC] [--format FORMAT] [--assumed]\n\n"
+        "DESCRIPTION\n"
+        "    Prints a table of the model from the source of truth. Without a topic, all of "
+        "them.\n\n"
+        "TOPICS\n");
+    for (size_t i = 0; i < NUM_TOPICS; i++)
+        (void) printf("    %-12s %s\n", topics[i].name, topics[i].about);
+    (void) printf("\nOPTIONS\n"
+                  "    -f, --format FORMAT  table, csv, json or markdown\n"
+                  "    -a, --assumed        only what the authors assumed, for want of a published "
+                  "figure\n"
+                  "    -h, --help           print this\n\n" CLI_EXIT_STATUS "\n"
+                  "EXAMPLES\n"
+                  "    pathways describe parameters --assumed\n"
+                  "    pathways describe levers --format markdown\n"
+                  "    pathways describe --format json\n");
+}
+
+static pw_status
+print_topic(const struct topic *topic, enum cli_format format, bool only_assumed)
+{
+    pw_status status = PW_OK;
+    struct cli_table table = { 0 };
+
+    PW_TRY(topic->list(&table, only_assumed));
+    cli_table_print(&table, format, stdout);
+done:
+    cli_table_free(&table);
+    return status;
+}
+
+/** All topics, each under its name. */
+static pw_status
+print_all(enum cli_format format, bool only_assumed)
+{
+    pw_status status = PW_OK;
+    bool is_first = true;
+
+    if (format == CLI_CSV)
+        PW_FAIL(PW_EUSAGE, "csv holds one table: name a topic, or use --format json");
+    for (size_t i = 0; i < NUM_TOPICS; i++) {
+        const struct topic *topic = &topics[i];
+
+        if (only_assumed && !topic->has_source) continue;
+        if (format == CLI_JSON)
+            (void) printf("%s\"%s\": ", is_first ? "{\n" : ",\n", topic->name);
+        else if (format == CLI_MARKDOWN)
+            (void) printf("%s## %s: %s\n\n", is_first ? "" : "\n", topic->name, topic->about);
+        else
+            (void) printf("%s%s: %s\n\n", is_first ? "" : "\n", topic->name, topic->about);
+        PW_TRY(print_topic(topic, format, only_assumed));
+        is_first = false;
+    }
+    if (format == CLI_JSON) (void) printf("}\n");
+done:
+    return status;
+}
+
+pw_status
+cli_describe(int argc, char **argv)
+{
+    static const struct option options[] = { { "help", no_argument, NULL, 'h' },
+        { "assumed", no_argument, NULL, 'a' }, { "format", required_argument, NULL, 'f' },
+        { NULL, 0, NULL, 0 } };
+    pw_status status = PW_OK;
+    const char *names[NUM_TOPICS];
+    enum cli_format format = CLI_TABLE;
+    bool first = true, only_assumed = false;
+    int character = 0;
+    size_t index = 0;
+
+    while (true) {
+        PW_TRY(cli_option_next(argc, argv, "haf:", options, &first, &character));
+        if (character < 0) break;
+        if (character == 'h') {
+            print_manual();
+            goto done;
+        }
+        only_assumed = only_assumed || character == 'a';
+        if (character == 'f') PW_TRY(cli_option_format(optarg, &format));
+    }
+    PW_TRY(cli_option_operands(argc, 0, 1, "one TOPIC"));
+    if (optind == argc) {
+        PW_TRY(print_all(format, only_assumed));
+        goto done;
+    }
+    for (size_t i = 0; i < NUM_TOPICS; i++)
+        names[i] = topics[i].name;
+    PW_TRY(cli_option_choice("topic", argv[optind], names, NUM_TOPICS, &index));
+    if (only_assumed && !topics[index].has_source)
+        PW_FAIL(PW_EUSAGE,
+            "--assumed: %s do not say where they come from; use it with parameters "
+            "or levers",
+            topics[index].name);
+    PW_TRY(print_topic(&topics[index], format, only_assumed));
+done:
+    return status;
+}

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: MIT */
+#include "pathways/measure.h"
+
+#include "pathways/numeric.h"
+#include "pathways/rng.h"
+
+/* Bit of a measure in the masks of its band. */
+enum lane {
+#define BAND(band, where) LANE_BEFORE_##band = -1,
+#define MEASURE(constant, name, kind, first_age, last_age, theme, better, unit, source, about)     \
+    LANE_##constant,
+#include "pathways/measures.def"
+};
+
+#define MAX_LANES 16
+
+/* Some people of one age. */
+struct sweep {
+    const struct pw_measures *measures;
+    const struct pw_shard *shard;
+    size_t begin, count; /* rows; at most PW_BLOCK of them */
+    int year, age;
+    uint32_t knows_parents; /* 1: turned 14 inside the run, 0: a founder */
+    float low_income;       /* [GBP/year] */
+};
+
+/* What a band's function says of them. It need not look at age, nor at whether they are present. */
+struct flags {
+    uint32_t of[PW_BLOCK];                 /* bit l: counts in the denominator of measure l */
+    uint32_t is[PW_BLOCK];                 /* bit l: counts in its numerator too */
+    int32_t value[PW_MAX_MEANS][PW_BLOCK]; /* of the band's means, in order; units of 1/65536 */
+    uint32_t cell[PW_NUM_VIEWS][PW_BLOCK];
+};
+
+PW_INLINE uint32_t
+bit(int condition, enum lane lane)
+{
+    return (uint32_t) condition << lane;
+}
+
+PW_INLINE int
+is_apprentice(uint8_t state)
+{
+    return (state >= PW_APPRENTICESHIP_INTERMEDIATE) & (state <= PW_APPRENTICESHIP_HIGHER);
+}
+
+/* The survey definition: an apprentice has a job. */
+PW_INLINE int
+has_job(uint8_t state)
+{
+    return (state == PW_EMPLOYED) | is_apprentice(state);
+}
+
+PW_INLINE int
+is_learning(uint8_t state)
+{
+    return ((state >= PW_SCHOOL) & (state <= PW_POSTGRADUATE)) | (state == PW_ADULT_EDUCATION);
+}
+
+static PW_KERNEL void
+fix_values(const float *restrict values, size_t count, int32_t *restrict fixed)
+{
+    for (size_t i = 0; i < count; i++)
+        fixed[i] = pw_round_to_int(values[i] * (float) PW_MEASURE_SCALE);
+}
+
+static PW_KERNEL void
+fix_exp_of_values(const float *restrict values, size_t count, int32_t *restrict fixed)
+{
+    for (size_t i = 0; i < count; i++)
+        fixed[i] = pw_round_to_int(pw_exp(values[i]) * (float) PW_MEASURE_SCALE);
+}
+
+static PW_KERNEL void
+flag_children(const struct sweep *restrict sweep, struct flags *restrict flags)
+{
+    const uint8_t *const free_meals = sweep->shard->free_meals + sweep->begin;
+    const float *const household_income = sweep->shard->household_income + sweep->begin;
+
+    for (size_t i = 0; i < sweep->count; i++) {
+        flags->of[i] = bit(1, LANE_FREE_MEALS_11_15) | bit(1, LANE_LOW_INCOME_0_15);
+        flags->is[i] = bit(free_meals[i] != 0, LANE_FREE_MEALS_11_15)
+                       | bit(household_income[i] < sweep->low_income, LANE_LOW_INCOME_0_15);
+    }
+}
+
+/*
+ * Higher education by 19: nothing remembers a course begun at 18 and left before the end of the
+ * year in which one turns 19, so those few are missed; entering and leaving within one year is seen
+ * through the event.
+ */
+static PW_KERNEL void
+flag_pupils(const struct sweep *restrict sweep, struct flags *restrict flags)
+{
+    const uint8_t *const state = sweep->shard->state + sweep->begin;
+    const uint8_t *const events = sweep->shard->events + sweep->begin;
+    const uint8_t *const qualification = sweep->shard->qualification + sweep->begin;
+    const uint8_t *const route = sweep->shard->route + sweep->begin;
+    const uint8_t *const free_meals = sweep->shard->free_meals + sweep->begin;
+
+    for (size_t i = 0; i < sweep->count; i++) {
+        const int with = free_meals[i] != 0, without = free_meals[i] == 0;
+        const int level3 = qualification[i] >= PW_A_LEVEL;
+        const int higher = ((state[i] >= PW_UNIVERSITY_HOME) & (state[i] <= PW_POSTGRADUATE))
+                           | ((events[i] & PW_EVENT_ENTERED_UNIVERSITY) != 0)
+                           | ((qualification[i] >= PW_FURTHER) & (route[i] == PW_ROUTE_ACADEMIC));
+
+        flags->of[i] = bit(1, LANE_ATTAINMENT_16) | bit(with, LANE_ATTAINMENT_16_FREE_MEALS)
+                       | bit(without, LANE_ATTAINMENT_16_OTHER) | bit(1, LANE_LEVEL3_BY_19)
+                       | bit(with, LANE_LEVEL3_BY_19_FREE_MEALS)
+                       | bit(without, LANE_LEVEL3_BY_19_OTHER) | bit(1, LANE_HIGHER_EDUCATION_BY_19)
+                       | bit(with, LANE_HIGHER_EDUCATION_BY_19_FREE_MEALS)
+                       | bit(without, LANE_HIGHER_EDUCATION_BY_19_OTHER);
+        flags->is[i] = bit(level3, LANE_LEVEL3_BY_19) | bit(level3, LANE_LEVEL3_BY_19_FREE_MEALS)
+                       | bit(level3, LANE_LEVEL3_BY_19_OTHER)
+                       | bit(higher, LANE_HIGHER_EDUCATION_BY_19)
+                       | bit(higher, LANE_HIGHER_EDUCATION_BY_19_FREE_MEALS)
+                       | bit(higher, LANE_HIGHER_EDUCATION_BY_19_OTHER);
+    }
+    for (int k = 0; k < 3; k++)
+        fix_values(sweep->shard->attainment + sweep->begin, sweep->count, flags->value[k]);
+}
+
+static PW_KERNEL void
+flag_youth(const struct sweep *restrict sweep, struct flags *restrict flags)
+{
+    const uint8_t *const state = sweep->shard->state + sweep->begin;
+
+    for (size_t i = 0; i < sweep->count; i++) {
+        const int neet = (state[i] == PW_UNEMPLOYED) | (state[i] == PW_INACTIVE);
+
+        flags->of[i] = bit(1, LANE_NEET_16_24) | bit(1, LANE_EDUCATION_16_24)
+                       | bit(1, LANE_EMPLOYMENT_16_24) | bit(1, LANE_APPRENTICE_16_18)
+                       | bit(1, LANE_SIXTH_FORM_16_17) | bit(1, LANE_FURTHER_EDUCATION_16_17)
+                       | bit(1, LANE_BELONGING_16_29) | bit(1, LANE_WELLBEING_16_24);
+        flags->is[i] = bit(neet, LANE_NEET_16_24) | bit(is_learning(state[i]), LANE_EDUCATION_16_24)
+                       | bit(state[i] == PW_EMPLOYED, LANE_EMPLOYMENT_16_24)
+                       | bit(is_apprentice(state[i]), LANE_APPRENTICE_16_18)
+                       | bit(state[i] == PW_SIXTH_FORM, LANE_SIXTH_FORM_16_17)
+                       | bit(state[i] == PW_FURTHER_EDUCATION, LANE_FURTHER_EDUCATION_16_17);
+    }
+    fix_values(sweep->shard->belonging + sweep->begin, sweep->count, flags->value[0]);
+    fix_values(sweep->shard->wellbeing + sweep->begin, sweep->count, flags->value[1]);
+}
+
+static PW_KERNEL void
+flag_young_adults(const struct sweep *restrict sweep, struct flags *restrict flags)
+{
+    const uint8_t *const state = sweep->shard->state + sweep->begin;
+    const uint8_t *const qualification = sweep->shard->qualification + sweep->begin;
+    const uint8_t *const class = sweep->shard->class + sweep->begin;
+    const uint8_t *const neet_years = sweep->shard->neet_years + sweep->begin;
+    const uint8_t *const owner = sweep->shard->owner + sweep->begin;
+    const uint8_t *const parent_owner = sweep->shard->parent_owner + sweep->begin;
+    const uint16_t *const home_place = sweep->shard->home_place + sweep->begin;
+    const int knows_parents = (int) sweep->knows_parents;
+
+    for (size_t i = 0; i < sweep->count; i++) {
+        const int unemployed = state[i] == PW_UNEMPLOYED;
+        const int active = has_job(state[i]) | unemployed;
+        const int has_class = class[i] != PW_NO_CLASS;
+        const int degree = qualification[i] >= PW_FIRST_DEGREE;
+        const int knows = knows_parents & (home_place[i] != PW_UNPLACED);
+        const int owns = owner[i] != 0;
+
+        flags->of[i] = bit(1, LANE_DEGREE_25_29) | bit(1, LANE_HIGHER_DEGREE_25_29)
+                       | bit(has_class, LANE_PROFESSIONAL_25_29)
+                       | bit(has_class, LANE_LOWER_WORKING_25_29) | bit(1, LANE_ACTIVE_25_29)
+                       | bit(active, LANE_UNEMPLOYED_25_29)
+                       | bit(state[i] == PW_EMPLOYED, LANE_PAY_25_29)
+                       | bit(1, LANE_NEVER_NEET_25_29) | bit(1, LANE_OWNER_25_34)
+                       | bit(knows & (parent_owner[i] != 0), LANE_OWNER_25_34_OWNER_PARENTS)
+                       | bit(knows & (parent_owner[i] == 0), LANE_OWNER_25_34_OTHER_PARENTS)
+                       | bit(1, LANE_GRADUATES_HERE_25_34);
+        flags->is[i] = bit(degree, LANE_DEGREE_25_29)
+                       | bit(qualification[i] == PW_HIGHER_DEGREE, LANE_HIGHER_DEGREE_25_29)
+                       | bit(class[i] >= PW_LOWER_PROFESSIONAL, LANE_PROFESSIONAL_25_29)
+                       | bit(class[i] == PW_LOWER_WORKING, LANE_LOWER_WORKING_25_29)
+                       | bit(active, LANE_ACTIVE_25_29) | bit(unemployed, LANE_UNEMPLOYED_25_29)
+                       | bit(neet_years[i] == 0, LANE_NEVER_NEET_25_29)
+                       | bit(owns, LANE_OWNER_25_34) | bit(owns, LANE_OWNER_25_34_OWNER_PARENTS)
+                       | bit(owns, LANE_OWNER_25_34_OTHER_PARENTS)
+                       | bit(degree, LANE_GRADUATES_HERE_25_34);
+    }
+    fix_exp_of_values(sweep->shard->pay + sweep->begin, sweep->count, flags->value[0]);
+}
+
+static PW_KERNEL void
+flag_grown_here(const struct sweep *restrict sweep, struct flags *restrict flags)
+{
+    const uint16_t *const labour_market = sweep->measures->labour_market;
+    const uint16_t *const place = sweep->shard->place + sweep->begin;
+    const uint16_t *const home_place = sweep->shard->home_place + sweep->begin;
+    const uint8_t *const origin = sweep->shard->origin_class + sweep->begin;
+    const uint8_t *const class = sweep->shard->class + sweep->begin;
+    const uint8_t *const qualification = sweep->shard->qualification + sweep->begin;
+    const int knows_parents = (int) sweep->knows_parents;
+
+    for (size_t i = 0; i < sweep->count; i++) {
+        const int here = labour_market[place[i]] == labour_market[home_place[i]];
+        const int from_working = knows_parents & (origin[i] <= PW_HIGHER_WORKING);
+        const int professional =
+            (class[i] >= PW_LOWER_PROFESSIONAL) & (class[i] <= PW_HIGHER_PROFESSIONAL);
+
+        flags->of[i] = bit(1, LANE_LEFT_HOME_AREA_25_34)
+                       | bit(here & from_working, LANE_PROGRESS_WITHOUT_LEAVING_25_34)
+                       | bit(1, LANE_GRADUATES_GROWN_HERE_25_34);
+        flags->is[i] = bit(!here, LANE_LEFT_HOME_AREA_25_34)
+                       | bit(professional, LANE_PROGRESS_WITHOUT_LEAVING_25_34)
+                       | bit(qualification[i] >= PW_FIRST_DEGREE, LANE_GRADUATES_GROWN_HERE_25_34);
+    }
+}
+
+static PW_KERNEL void
+flag_adults(const struct sweep *restrict sweep, struct flags *restrict flags)
+{
+    const uint8_t *const state = sweep->shard->state + sweep->begin;
+    const uint8_t *const events = sweep->shard->events + sweep->begin;
+    const uint8_t *const qualification = sweep->shard->qualification + sweep->begin;
+    const uint8_t *const class = sweep->shard->class + sweep->begin;
+    const uint8_t *const origin = sweep->shard->origin_class + sweep->begin;
+    const uint8_t *const owner = sweep->shard->owner + sweep->begin;
+    const uint8_t *const dependants = sweep->shard->dependants + sweep->begin;
+    const int knows_parents = (int) sweep->knows_parents;
+
+    for (size_t i = 0; i < sweep->count; i++) {
+        const int unemployed = state[i] == PW_UNEMPLOYED;
+        const int works = has_job(state[i]);
+        const int has_class = class[i] != PW_NO_CLASS;
+        const int professional = class[i] >= PW_LOWER_PROFESSIONAL;
+        const int mobile = knows_parents & has_class & (origin[i] != PW_NO_CLASS);
+        const int from_working = mobile & (origin[i] <= PW_HIGHER_WORKING);
+        const int parent = dependants[i] != 0;
+        const int degree = qualification[i] >= PW_FIRST_DEGREE;
+        /* A shifted bit, not a comparison, which would keep gcc from vectorising the loop. */
+        const uint32_t lost_job = (uint32_t) (events[i] & PW_EVENT_REDUNDANT) / PW_EVENT_REDUNDANT
+                                  << LANE_SECURE_25_64;
+
+        flags->of[i] =
+            bit(1, LANE_EMPLOYMENT_25_54) | bit(works | unemployed, LANE_UNEMPLOYMENT_16_64)
+            | bit(has_class, LANE_PROFESSIONAL_25_64)
+            | bit(has_class, LANE_HIGHER_PROFESSIONAL_25_64) | bit(mobile, LANE_UPWARD_25_64)
+            | bit(mobile, LANE_DOWNWARD_25_64) | bit(from_working, LANE_LONG_RANGE_UP_25_64)
+            | bit(1, LANE_OWNER_35_44) | bit(1, LANE_BELONGING_25_64)
+            | bit(1, LANE_WELLBEING_16_OVER) | bit(1, LANE_SECURE_25_64)
+            | bit(parent & has_class, LANE_PARENTS_PROFESSIONAL) | bit(parent, LANE_PARENTS_DEGREE);
+        flags->is[i] =
+            (bit(works, LANE_EMPLOYMENT_25_54) | bit(unemployed, LANE_UNEMPLOYMENT_16_64)
+                | bit(professional, LANE_PROFESSIONAL_25_64)
+                | bit(class[i] == PW_HIGHER_PROFESSIONAL, LANE_HIGHER_PROFESSIONAL_25_64)
+                | bit(class[i] > origin[i], LANE_UPWARD_25_64)
+                | bit(class[i] < origin[i], LANE_DOWNWARD_25_64)
+                | bit(professional, LANE_LONG_RANGE_UP_25_64) | bit(owner[i] != 0, LANE_OWNER_35_44)
+                | bit(works & (owner[i] != 0), LANE_SECURE_25_64)
+                | bit(professional, LANE_PARENTS_PROFESSIONAL) | bit(degree, LANE_PARENTS_DEGREE))
+            & ~lost_job;
+    }
+    fix_values(sweep->shard->belonging + sweep->begin, sweep->count, flags->value[0]);
+    fix_values(sweep->shard->wellbeing + sweep->begin, sweep->count, flags->value[1]);
+}
+
+typedef void flag_people(const struct sweep *restrict sweep, struct flags *restrict flags);
+
+/* In the order of measures.def. */
+static flag_people *const flag_band[PW_NUM_BANDS] = { flag_children, flag_pupils, flag_youth,
+    flag_young_adults, flag_grown_here, flag_adults };
+
+/* Cells of the people, and nothing to count for those who are not here, of another age or
+ * placeless. */
+static PW_KERNEL void
+find_cells(
+    const struct sweep *sweep, enum pw_where where, uint32_t mask, struct flags *restrict flags)
+{
+    const struct pw_shard *const shard = sweep->shard;
+    const uint16_t *const place =
+        (where == PW_WHERE_HOME_PLACE ? shard->home_place : shard->place) + sweep->begin;
+    const uint8_t *const state = shard->state + sweep->begin;
+    const uint8_t *const group = shard->group + sweep->begin;
+    const uint8_t *const origin = shard->origin_class + sweep->begin;
+    const uint8_t *const sex = shard->sex + sweep->begin;
+    const uint32_t num_places = (uint32_t) sweep->measures->num_places;
+    const uint32_t unknown = sweep->knows_parents ? 0 : PW_NO_CLASS;
+
+    for (size_t i = 0; i < sweep->count; i++) {
+        const int here = (state[i] >= PW_EARLY_YEARS) & (state[i] <= PW_RETIRED);
+        const uint32_t keep = (here & (place[i] < num_places)) != 0 ? mask : 0u;
+        const uint32_t cell = (uint32_t) place[i] * PW_NUM_GROUPS + group[i];
+        const uint32_t from = unknown > origin[i] ? unknown : origin[i];
+
+        flags->of[i] &= keep;
+        flags->is[i] &= flags->of[i];
+        flags->cell[PW_VIEW_PLACE][i] = keep ? cell : 0u;
+        flags->cell[PW_VIEW_ORIGIN][i] = (from * PW_NUM_SEXES + sex[i]) * PW_NUM_GROUPS + group[i];
+    }
+}
+
+/*
+ * Eight counts at a time. Written with the vector types of gcc and clang since neither finds this
+ * by itself; any x86-64 has instructions for it, in halves if need be.
+ */
+typedef int32_t eight __attribute__((vector_size(32), may_alias));
+
+static const eight lane_bits[MAX_LANES / 8] = { { 1, 2, 4, 8, 16, 32, 64, 128 },
+    { 256, 512, 1024, 2048, 4096, 8192, 16384, 32768 } };
+
+/* A comparison gives -1 where it holds. */
+PW_INLINE void
+add_bits(int32_t *cell, int32_t is, int32_t of, int eights)
+{
+    eight *const counts = (eight *) (void *) cell;
+
+    for (int k = 0; k < eights; k++) {
+        counts[k] -= (lane_bits[k] & is) != 0;
+        counts[eights + k] -= (lane_bits[k] & of) != 0;
+    }
+}
+
+PW_INLINE void
+count_lanes(int32_t *const count[PW_NUM_VIEWS], const struct flags *flags, size_t num_people,
+    const int eights)
+{
+    const size_t size = 16 * (size_t) eights;
+
+    for (size_t i = 0; i < num_people; i++) {
+        const int32_t is = (int32_t) flags->is[i], of = (int32_t) flags->of[i];
+
+        add_bits(count[PW_VIEW_PLACE] + flags->cell[PW_VIEW_PLACE][i] * size, is, of, eights);
+        add_bits(count[PW_VIEW_ORIGIN] + flags->cell[PW_VIEW_ORIGIN][i] * size, is, of, eights);
+    }
+}
+
+static PW_KERNEL void
+count_people(
+    int32_t *const count[PW_NUM_VIEWS], const struct flags *flags, size_t num_people, int num_lanes)
+{
+    if (num_lanes == 8)
+        count_lanes(count, flags, num_people, 1);
+    else
+        count_lanes(count, flags, num_people, 2);
+}
+
+static void
+sum_values(struct pw_measures *measures, const struct pw_band_layout *band,
+    const struct flags *flags, size_t num_people, uint32_t mask)
+{
+    for (int k = 0; k < band->num_means; k++) {
+        const int lane = band->mean_lane[k];
+        const size_t mean = (size_t) (band->first_mean + k);
+
+        if ((mask >> lane & 1u) == 0) continue;
+        for (int view = 0; view < PW_NUM_VIEWS; view++) {
+            int64_t *const sum =
+                measures->sum[view] + mean * pw_measures_num_cells(measures, (enum pw_view) view);
+
+            for (size_t i = 0; i < num_people; i++)
+                sum[flags->cell[view][i]] +=
+                    (flags->of[i] >> lane & 1u) ? (int64_t) flags->value[k][i] : 0;
+        }
+    }
+}
+
+static void
+observe_band(struct pw_measures *measures, struct sweep *sweep, int index)
+{
+    const struct pw_band_layout band = measures->layout[index];
+    struct flags flags;
+
+    for (int age = band.first_age; age <= band.last_age; age++) {
+        const struct pw_range cohort = pw_shard_ages(sweep->shard, sweep->year, age, age);
+        uint32_t mask = 0;
+
+        for (int lane = 0; lane < band.num_measures; lane++) {
+            const struct pw_measure_info *const info =
+                pw_measure_info((enum pw_measure)(band.first_measure + lane));
+
+            if (age >= info->first_age && age <= info->last_age) mask |= 1u << lane;
+        }
+        if (mask == 0) continue;
+
+        sweep->age = age;
+        sweep->knows_parents = pw_origin_is_known(sweep->year - age, measures->history_from);
+        for (sweep->begin = cohort.begin; sweep->begin < cohort.end; sweep->begin += PW_BLOCK) {
+            const size_t rest = cohort.end - sweep->begin;
+
+            sweep->count = rest < PW_BLOCK ? rest : PW_BLOCK;
+            flag_band[index](sweep, &flags);
+            find_cells(sweep, band.where, mask, &flags);
+            count_people(measures->count[index], &flags, sweep->count, band.num_lanes);
+            sum_values(measures, &band, &flags, sweep->count, mask);
+        }
+    }
+}
+
+void
+pw_measures_observe(struct pw_measures *measures, const struct pw_shard *shard, int year,
+    const uint8_t *previous_state, const struct pw_thresholds *thresholds)
+{
+    struct sweep sweep = {
+        .measures = measures, .shard = shard, .year = year, .low_income = thresholds->low_income
+    };
+
+    for (int band = 0; band < PW_NUM_BANDS; band++)
+        observe_band(measures, &sweep, band);
+    pw_measures_count_tables(measures, shard, year, previous_state, thresholds);
+}

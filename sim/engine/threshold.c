@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include "pathways/threshold.h"
+
+#include <string.h>
+
+#include "pathways/alloc.h"
+
+pw_status
+pw_income_counts_init(struct pw_income_counts *counts)
+{
+    pw_status status = PW_OK;
+
+    PW_TRY(pw_alloc(PW_INCOME_BINS, sizeof *counts->everyone, &counts->everyone));
+    PW_TRY(pw_alloc(PW_INCOME_BINS, sizeof *counts->own, &counts->own));
+    PW_TRY(pw_alloc(PW_INCOME_BINS, sizeof *counts->parents, &counts->parents));
+done:
+    return status;
+}
+
+void
+pw_income_counts_free(struct pw_income_counts *counts)
+{
+    pw_free(&counts->everyone);
+    pw_free(&counts->own);
+    pw_free(&counts->parents);
+}
+
+void
+pw_income_counts_clear(struct pw_income_counts *counts)
+{
+    memset(counts->everyone, 0, PW_INCOME_BINS * sizeof *counts->everyone);
+    memset(counts->own, 0, PW_INCOME_BINS * sizeof *counts->own);
+    memset(counts->parents, 0, PW_INCOME_BINS * sizeof *counts->parents);
+}
+
+static void
+count_incomes(int64_t *bins, const float *income, const uint8_t *state, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        bins[pw_income_bin(income[i])] += pw_state_is_present(state[i]);
+}
+
+void
+pw_income_counts_observe(
+    struct pw_income_counts *counts, const struct pw_shard *shard, int year, int history_from)
+{
+    const struct pw_range everyone = pw_shard_ages(shard, year, 0, PW_MAX_AGE);
+
+    count_incomes(counts->everyone, shard->household_income + everyone.begin,
+        shard->state + everyone.begin, everyone.end - everyone.begin);
+
+    for (int age = PW_RANK_FIRST_AGE; age <= PW_RANK_LAST_AGE; age++) {
+        const struct pw_range cohort = pw_shard_ages(shard, year, age, age);
+
+        if (!pw_origin_is_known(year - age, history_from)) continue;
+        for (size_t row = cohort.begin; row < cohort.end; row++) {
+            if (!pw_income_is_ranked(shard, row)) continue;
+            counts->own[pw_income_bin(shard->household_income[row])]++;
+            counts->parents[pw_income_bin(pw_exp(shard->origin_income[row]))]++;
+        }
+    }
+}
+
+static void
+add(int64_t *to, const int64_t *from)
+{
+    for (size_t bin = 0; bin < PW_INCOME_BINS; bin++)
+        to[bin] += from[bin];
+}
+
+void
+pw_income_counts_add(struct pw_income_counts *to, const struct pw_income_counts *from)
+{
+    add(to->everyone, from->everyone);
+    add(to->own, from->own);
+    add(to->parents, from->parents);
+}
+
+static int64_t
+total(const int64_t *bins)
+{
+    int64_t sum = 0;
+
+    for (size_t bin = 0; bin < PW_INCOME_BINS; bin++)
+        sum += bins[bin];
+    return sum;
+}
+
+/* Everyone in a bin has the rank of its middle person. */
+static void
+rank_bins(const int64_t *bins, uint8_t *rank)
+{
+    const int64_t people = total(bins);
+    int64_t below = 0;
+
+    for (size_t bin = 0; bin < PW_INCOME_BINS; bin++) {
+        const int64_t twice_middle = 2 * below + bins[bin];
+        const int64_t whole = people == 0 ? 0 : twice_middle * PW_NUM_VIGINTILES / (2 * people);
+
+        rank[bin] = (uint8_t) (whole < PW_NUM_VIGINTILES ? whole : PW_NUM_VIGINTILES - 1);
+        below += bins[bin];
+    }
+}
+
+static float
+median(const int64_t *bins)
+{
+    const int64_t people = total(bins);
+    int64_t sum = 0;
+
+    if (people == 0) return 0.0f;
+    for (uint32_t bin = 0; bin < PW_INCOME_BINS; bin++) {
+        sum += bins[bin];
+        if (2 * sum >= people) return pw_bits_float((bin << 12) + 0x800u + 0x43800000u);
+    }
+    return 0.0f;
+}
+
+void
+pw_thresholds_find(const struct pw_income_counts *counts, struct pw_thresholds *thresholds)
+{
+    thresholds->median_income = median(counts->everyone);
+    thresholds->low_income = PW_LOW_INCOME_SHARE * thresholds->median_income;
+    rank_bins(counts->own, thresholds->own);
+    rank_bins(counts->parents, thresholds->parents);
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+#include "pathways/world.h"
+
+#include <string.h>
+
+#include "pathways/alloc.h"
+#include "pathways/arrivals.h"
+#include "pathways/founders.h"
+#include "pathways/market.h"
+#include "pathways/parallel.h"
+#include "pathways/schedule.h"
+
+#define PEOPLE_A_SHARD 25000
+/* Rows of the dead are removed when they are more than one in this many. */
+#define DEAD_SHARE 16
+
+int
+pw_world_num_shards(const struct pw_scenario *scenario)
+{
+    const int64_t shards = (scenario->run.persons + PEOPLE_A_SHARD / 2) / PEOPLE_A_SHARD;
+
+    if (scenario->run.shards > 0)
+        return scenario->run.shards;
+    return shards < 1 ? 1 : (int) shards;
+}
+
+static size_t
+bytes_a_row(void)
+{
+    const struct pw_column_info *columns = pw_columns_table();
+    size_t bytes = 1; /* previous_state */
+
+    for (int c = 0; c < PW_NUM_COLUMNS; c++)
+        bytes += columns[c].size;
+    return bytes;
+}
+
+/* Nobody can apply twice in one market, and most people are in none. */
+static size_t
+applications_for(const struct pw_scenario *scenario, size_t rows)
+{
+    for (int i = 0; i < scenario->num_policies; i++)
+        if (pw_lever_info(scenario->policies[i].lever)->scope == PW_SCOPE_PEOPLE)
+            return rows + 1024;
+    return rows / 2 + 1024;
+}
+
+double
+pw_world_memory(const struct pw_scenario *scenario)
+{
+    const double rows = 1.25 * (double) scenario->run.persons;
+
+    return rows * (double) bytes_a_row()
+        + (double) applications_for(scenario, (size_t) rows) * (double) sizeof(struct pw_application)
+        + (double) pw_world_num_shards(scenario) * 8.0
+        * (double) pw_country_tally_size(scenario);
+}
+
+static pw_status
+refuse_too_large(const struct pw_scenario *scenario)
+{
+    const double needed = pw_world_memory(scenario);
+    const double available = (double) pw_available_memory();
+
+    if (available > 0.0 && needed > available)
+        return pw_status_fail(PW_EMEMORY, __FILE__, __LINE__,
+            "%lld people need about %.1f GB of memory and %.1f GB are available; "
+            "run fewer people (-n) or use a larger machine",
+            (long long) scenario->run.persons, needed / 1e9, available / 1e9);
+    return PW_OK;
+}
+
+/* Room for everything that a year may append or list, with some to spare. */
+static pw_status
+reserve_year(struct pw_world *world, size_t s)
+{
+    pw_status status = PW_OK;
+    struct pw_shard *shard = &world->shards[s];
+    const size_t rows = shard->num_rows + shard->num_rows / 12 + 256
+        + pw_arrivals_count(&world->country, world->year + 1, (int) s, (int) world->num_shards);
+
+    if (rows > shard->capacity) {
+        const size_t before = shard->capacity;
+
+        PW_TRY(pw_shard_reserve(shard, rows + rows / 16));
+        PW_TRY(pw_grow(before, shard->capacity, 1, &world->previous_state[s]));
+    }
+    PW_TRY(pw_shard_reserve_applications(shard, applications_for(world->scenario, shard->capacity)));
+done:
+    return status;
+}
+
+struct founding {
+    struct pw_world *world;
+};
+
+static void
+found_shard(void *context, size_t s)
+{
+    struct pw_world *world = ((const struct founding *) context)->world;
+
+    pw_founders_settle(&world->country, &world->shards[s], (int) world->num_shards);
+}
+
+static pw_status
+init_shard(struct pw_world *world, size_t s)
+{
+    pw_status status = PW_OK;
+    struct pw_shard *shard = &world->shards[s];
+    const size_t rows = pw_founders_rows(&world->country, (int) s, (int) world->num_shards);
+
+    PW_TRY(pw_shard_init(shard, (int) s, world->first_year - PW_MAX_AGE, world->last_year));
+    PW_TRY(pw_shard_reserve(shard, rows + rows / 12 + 256));
+    PW_TRY(pw_grow(0, shard->capacity, 1, &world->previous_state[s]));
+    PW_TRY(pw_shard_reserve_tally(shard, pw_country_tally_size(world->scenario)));
+done:
+    return status;
+}
+
+static void
+count_persons(struct pw_world *world)
+{
+    world->persons = 0;
+    for (size_t s = 0; s < world->num_shards; s++)
+        for (size_t i = 0; i < world->shards[s].num_rows; i++)
+            world->persons += pw_state_is_present(world->shards[s].state[i]);
+}
+
+pw_status
+pw_world_init(struct pw_world *world, const struct pw_scenario *scenario)
+{
+    pw_status status = PW_OK;
+    struct founding founding = { world };
+
+    memset(world, 0, sizeof *world);
+    PW_TRY(refuse_too_large(scenario));
+    world->scenario = scenario;
+    world->num_shards = (size_t) pw_world_num_shards(scenario);
+    world->first_year = scenario->run.history_from;
+    world->last_year = scenario->run.start_year + scenario->run.years - 1;
+    world->year = world->first_year - 1;
+    PW_TRY(pw_country_init(&world->country, scenario));
+    world->country.num_shards = (int) world->num_shards;
+    PW_TRY(pw_alloc(world->num_shards, sizeof *world->shards, &world->shards));
+    PW_TRY(pw_alloc(world->num_shards, sizeof *world->previous_state, &world->previous_state));
+    for (size_t s = 0; s < world->num_shards; s++)
+        PW_TRY(init_shard(world, s));
+    pw_country_open_year(&world->country, world->first_year);
+    pw_parallel_for(world->num_shards, found_shard, &founding);
+    world->year = world->first_year; /* the founders stand at the end of the first year */
+    count_persons(world);
+done:
+    return status;
+}
+
+void
+pw_world_free(struct pw_world *world)
+{
+    for (size_t s = 0; world->shards != NULL && s < world->num_shards; s++)
+        pw_shard_free(&world->shards[s]);
+    for (size_t s = 0; world->previous_state != NULL && s < world->num_shards; s++)
+        pw_free(&world->previous_state[s]);
+    pw_free(&world->shards);
+    pw_free(&world->previous_state);
+    pw_free(&world->seconds);
+    if (world->scenario != NULL)
+        pw_country_free(&world->country);
+    memset(world, 0, sizeof *world);
+}
+
+pw_status
+pw_world_time_processes(struct pw_world *world)
+{
+    return pw_alloc(pw_schedule_length(), sizeof *world->seconds, &world->seconds);
+}
+
+bool
+pw_world_has_next(const struct pw_world *world)
+{
+    return world->year < world->last_year;
+}
+
+static bool
+has_many_dead(const struct pw_shard *shard)
+{
+    size_t dead = 0;
+
+    for (size_t i = 0; i < shard->num_rows; i++)
+        dead += shard->state[i] == PW_DEAD || shard->state[i] == PW_EMIGRATED;
+    return dead * DEAD_SHARE > shard->num_rows;
+}
+
+pw_status
+pw_world_step(struct pw_world *world)
+{
+    pw_status status = PW_OK;
+
+    for (size_t s = 0; s < world->num_shards; s++) {
+        struct pw_shard *shard = &world->shards[s];
+
+        if (has_many_dead(shard))
+            PW_TRY(pw_shard_compact(shard));
+        PW_TRY(reserve_year(world, s));
+        memcpy(world->previous_state[s], shard->state, shard->num_rows);
+        memset(world->previous_state[s] + shard->num_rows, PW_NOT_BORN,
+            shard->capacity - shard->num_rows);
+    }
+    world->year++;
+    pw_schedule_run_year(
+        &world->country, world->shards, world->num_shards, world->year, world->seconds);
+    count_persons(world);
+    world->person_years += world->persons;
+done:
+    return status;
+}
+
+pw_status
+pw_world_verify(const struct pw_world *world)
+{
+    pw_status status = PW_OK;
+
+    for (size_t s = 0; s < world->num_shards; s++)
+        PW_TRY(pw_shard_verify(&world->shards[s]));
+done:
+    return status;
+}
+
+uint64_t
+pw_world_digest(const struct pw_world *world)
+{
+    uint64_t digest = 0;
+
+    for (size_t s = 0; s < world->num_shards; s++)
+        digest = (digest ^ pw_shard_digest(&world->shards[s])) * 0x9E3779B97F4A7C15u;
+    return digest;
+}

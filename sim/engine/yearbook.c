@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+#include "pathways/yearbook.h"
+
+#include <string.h>
+
+#include "pathways/alloc.h"
+
+/* In the order of the arrays after those of the measures. */
+enum table {
+    TABLE_CLASS,
+    TABLE_CLASS_BY_DECADE,
+    TABLE_EDUCATION,
+    TABLE_TENURE,
+    TABLE_INCOME_RANK,
+    TABLE_INCOME_MOMENTS,
+    TABLE_FLOWS
+};
+
+#define TABLES "/measures/tables"
+#define YEAR                                                                                       \
+    {                                                                                              \
+        "year", 0, 0, 1                                                                            \
+    }
+#define GROUP                                                                                      \
+    {                                                                                              \
+        "lineage_group", PW_NUM_GROUPS, 0, 1                                                       \
+    }
+#define PART                                                                                       \
+    {                                                                                              \
+        "part", PW_NUM_PARTS, 0, 1                                                                 \
+    }
+#define SEX                                                                                        \
+    {                                                                                              \
+        "sex", PW_NUM_SEXES, 0, 1                                                                  \
+    }
+#define ORIGIN                                                                                     \
+    {                                                                                              \
+        "origin_class", PW_NUM_ORIGINS, 0, 1                                                       \
+    }
+#define CLASS                                                                                      \
+    {                                                                                              \
+        "class", PW_NUM_CLASS_CODES, 0, 1                                                          \
+    }
+
+static const struct pw_yearbook_array tables[PW_NUM_YEARBOOK_TABLES] = {
+    { .group = TABLES,
+        .name = "class_table",
+        .about = "People aged 25 to 64 by class of parents and own class",
+        .units = "1",
+        .rank = 5,
+        .dims = { YEAR, SEX, ORIGIN, CLASS, GROUP } },
+    { .group = TABLES,
+        .name = "class_table_by_decade",
+        .about = "People aged 25 to 64 by decade of birth, class of parents and own class",
+        .units = "1",
+        .rank = 6,
+        .dims = { YEAR, { "decade", PW_NUM_DECADES, PW_FIRST_DECADE, 10 }, SEX, ORIGIN, CLASS,
+            GROUP } },
+    { .group = TABLES,
+        .name = "education_table",
+        .about = "People aged 25 to 64 who grew up here by parents' and own qualification: "
+                 "none, school, post-school, university",
+        .units = "1",
+        .rank = 5,
+        .dims = { YEAR, SEX, { "parents_education", PW_NUM_EDUCATION_LEVELS, 0, 1 },
+            { "education", PW_NUM_EDUCATION_LEVELS, 0, 1 }, GROUP } },
+    { .group = TABLES,
+        .name = "tenure_table",
+        .about = "People aged 25 to 64 who grew up here by first age of the band, "
+                 "whether the parents owned their home and whether they do",
+        .units = "1",
+        .rank = 5,
+        .dims = { YEAR, { "age", PW_NUM_TENURE_BANDS, 25, 10 }, { "parents_owner", 2, 0, 1 },
+            { "owner", 2, 0, 1 }, GROUP } },
+    { .group = TABLES,
+        .name = "income_rank_table",
+        .about = "People aged 30 to 34 who grew up here by rank, in twentieths, of the household "
+                 "income of their parents and of their own",
+        .units = "1",
+        .rank = 4,
+        .dims = { YEAR, { "parents_vigintile", PW_NUM_VIGINTILES, 0, 1 },
+            { "vigintile", PW_NUM_VIGINTILES, 0, 1 }, GROUP } },
+    { .group = TABLES,
+        .name = "income_moments",
+        .about = "The same people: how many, and sums of x, y, xx, yy, xy, where x and y are the "
+                 "logs of parents' and own household income in units of 1/4096",
+        .units = "1",
+        .rank = 3,
+        .dims = { YEAR, { "moment", PW_NUM_MOMENTS, 0, 1 }, GROUP } },
+    { .group = "/flows",
+        .name = "count",
+        .about = "People by place, age at the end of the year, state a year ago and state now",
+        .units = "1",
+        .rank = 5,
+        .dims = { YEAR, { "place", 0, 0, 1 }, { "age", PW_NUM_FLOW_AGES, PW_FLOW_FIRST_AGE, 1 },
+            { "state_from", PW_NUM_STATES, 0, 1 }, { "state_to", PW_NUM_STATES, 0, 1 } } },
+};
+
+static const struct pw_yearbook_array by_place = {
+    .group = "/measures/by_place", .rank = 4, .dims = { YEAR, { "place", 0, 0, 1 }, GROUP, PART }
+};
+static const struct pw_yearbook_array by_origin = {
+    .group = "/measures/by_origin", .rank = 5, .dims = { YEAR, ORIGIN, SEX, GROUP, PART }
+};
+
+/* The first dimension is the year, and a place dimension is as long as the scenario says. */
+static void
+shape_array(const struct pw_yearbook *yearbook, const struct pw_measures *measures,
+    struct pw_yearbook_array *array)
+{
+    array->num_items = 1;
+    array->dims[0].length = (size_t) yearbook->num_years;
+    array->dims[0].first = yearbook->first_year;
+    for (int d = 1; d < array->rank; d++) {
+        if (strcmp(array->dims[d].name, "place") == 0)
+            array->dims[d].length = (size_t) measures->num_places;
+        array->num_items *= array->dims[d].length;
+    }
+}
+
+pw_status
+pw_yearbook_init(
+    struct pw_yearbook *yearbook, const struct pw_measures *measures, int first_year, int num_years)
+{
+    pw_status status = PW_OK;
+    size_t largest = 0;
+
+    yearbook->first_year = first_year;
+    yearbook->num_years = num_years;
+    yearbook->num_arrays = 2 * PW_NUM_MEASURES + PW_NUM_YEARBOOK_TABLES;
+    PW_TRY(pw_alloc(yearbook->num_arrays, sizeof *yearbook->arrays, &yearbook->arrays));
+    for (size_t a = 0; a < yearbook->num_arrays; a++) {
+        struct pw_yearbook_array *const array = &yearbook->arrays[a];
+
+        if (a < 2 * PW_NUM_MEASURES) {
+            const struct pw_measure_info *const info = pw_measure_info((enum pw_measure)(a / 2));
+
+            *array = a % 2 == 0 ? by_place : by_origin;
+            array->name = info->name;
+            array->about = info->about;
+            array->units = info->unit;
+        } else {
+            *array = tables[a - 2 * PW_NUM_MEASURES];
+        }
+        shape_array(yearbook, measures, array);
+        if (array->num_items > largest) largest = array->num_items;
+    }
+    PW_TRY(pw_alloc(largest, sizeof *yearbook->scratch, &yearbook->scratch));
+done:
+    return status;
+}
+
+void
+pw_yearbook_free(struct pw_yearbook *yearbook)
+{
+    for (size_t a = 0; yearbook->arrays != NULL && a < yearbook->num_arrays; a++)
+        pw_free(&yearbook->arrays[a].data);
+    pw_free(&yearbook->arrays);
+    pw_free(&yearbook->scratch);
+}
+
+static int64_t
+read_item(const void *data, int width, size_t i)
+{
+    switch (width) {
+    case 1:
+        return ((const int8_t *) data)[i];
+    case 2:
+        return ((const int16_t *) data)[i];
+    case 4:
+        return ((const int32_t *) data)[i];
+    default:
+        return ((const int64_t *) data)[i];
+    }
+}
+
+static void
+write_items(void *data, int width, size_t begin, const int64_t *items, size_t count)
+{
+    switch (width) {
+    case 1:
+        for (size_t i = 0; i < count; i++)
+            ((int8_t *) data)[begin + i] = (int8_t) items[i];
+        break;
+    case 2:
+        for (size_t i = 0; i < count; i++)
+            ((int16_t *) data)[begin + i] = (int16_t) items[i];
+        break;
+    case 4:
+        for (size_t i = 0; i < count; i++)
+            ((int32_t *) data)[begin + i] = (int32_t) items[i];
+        break;
+    default:
+        memcpy((int64_t *) data + begin, items, count * sizeof *items);
+    }
+}
+
+static int
+width_needed(const int64_t *items, size_t count)
+{
+    uint64_t bits = 0;
+
+    for (size_t i = 0; i < count; i++)
+        bits |= (uint64_t) (items[i] < 0 ? ~items[i] : items[i]);
+    return bits <= INT8_MAX ? 1 : bits <= INT16_MAX ? 2 : bits <= INT32_MAX ? 4 : 8;
+}
+
+/* Room for wider items; those of the years up to `num_years` are kept. The first year sets the
+ * first width. */
+static pw_status
+widen(struct pw_yearbook_array *array, int width, size_t num_years)
+{
+    pw_status status = PW_OK;
+    void *data = NULL;
+
+    PW_TRY(pw_alloc(array->num_items * array->dims[0].length, (size_t) width, &data));
+    for (size_t i = 0; array->data != NULL && i < array->num_items * num_years; i++) {
+        const int64_t item = read_item(array->data, array->width, i);
+
+        write_items(data, width, i, &item, 1);
+    }
+    pw_free(&array->data);
+    array->data = data;
+    array->width = width;
+done:
+    return status;
+}
+
+/* Items of one year as int64_t, in the order of the array. */
+static void
+gather(const struct pw_measures *measures, size_t a, int64_t *items, size_t num_items)
+{
+    const size_t class_size =
+        PW_NUM_SEXES * PW_NUM_ORIGINS * PW_NUM_CLASS_CODES * (size_t) PW_NUM_GROUPS;
+
+    if (a < 2 * PW_NUM_MEASURES) {
+        pw_measures_copy(
+            measures, (enum pw_measure)(a / 2), a % 2 == 0 ? PW_VIEW_PLACE : PW_VIEW_ORIGIN, items);
+        return;
+    }
+    switch ((enum table)(a - 2 * PW_NUM_MEASURES)) {
+    case TABLE_CLASS:
+        memset(items, 0, num_items * sizeof *items);
+        for (size_t i = 0; i < PW_NUM_DECADES * class_size; i++)
+            items[i % class_size] += measures->class_by_decade[i];
+        break;
+    case TABLE_CLASS_BY_DECADE:
+        memcpy(items, measures->class_by_decade, num_items * sizeof *items);
+        break;
+    case TABLE_EDUCATION:
+        memcpy(items, measures->education, num_items * sizeof *items);
+        break;
+    case TABLE_TENURE:
+        memcpy(items, measures->tenure, num_items * sizeof *items);
+        break;
+    case TABLE_INCOME_RANK:
+        memcpy(items, measures->income_rank, num_items * sizeof *items);
+        break;
+    case TABLE_INCOME_MOMENTS:
+        memcpy(items, measures->income_moments, num_items * sizeof *items);
+        break;
+    case TABLE_FLOWS:
+        for (size_t i = 0; i < num_items; i++)
+            items[i] = measures->flows[i];
+        break;
+    }
+}
+
+pw_status
+pw_yearbook_put(struct pw_yearbook *yearbook, int year, const struct pw_measures *measures)
+{
+    pw_status status = PW_OK;
+    const size_t index = (size_t) (year - yearbook->first_year);
+
+    PW_BUG_IF(year < yearbook->first_year || index >= (size_t) yearbook->num_years);
+    for (size_t a = 0; a < yearbook->num_arrays; a++) {
+        struct pw_yearbook_array *const array = &yearbook->arrays[a];
+
+        gather(measures, a, yearbook->scratch, array->num_items);
+        const int width = width_needed(yearbook->scratch, array->num_items);
+
+        if (width > array->width) PW_TRY(widen(array, width, index));
+        write_items(array->data, array->width, index * array->num_items, yearbook->scratch,
+            array->num_items);
+    }
+done:
+    return status;
+}
+
+int64_t
+pw_yearbook_item(const struct pw_yearbook *yearbook, size_t array, int year, size_t item)
+{
+    const struct pw_yearbook_array *const from = &yearbook->arrays[array];
+    const size_t index = (size_t) (year - yearbook->first_year);
+
+    if (from->data == NULL) return 0;
+    return read_item(from->data, from->width, index * from->num_items + item);
+}

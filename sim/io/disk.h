@@ -1,0 +1,55 @@
+/**
+ * disk.h - the file under HDF5, with a memory of its first failure.
+ *
+ * Internal to sim/io. HDF5 1.10 does not survive a write that fails: it can neither close the file
+ * nor end the program in peace. So this driver tells HDF5 that every write succeeded, remembers the
+ * first that did not, and lets nothing reach the disk after it: what was flushed before stays
+ * readable. Whoever writes asks pw_disk_check.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef PW_DISK_H
+#define PW_DISK_H
+
+#include <hdf5.h>
+#include <stdint.h>
+
+#include "pathways/status.h"
+
+/** A file being written. Initialise with fd = -1. */
+struct pw_disk {
+    const char *path;  /* for sentences; the caller's, outlives this */
+    int fd;            /* -1 when closed */
+    int failure;       /* errno of the first write that failed, 0 if none has */
+    uint64_t reserved; /* bytes from the beginning that have room on the disk */
+};
+
+/**
+ * Open an empty file for writing and claim it for this process.
+ *
+ * @return PW_EIO with the reason: folder missing, no permission, another run at work on it, ...
+ */
+pw_status pw_disk_open(struct pw_disk *disk, const char *path);
+
+/** An HDF5 file-access property list that uses this file; closed by the caller. Negative on
+ * failure. */
+hid_t pw_disk_access(struct pw_disk *disk);
+
+/** PW_EIO naming the file and the reason if any write has failed. */
+pw_status pw_disk_check(const struct pw_disk *disk);
+
+/** Ask for room for the first `size` bytes, so that a flush of what HDF5 keeps in memory cannot
+ * fail halfway. */
+pw_status pw_disk_reserve(struct pw_disk *disk, uint64_t size);
+
+/** Wait until all is on the disk. */
+pw_status pw_disk_sync(struct pw_disk *disk);
+
+/** Close the file; safe when closed. What pw_disk_sync said is the last word on failures. */
+void pw_disk_close(struct pw_disk *disk);
+
+/** Why a file could not be written, from an errno: "no space left on the disk". Not for several
+ * threads. */
+const char *pw_disk_reason(int error);
+
+#endif

@@ -1,0 +1,36 @@
+/**
+ * panel.h - /trajectories: every person, every year, a window of years at a time.
+ *
+ * Internal to sim/io.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef PW_PANEL_H
+#define PW_PANEL_H
+
+#include "hdf.h"
+#include "pathways/trajectory.h"
+
+/** People in a chunk of a trajectory. */
+#define PW_PANEL_CHUNK_ROWS 8192
+
+/** The group while it is written. Zero-initialise; release with pw_panel_close. */
+struct pw_panel {
+    bool is_open;
+    hid_t person;                         /* the scale, which grows too */
+    hid_t variables[PW_NUM_TRAJECTORIES]; /* -1: not asked for */
+    size_t num_rows;
+    int num_years, window_years, years_done;
+};
+
+/** Make the group and its datasets, without people. @param window_years at most num_years */
+pw_status pw_panel_open(struct pw_panel *panel, const struct pw_hdf *hdf, uint32_t variables,
+    const struct pw_dimension *year, int window_years);
+
+/** Write the next window and flush it. Arguments as pw_store_write_window. */
+pw_status pw_panel_write(struct pw_panel *panel, const struct pw_hdf *hdf, struct pw_packer *packer,
+    size_t num_rows, int num_years, const void *const *data);
+
+void pw_panel_close(struct pw_panel *panel);
+
+#endif

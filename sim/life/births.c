@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+#include "pathways/births.h"
+
+#include "pathways/migration.h"
+#include "pathways/arrivals.h"
+#include "pathways/numeric.h"
+
+#define FIRST_AGE 15
+#define LAST_AGE 45
+/* Abilities enter the couple correlation in units of 1/4096. */
+#define FIXED 4096.0f
+#define SUMS (PW_MAX_AGE + 1) * PW_NUM_BIRTH_CELLS
+
+/* What stands behind the counts by age and cell in the tally. */
+enum { COUPLES = SUMS, MOTHERS, FATHERS, MOTHERS_SQUARED, FATHERS_SQUARED, PRODUCTS };
+
+int
+pw_births_cell(bool has_partner, int num_children, int education)
+{
+    const int children = num_children > 3 ? 3 : num_children;
+
+    return ((has_partner ? 1 : 0) * 4 + children) * 3 + education;
+}
+
+float
+pw_births_ability(float heritability, float correlation, float mother, float father, float noise)
+{
+    const float h = heritability;
+
+    return h * 0.5f * (mother + father)
+        + pw_sqrt(pw_maximum(1.0f - 0.5f * h * h * (1.0f + correlation), 0.0f)) * noise;
+}
+
+static int
+cell_of(const struct pw_shard *shard, size_t i)
+{
+    const int education = pw_state_is_learning(shard->state[i]) ? 0
+        : shard->qualification[i] >= PW_FIRST_DEGREE            ? 1
+                                                                : 2;
+
+    return pw_births_cell(shard->partner[i] != PW_NOBODY, shard->num_children[i], education);
+}
+
+static void
+count_couple(int64_t *tally, float mother, float father)
+{
+    const int64_t m = pw_round_to_int(mother * FIXED), f = pw_round_to_int(father * FIXED);
+
+    tally[COUPLES]++;
+    tally[MOTHERS] += m;
+    tally[FATHERS] += f;
+    tally[MOTHERS_SQUARED] += m * m;
+    tally[FATHERS_SQUARED] += f * f;
+    tally[PRODUCTS] += m * f;
+}
+
+static void
+ask(const struct pw_country *country, struct pw_shard *shard, int pass)
+{
+    struct pw_slice slice = pw_slices(shard, country->year, FIRST_AGE, LAST_AGE);
+
+    (void) pass;
+    for (size_t i = 0; i < shard->tally_size; i++)
+        shard->tally[i] = 0;
+    while (pw_slice_next(&slice)) {
+        for (size_t i = slice.begin; i < slice.begin + slice.count; i++) {
+            if (shard->sex[i] != PW_FEMALE || !pw_state_is_present(shard->state[i]))
+                continue;
+            shard->tally[slice.age * PW_NUM_BIRTH_CELLS + cell_of(shard, i)]++;
+            if (shard->partner[i] != PW_NOBODY)
+                count_couple(
+                    shard->tally, shard->ability[i], shard->ability[shard->partner[i]]);
+        }
+    }
+}
+
+/* How likely a birth is in a cell beside a partnered childless woman without a degree. */
+static double
+propensity(const struct pw_country *country, int age, int cell)
+{
+    const struct pw_births_params *params = &country->params->births;
+    const int education = cell % 3, children = cell / 3 % 4;
+    double weight = (double) params->by_children[children];
+
+    if (cell / 12 == 0)
+        weight *= (double) params->single_ratio * country->now.family_lone_births[0] / 50.0;
+    if (education == 0)
+        weight *= (double) params->student_ratio;
+    if (education == 1)
+        weight *= (double) (age < 28 ? params->young_graduate_ratio : params->graduate_ratio);
+    return weight;
+}
+
+/* Births to women of an age in the fertility schedule: total fertility x normal density of ages. */
+static double
+schedule(const struct pw_country *country, int age)
+{
+    const float sd = country->params->births.age_sd;
+    const float mean = (float) country->now.family_birth_age[0];
+    const float above = pw_normal_cdf(((float) age + 1.0f - mean) / sd);
+    const float below = pw_normal_cdf(((float) age - mean) / sd);
+
+    return country->now.family_fertility[0] * (double) (above - below);
+}
+
+static float
+correlation(const int64_t *sum)
+{
+    const double n = (double) (sum[COUPLES] > 0 ? sum[COUPLES] : 1);
+    const double mothers = (double) sum[MOTHERS] / n, fathers = (double) sum[FATHERS] / n;
+    const double mm = (double) sum[MOTHERS_SQUARED] / n - mothers * mothers;
+    const double ff = (double) sum[FATHERS_SQUARED] / n - fathers * fathers;
+    const double mf = (double) sum[PRODUCTS] / n - mothers * fathers;
+
+    return mm > 0.0 && ff > 0.0 ? (float) (mf / ((double) pw_sqrt((float) mm)
+                                               * (double) pw_sqrt((float) ff)))
+                                : 0.0f;
+}
+
+static void
+clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, int pass)
+{
+    (void) pass;
+    pw_country_sum_tallies(country, shards, num_shards, PRODUCTS + 1);
+    country->couple_correlation = correlation(country->sum);
+    for (int age = FIRST_AGE; age <= LAST_AGE; age++) {
+        const int64_t *women = &country->sum[age * PW_NUM_BIRTH_CELLS];
+        double all = 0.0, weighted = 0.0;
+
+        for (int c = 0; c < PW_NUM_BIRTH_CELLS; c++) {
+            all += (double) women[c];
+            weighted += (double) women[c] * propensity(country, age, c);
+        }
+        for (int c = 0; c < PW_NUM_BIRTH_CELLS; c++)
+            country->birth_chance[age][c] = weighted > 0.0
+                ? pw_minimum((float) (schedule(country, age) * all / weighted
+                                 * propensity(country, age, c)),
+                      0.6f)
+                : 0.0f;
+    }
+}
+
+static void
+bear(const struct pw_country *country, struct pw_shard *shard, size_t mother)
+{
+    const struct pw_inheritance_params *params = &country->params->inheritance;
+    const size_t i = pw_shard_append(shard, country->year);
+    const int32_t father = shard->partner[mother];
+    uint32_t a[4], b[4];
+    float from_father;
+
+    shard->key[i] = pw_mix64(shard->key[mother] + 0x632BE59BD9B4E019u * (shard->num_children[mother] + 1u));
+    pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_INHERITANCE, 0, a);
+    pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_INHERITANCE, 1, b);
+    shard->mother[i] = (int32_t) mother;
+    shard->father[i] = father;
+    shard->group[i] = shard->group[mother];
+    shard->sex[i] = pw_rng_open(a[0]) < params->girls_share ? PW_FEMALE : PW_MALE;
+    shard->place[i] = shard->place[mother];
+    shard->birth_place[i] = shard->place[mother];
+    shard->home_place[i] = shard->place[mother];
+    shard->state[i] = PW_EARLY_YEARS;
+    /* Of a father who is not known we know what couples are like. */
+    from_father = father != PW_NOBODY
+        ? shard->ability[father]
+        : country->couple_correlation * shard->ability[mother]
+            + pw_sqrt(1.0f - country->couple_correlation * country->couple_correlation)
+                * pw_normal(pw_rng_open(a[1]));
+    shard->ability[i] = pw_births_ability(params->heritability, country->couple_correlation,
+        shard->ability[mother], from_father, pw_normal(pw_rng_open(a[2])));
+    shard->skill[i]
+        = 0.6f * shard->ability[i] + 0.6f * pw_normal(pw_rng_open(a[3]));
+    shard->self_efficacy[i]
+        = params->self_efficacy * shard->self_efficacy[mother] + 0.7f * pw_normal(pw_rng_open(b[0]));
+    shard->aspiration[i]
+        = params->aspiration * shard->aspiration[mother] + 0.7f * pw_normal(pw_rng_open(b[1]));
+    shard->belonging[i] = 0.3f * shard->belonging[mother] + 0.6f * pw_normal(pw_rng_open(b[2]));
+    shard->household_income[i] = shard->household_income[mother];
+    shard->num_children[mother]++;
+    shard->birth_gap[mother] = 0;
+    shard->events[mother] |= PW_EVENT_BIRTH;
+    if (father != PW_NOBODY) {
+        shard->num_children[father]++;
+        shard->birth_gap[father] = 0;
+        shard->events[father] |= PW_EVENT_BIRTH;
+    }
+}
+
+static void
+settle(const struct pw_country *country, struct pw_shard *shard, int pass)
+{
+    struct pw_slice slice = pw_slices(shard, country->year, FIRST_AGE, LAST_AGE);
+    struct pw_draws draws;
+
+    (void) pass;
+    while (pw_slice_next(&slice)) {
+        pw_slice_draw(&slice, &country->rng, PW_STREAM_BIRTH, 0, &draws);
+        for (size_t j = 0; j < slice.count; j++) {
+            const size_t i = slice.begin + j;
+
+            if (shard->sex[i] == PW_FEMALE && pw_state_is_present(shard->state[i])
+                && shard->num_children[i] < 12
+                && draws.u[0][j] < country->birth_chance[slice.age][cell_of(shard, i)])
+                bear(country, shard, i);
+        }
+    }
+    pw_arrivals_append(country, shard, country->year, country->num_shards);
+}
+
+const struct pw_process pw_births = {
+    .name = "births",
+    .about = "Children are born and inherit.",
+    .reads = PW_SET(key) | PW_SET(sex) | PW_SET(state) | PW_SET(partner) | PW_SET(num_children)
+        | PW_SET(qualification) | PW_SET(ability) | PW_SET(place) | PW_SET(group)
+        | PW_SET(household_income),
+    .writes = ~(pw_columns) 0, /* a new row writes every column */
+    .ask = ask,
+    .clear = clear,
+    .settle = settle,
+};

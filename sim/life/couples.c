@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+#include "pathways/couples.h"
+
+#include "pathways/numeric.h"
+
+#define NONE UINT32_MAX
+
+float
+pw_couples_distance(
+    const struct pw_couples_params *params, float years, float qualifications, float skill)
+{
+    const float age_gap = years - params->age_gap;
+
+    return pw_maximum(age_gap, -age_gap) / params->age_tolerance
+        + params->education_weight * pw_maximum(qualifications, -qualifications)
+        + params->skill_weight * pw_maximum(skill, -skill);
+}
+
+static void
+part(struct pw_shard *shard, size_t woman, float keeps_home)
+{
+    const size_t man = (size_t) shard->partner[woman];
+
+    shard->partner[man] = PW_NOBODY;
+    shard->partner[woman] = PW_NOBODY;
+    shard->events[man] |= PW_EVENT_SEPARATED;
+    shard->events[woman] |= PW_EVENT_SEPARATED;
+    if (shard->owner[woman])
+        shard->owner[keeps_home < 0.5f ? man : woman] = 0;
+}
+
+static void
+separate(const struct pw_country *country, struct pw_shard *shard)
+{
+    const struct pw_couples_params *params = &country->params->couples;
+    const float base
+        = (float) (country->now.family_divorce[0] / 1000.0) * params->separation_ratio;
+    struct pw_slice slice = pw_slices(shard, country->year, 17, 79);
+    struct pw_draws draws;
+
+    while (pw_slice_next(&slice)) {
+        const float chance = base * pw_exp(-params->separation_fall * (float) (slice.age - 30));
+
+        pw_slice_draw(&slice, &country->rng, PW_STREAM_COUPLE, 0, &draws);
+        for (size_t j = 0; j < slice.count; j++) {
+            const size_t i = slice.begin + j;
+
+            if (shard->sex[i] == PW_FEMALE && shard->partner[i] != PW_NOBODY
+                && draws.u[0][j] < chance)
+                part(shard, i, draws.u[1][j]);
+        }
+    }
+}
+
+/* Chance that a single person looks for a partner this year. */
+static float
+chance_of_seeking(const struct pw_couples_params *params, int age)
+{
+    if (age < 18)
+        return 0.0f;
+    if (age < 23)
+        return params->seeking * 0.2f * (float) (age - 17);
+    return params->seeking * pw_exp(-params->seeking_fall * (float) (age - 23));
+}
+
+/* List singles who look, women and men; detail holds age, score[1] how far they look. */
+static void
+list_seekers(const struct pw_country *country, struct pw_shard *shard)
+{
+    const struct pw_couples_params *params = &country->params->couples;
+    struct pw_slice slice = pw_slices(shard, country->year, 18, 69);
+    struct pw_draws draws;
+
+    shard->num_applications = 0;
+    while (pw_slice_next(&slice)) {
+        const float chance = chance_of_seeking(params, slice.age);
+
+        pw_slice_draw(&slice, &country->rng, PW_STREAM_COUPLE, 1, &draws);
+        for (size_t j = 0; j < slice.count; j++) {
+            const size_t i = slice.begin + j;
+            float wider = 1.0f;
+
+            if (shard->partner[i] != PW_NOBODY || !pw_state_is_present(shard->state[i]))
+                continue;
+            if (shard->num_children[i] > 0 && shard->birth_gap[i] < 2)
+                wider = 2.0f; /* parents of a small child often settle down together */
+            if (draws.u[0][j] >= chance * wider)
+                continue;
+            *pw_market_ask(shard) = (struct pw_application) {
+                .row = (uint32_t) i,
+                .detail = (uint16_t) slice.age,
+                .score = { 0, draws.u[1][j] < params->search_country ? 2
+                               : draws.u[1][j] < params->search_region ? 1
+                                                                       : 0 },
+            };
+        }
+    }
+}
+
+static bool
+are_siblings(const struct pw_shard *shard, size_t i, size_t j)
+{
+    return (shard->mother[i] != PW_NOBODY && shard->mother[i] == shard->mother[j])
+        || (shard->father[i] != PW_NOBODY && shard->father[i] == shard->father[j])
+        || shard->mother[i] == (int32_t) j || shard->mother[j] == (int32_t) i
+        || shard->father[i] == (int32_t) j || shard->father[j] == (int32_t) i;
+}
+
+static void
+join(struct pw_shard *shard, size_t woman, size_t man)
+{
+    shard->partner[woman] = (int32_t) man;
+    shard->partner[man] = (int32_t) woman;
+    if (shard->place[man] != shard->place[woman]) {
+        shard->place[man] = shard->place[woman];
+        shard->events[man] |= PW_EVENT_MOVED;
+    }
+    shard->owner[man] |= shard->owner[woman];
+    shard->owner[woman] = shard->owner[man];
+}
+
+/* The pool in which an applicant looks: its labour market, its region, or the country. */
+static size_t
+pool_of(const struct pw_country *country, const struct pw_shard *shard, size_t row, int width)
+{
+    const uint16_t place = shard->place[row];
+
+    return width == 0 ? country->labour_market[place] : width == 1 ? country->region[place] : 0;
+}
+
+/*
+ * Women in turn take the nearest man of their pool who is near enough. Men of a pool are chained:
+ * score[2] holds the next one's index.
+ */
+static void
+match(const struct pw_country *country, struct pw_shard *shard, int width)
+{
+    const struct pw_couples_params *params = &country->params->couples;
+    struct pw_application *seeker = shard->applications;
+    uint32_t first[PW_MAX_LABOUR_MARKETS];
+
+    for (size_t l = 0; l < PW_MAX_LABOUR_MARKETS; l++)
+        first[l] = NONE;
+    for (size_t a = shard->num_applications; a-- > 0;) {
+        const size_t i = seeker[a].row;
+
+        if (shard->sex[i] == PW_FEMALE || shard->partner[i] != PW_NOBODY
+            || seeker[a].score[1] < (uint64_t) width)
+            continue;
+        const size_t pool = pool_of(country, shard, i, width);
+
+        seeker[a].score[2] = first[pool];
+        first[pool] = (uint32_t) a;
+    }
+    for (size_t w = 0; w < shard->num_applications; w++) {
+        const size_t woman = seeker[w].row;
+        float nearest = params->reach;
+        uint32_t best = NONE;
+
+        if (shard->sex[woman] == PW_MALE || shard->partner[woman] != PW_NOBODY
+            || seeker[w].score[1] < (uint64_t) width)
+            continue;
+        for (uint32_t m = first[pool_of(country, shard, woman, width)]; m != NONE;
+             m = (uint32_t) seeker[m].score[2]) {
+            const size_t man = seeker[m].row;
+            const float steps
+                = (float) shard->qualification[man] - (float) shard->qualification[woman];
+            float far;
+
+            if (shard->partner[man] != PW_NOBODY)
+                continue;
+            far = pw_couples_distance(params, (float) seeker[m].detail - (float) seeker[w].detail,
+                steps, shard->skill[man] - shard->skill[woman]);
+            if (far < nearest && !are_siblings(shard, woman, man)) {
+                nearest = far;
+                best = m;
+            }
+        }
+        if (best != NONE)
+            join(shard, woman, seeker[best].row);
+    }
+}
+
+static void
+ask(const struct pw_country *country, struct pw_shard *shard, int pass)
+{
+    (void) pass;
+    separate(country, shard);
+    list_seekers(country, shard);
+    for (int width = 0; width <= 2; width++)
+        match(country, shard, width);
+    shard->num_applications = 0;
+}
+
+const struct pw_process pw_couples = {
+    .name = "couples",
+    .about = "Couples part; singles who look for a partner find one nearby in age and standing.",
+    .reads = PW_SET(key) | PW_SET(sex) | PW_SET(state) | PW_SET(partner) | PW_SET(place)
+        | PW_SET(qualification) | PW_SET(skill) | PW_SET(mother) | PW_SET(father)
+        | PW_SET(num_children) | PW_SET(birth_gap) | PW_SET(owner),
+    .writes = PW_SET(partner) | PW_SET(place) | PW_SET(events) | PW_SET(owner),
+    .ask = ask,
+};

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT */
+#include "pathways/founders.h"
+
+#include "pathways/arrivals.h"
+#include "pathways/numeric.h"
+
+#define NUM_BANDS 18 /* 0-4 to 80-84, 85 and over */
+#define ADULT 16
+#define MAX_WAITING 10
+
+int64_t
+pw_founders_count(const struct pw_country *country)
+{
+    const struct pw_path *path = &country->scenario->paths[PW_PATH_population_residents];
+    double first, start;
+
+    pw_path_at(path, country->scenario->run.history_from, &first);
+    pw_path_at(path, country->scenario->run.start_year, &start);
+    return (int64_t) ((double) country->scenario->run.persons * first / start + 0.5);
+}
+
+static size_t
+share_of(int64_t total, int shard, int num_shards)
+{
+    return (size_t) (total / num_shards) + (shard < total % num_shards);
+}
+
+/* Share of founders aged `age`: the band's share spread evenly, thinning out over 85. */
+static double
+age_share(const struct pw_founders_params *params, int age)
+{
+    double sum = 0.0, share;
+
+    for (int b = 0; b < NUM_BANDS; b++)
+        sum += (double) params->age_share[b];
+    if (age < 85)
+        return (double) params->age_share[age / 5] / 5.0 / sum;
+    share = 0.2 / (1.0 - 0.0115292150460684697600); /* 0.8^20 */
+    for (int a = 85; a < age; a++)
+        share *= 0.8;
+    return (double) params->age_share[NUM_BANDS - 1] * share / sum;
+}
+
+/* Founders of `shard` older than `age`; rounding leaves nobody out. */
+static size_t
+older_than(const struct pw_country *country, int age, size_t count)
+{
+    double sum = 0.0;
+
+    for (int a = PW_MAX_AGE; a > age; a--)
+        sum += age_share(&country->params->founders, a);
+    return age < 0 ? count : (size_t) (sum * (double) count + 0.5);
+}
+
+size_t
+pw_founders_rows(const struct pw_country *country, int shard, int num_shards)
+{
+    const int year = country->scenario->run.history_from;
+    size_t rows = share_of(pw_founders_count(country), shard, num_shards);
+
+    for (int age = 0; age <= PW_MAX_AGE; age++)
+        rows += pw_arrivals_count(country, year - age, shard, num_shards);
+    return rows;
+}
+
+static uint16_t
+place_by_residents(const struct pw_country *country, float u)
+{
+    const int num_places = country->scenario->num_places;
+    float rest = u;
+    int p = 0;
+
+    while (p + 1 < num_places && (rest -= country->place_weight[p]) > 0.0f)
+        p++;
+    return (uint16_t) p;
+}
+
+/* Highest qualification by birth cohort: shares of those born by 1900 and in 1950, between them in proportion. */
+static int
+qualification_of(const struct pw_founders_params *params, int birth_year, float rank)
+{
+    const float t = pw_clamp(((float) birth_year - 1900.0f) / 50.0f, 0.0f, 1.0f);
+    float above = 0.0f;
+    int q;
+
+    for (q = PW_HIGHER_DEGREE; q > PW_BELOW_GCSE; q--) {
+        above += params->qualification_first[q]
+            + t * (params->qualification_last[q] - params->qualification_first[q]);
+        if (1.0f - rank < above)
+            break;
+    }
+    return q;
+}
+
+/* The class at a rank of the labour market of the time. */
+static int
+class_at(const struct pw_country *country, int labour_market, float rank)
+{
+    const double *mix = country->now.labour_class_mix;
+    const float *tilt = &country->class_tilt[labour_market * PW_NUM_CLASSES];
+    float sum = 0.0f, below = 0.0f;
+    int c;
+
+    for (c = 0; c < PW_NUM_CLASSES; c++)
+        sum += (float) mix[c] * tilt[c];
+    for (c = 0; c < PW_NUM_CLASSES - 1; c++) {
+        below += (float) mix[c] * tilt[c] / sum;
+        if (rank < below)
+            break;
+    }
+    return c;
+}
+
+static uint8_t
+activity_of(const struct pw_country *country, int age, int sex, float u)
+{
+    const double pension = sex == PW_FEMALE ? country->now.labour_pension_age_women[0]
+                                            : country->now.labour_pension_age_men[0];
+    const float works = sex == PW_FEMALE ? (float) (country->now.labour_women_employed[0] / 100.0)
+                                         : country->params->founders.men_employed;
+    const float unemployed = (float) (country->now.labour_unemployment[0] / 100.0);
+
+    if (age >= (int) pension)
+        return PW_RETIRED;
+    if (u < works)
+        return PW_EMPLOYED;
+    return u < works + works * unemployed ? PW_UNEMPLOYED : PW_INACTIVE;
+}
+
+static void
+make_adult(const struct pw_country *country, struct pw_shard *shard, size_t i, int age)
+{
+    const struct pw_founders_params *params = &country->params->founders;
+    const int year = country->scenario->run.history_from;
+    uint32_t a[4], b[4];
+    float index, rank, standing;
+
+    pw_rng_words(&country->rng, shard->key[i], year, PW_STREAM_FOUNDER, 1, a);
+    pw_rng_words(&country->rng, shard->key[i], year, PW_STREAM_FOUNDER, 2, b);
+    shard->skill[i] = params->skill_loading * shard->ability[i]
+        + pw_sqrt(1.0f - params->skill_loading * params->skill_loading)
+            * pw_normal(pw_rng_open(a[0]));
+    index = 0.75f * shard->skill[i] + 0.66f * pw_normal(pw_rng_open(a[1]));
+    shard->qualification[i]
+        = (uint8_t) qualification_of(params, year - age, pw_normal_cdf(index));
+    shard->route[i] = shard->qualification[i] >= PW_A_LEVEL ? PW_ROUTE_ACADEMIC : PW_ROUTE_NONE;
+    standing = 0.6f * shard->skill[i] + 0.45f * (float) shard->qualification[i]
+        + 0.5f * pw_normal(pw_rng_open(a[2]));
+    rank = pw_normal_cdf((standing - params->standing_mean) / params->standing_sd);
+    shard->class[i] = (uint8_t) class_at(country, country->labour_market[shard->place[i]], rank);
+    shard->state[i] = activity_of(country, age, shard->sex[i], pw_rng_open(a[3]));
+    shard->spell[i] = (uint8_t) (pw_rng_open(b[0]) * 10.0f);
+    shard->experience[i] = (uint8_t) (shard->sex[i] == PW_FEMALE ? (age - 15) / 2 : age - 15);
+    shard->hours[i] = shard->state[i] == PW_EMPLOYED ? 40 : 0;
+    shard->owner[i] = age >= 22
+        && pw_rng_open(b[1]) < pw_logistic(params->owner_base
+               + params->owner_class * (float) (shard->class[i] - PW_INTERMEDIATE));
+    shard->pay_persistent[i] = 0.2f * pw_normal(pw_rng_open(b[2]));
+    shard->wellbeing[i] = 7.4f + 1.5f * pw_normal(pw_rng_open(b[3]));
+}
+
+static void
+make_person(const struct pw_country *country, struct pw_shard *shard, size_t i, uint64_t number,
+    int age)
+{
+    const int year = country->scenario->run.history_from;
+    uint32_t a[4], b[4];
+    float women;
+
+    shard->key[i] = pw_mix64(number + 1);
+    shard->group[i] = (uint8_t) (pw_mix64(shard->key[i]) % PW_NUM_GROUPS);
+    pw_rng_words(&country->rng, shard->key[i], year, PW_STREAM_FOUNDER, 0, a);
+    pw_rng_words(&country->rng, shard->key[i], year, PW_STREAM_FOUNDER, 3, b);
+    women = age < 50 ? 0.495f : 0.495f + 0.005f * (float) (age - 50);
+    shard->sex[i] = pw_rng_open(a[0]) < pw_minimum(women, 0.72f) ? PW_FEMALE : PW_MALE;
+    shard->place[i] = place_by_residents(country, pw_rng_open(a[1]));
+    shard->birth_place[i] = shard->place[i];
+    shard->home_place[i] = shard->place[i];
+    shard->ability[i] = pw_normal(pw_rng_open(a[2]));
+    shard->self_efficacy[i] = 0.8f * pw_normal(pw_rng_open(a[3]));
+    shard->aspiration[i] = 0.8f * pw_normal(pw_rng_open(b[0]));
+    shard->belonging[i] = 0.2f + 0.8f * pw_normal(pw_rng_open(b[1]));
+    if (age >= ADULT)
+        make_adult(country, shard, i, age);
+    else
+        shard->state[i] = age < 5 ? PW_EARLY_YEARS : PW_SCHOOL;
+}
+
+static float
+distance(const struct pw_shard *shard, size_t woman, size_t man)
+{
+    const float skill = shard->skill[man] - shard->skill[woman];
+    const float steps = (float) shard->qualification[man] - (float) shard->qualification[woman];
+
+    return (skill < 0.0f ? -skill : skill) + 0.5f * (steps < 0.0f ? -steps : steps);
+}
+
+static void
+join(struct pw_shard *shard, size_t woman, size_t man)
+{
+    shard->partner[woman] = (int32_t) man;
+    shard->partner[man] = (int32_t) woman;
+    shard->place[man] = shard->place[woman];
+    shard->home_place[man] = shard->home_place[woman];
+    shard->group[man] = shard->group[woman];
+    shard->owner[man] = shard->owner[woman] | shard->owner[man];
+    shard->owner[woman] = shard->owner[man];
+}
+
+/* Men of her age and up to eight years older wait, oldest first; each woman takes the nearest in standing. */
+static void
+make_couples(const struct pw_country *country, struct pw_shard *shard)
+{
+    const struct pw_founders_params *params = &country->params->founders;
+    const int year = country->scenario->run.history_from;
+    size_t waiting[MAX_WAITING];
+    int num_waiting = 0;
+    struct pw_slice slice = pw_slices(shard, year, 20, PW_MAX_AGE);
+
+    while (pw_slice_next(&slice)) {
+        for (size_t i = slice.begin; i < slice.begin + slice.count; i++) {
+            int best = 0;
+
+            if (shard->state[i] == PW_ABROAD)
+                continue;
+            if (pw_rng_uniform(&country->rng, shard->key[i], year, PW_STREAM_FOUNDER_FAMILY, 0)
+                > params->couple_share * (slice.age < 25 ? 0.6f : slice.age > 65 ? 0.7f : 1.0f))
+                continue;
+            if (shard->sex[i] == PW_MALE) {
+                if (num_waiting == MAX_WAITING) { /* the longest waiting gives up */
+                    for (int w = 1; w < MAX_WAITING; w++)
+                        waiting[w - 1] = waiting[w];
+                    num_waiting--;
+                }
+                waiting[num_waiting++] = i;
+                continue;
+            }
+            if (num_waiting == 0)
+                continue;
+            for (int w = 1; w < num_waiting; w++)
+                if (distance(shard, i, waiting[w]) < distance(shard, i, waiting[best]))
+                    best = w;
+            join(shard, i, waiting[best]);
+            waiting[best] = waiting[--num_waiting];
+        }
+    }
+}
+
+static bool
+can_be_mother(const struct pw_shard *shard, size_t i)
+{
+    return shard->sex[i] == PW_FEMALE && shard->state[i] != PW_ABROAD && shard->num_children[i] < 4
+        && shard->partner[i] != PW_NOBODY;
+}
+
+/* A mother of the cohort `age` years old, from a random one on; PW_NOBODY if there is none. */
+static int32_t
+find_mother(const struct pw_shard *shard, int year, int age, float u)
+{
+    const struct pw_range cohort = pw_shard_ages(shard, year, age, age);
+    const size_t count = cohort.end - cohort.begin;
+    const size_t start = (size_t) (u * (float) count);
+
+    for (size_t n = 0; n < count; n++) {
+        const size_t i = cohort.begin + (start + n) % count;
+
+        if (can_be_mother(shard, i))
+            return (int32_t) i;
+    }
+    return PW_NOBODY;
+}
+
+static void
+give_parents(const struct pw_country *country, struct pw_shard *shard, size_t i, int age)
+{
+    const struct pw_founders_params *params = &country->params->founders;
+    const int year = country->scenario->run.history_from;
+    uint32_t a[4];
+    float parents, standing;
+    int32_t mother, father;
+    int gap;
+
+    pw_rng_words(&country->rng, shard->key[i], year, PW_STREAM_FOUNDER_FAMILY, 1, a);
+    gap = (int) pw_clamp(
+        params->mother_age + 5.5f * pw_normal(pw_rng_open(a[0])), 17.0f, 44.0f);
+    mother = find_mother(shard, year, age + gap, pw_rng_open(a[1]));
+    if (mother == PW_NOBODY)
+        return;
+    father = shard->partner[mother];
+    shard->mother[i] = mother;
+    shard->father[i] = father;
+    shard->group[i] = shard->group[mother];
+    shard->place[i] = shard->place[mother];
+    shard->birth_place[i] = shard->place[mother];
+    shard->num_children[mother]++;
+    shard->num_children[father]++;
+    shard->birth_gap[mother] = (uint8_t) age;
+    shard->birth_gap[father] = (uint8_t) age;
+    parents = country->params->inheritance.heritability * 0.5f
+        * (shard->ability[mother] + shard->ability[father]);
+    shard->ability[i] = parents + 0.85f * pw_normal(pw_rng_open(a[2]));
+    standing = (float) (shard->class[father] - PW_INTERMEDIATE);
+    shard->skill[i] = 0.55f * shard->ability[i] + 0.15f * standing
+        + 0.6f * pw_normal(pw_rng_open(a[3]));
+}
+
+void
+pw_founders_settle(const struct pw_country *country, struct pw_shard *shard, int num_shards)
+{
+    const int year = country->scenario->run.history_from;
+    const int64_t total = pw_founders_count(country);
+    const size_t count = share_of(total, shard->index, num_shards);
+    const uint64_t stride = (uint64_t) num_shards;
+    size_t made = 0;
+
+    for (int age = PW_MAX_AGE; age >= 0; age--) {
+        const size_t until = older_than(country, age - 1, count);
+
+        for (; made < until; made++) {
+            const size_t i = pw_shard_append(shard, year - age);
+
+            make_person(country, shard, i, made * stride + (uint64_t) shard->index, age);
+        }
+        pw_arrivals_append(country, shard, year - age, num_shards);
+    }
+    make_couples(country, shard);
+    for (int age = 15; age >= 0; age--) {
+        const struct pw_range cohort = pw_shard_ages(shard, year, age, age);
+
+        for (size_t i = cohort.begin; i < cohort.end; i++)
+            if (shard->state[i] != PW_ABROAD)
+                give_parents(country, shard, i, age);
+    }
+}

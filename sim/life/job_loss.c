@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#include "pathways/job_loss.h"
+
+#include "pathways/numeric.h"
+
+/* Tally: by labour market, jobs held by class, then the labour force. */
+#define WIDTH (PW_NUM_CLASSES + 1)
+
+static void
+ask(const struct pw_country *country, struct pw_shard *shard, int pass)
+{
+    struct pw_slice slice = pw_slices(shard, country->year, 15, PW_MAX_AGE);
+
+    (void) pass;
+    for (size_t i = 0; i < shard->tally_size; i++)
+        shard->tally[i] = 0;
+    while (pw_slice_next(&slice)) {
+        for (size_t i = slice.begin; i < slice.begin + slice.count; i++) {
+            const uint8_t state = shard->state[i];
+
+            if (state != PW_EMPLOYED && state != PW_UNEMPLOYED && !pw_state_is_apprentice(state))
+                continue;
+            int64_t *count = &shard->tally[country->labour_market[shard->place[i]] * WIDTH];
+
+            count[PW_NUM_CLASSES]++;
+            if (state == PW_EMPLOYED && shard->class[i] < PW_NUM_CLASSES)
+                count[shard->class[i]]++;
+        }
+    }
+}
+
+static void
+clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, int pass)
+{
+    const int num_markets = country->scenario->num_labour_markets;
+
+    (void) pass;
+    pw_country_sum_tallies(country, shards, num_shards, (size_t) num_markets * WIDTH);
+    for (int l = 0; l < num_markets; l++) {
+        country->labour_force[l] = country->sum[l * WIDTH + PW_NUM_CLASSES];
+        for (int c = 0; c < PW_NUM_CLASSES; c++)
+            country->held[l * PW_NUM_CLASSES + c] = country->sum[l * WIDTH + c];
+    }
+    pw_country_count_jobs(country);
+    for (int l = 0; l < num_markets; l++) {
+        int64_t jobs = 0, professional = 0;
+
+        for (int c = 0; c < PW_NUM_CLASSES; c++) {
+            const int k = l * PW_NUM_CLASSES + c;
+
+            country->job_cut[k] = country->held[k] > country->jobs[k]
+                ? 1.0f - (float) country->jobs[k] / (float) country->held[k]
+                : 0.0f;
+            jobs += country->jobs[k];
+            professional += c >= PW_LOWER_PROFESSIONAL ? country->jobs[k] : 0;
+        }
+        country->professional_share[l] = (float) professional / (float) (jobs > 0 ? jobs : 1);
+        country->tightness[l] = (float) jobs
+            / (float) (country->labour_force[l] > 0 ? country->labour_force[l] : 1);
+    }
+}
+
+static void
+settle(const struct pw_country *country, struct pw_shard *shard, int pass)
+{
+    const struct pw_job_loss_params *params = &country->params->job_loss;
+    struct pw_slice slice = pw_slices(shard, country->year, 16, PW_MAX_AGE);
+    struct pw_draws draws;
+
+    (void) pass;
+    while (pw_slice_next(&slice)) {
+        const float youth = slice.age < 25 ? params->youth_ratio : 1.0f;
+
+        pw_slice_draw(&slice, &country->rng, PW_STREAM_JOB_LOSS, 0, &draws);
+        for (size_t j = 0; j < slice.count; j++) {
+            const size_t i = slice.begin + j;
+            const uint8_t class = shard->class[i];
+            float cut, lost;
+
+            if (shard->state[i] != PW_EMPLOYED)
+                continue;
+            cut = country->job_cut[country->labour_market[shard->place[i]] * PW_NUM_CLASSES + class];
+            lost = params->rate[class] * youth * (shard->spell[i] < 2 ? params->short_tenure_ratio : 1.0f);
+            if (draws.u[0][j] >= lost && draws.u[1][j] >= cut)
+                continue;
+            shard->state[i] = PW_UNEMPLOYED;
+            shard->spell[i] = 0;
+            shard->hours[i] = 0;
+            shard->events[i] |= PW_EVENT_REDUNDANT;
+        }
+    }
+}
+
+const struct pw_process pw_job_loss = {
+    .name = "job_loss",
+    .about = "The number of jobs follows the times, and some jobs end.",
+    .reads = PW_SET(key) | PW_SET(state) | PW_SET(class) | PW_SET(place) | PW_SET(spell),
+    .writes = PW_SET(state) | PW_SET(spell) | PW_SET(hours) | PW_SET(events),
+    .ask = ask,
+    .clear = clear,
+    .settle = settle,
+};

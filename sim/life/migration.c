@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+#include "pathways/migration.h"
+
+#include "pathways/numeric.h"
+
+#define OLDEST_ARRIVAL 44
+
+/* Where people from abroad settle: by residents, more often in London and the core cities. */
+static uint16_t
+settle_where(const struct pw_country *country, float u)
+{
+    const struct pw_migration_params *params = &country->params->migration;
+    const int num_places = country->scenario->num_places;
+    float total = 0.0f, rest;
+
+    for (int p = 0; p < num_places; p++)
+        total += country->place_weight[p]
+            * (country->is_london[p]          ? params->london_pull
+                    : country->is_core_city[p] ? params->city_pull
+                                               : 1.0f);
+    rest = u * total;
+    for (int p = 0; p < num_places; p++) {
+        rest -= country->place_weight[p]
+            * (country->is_london[p]          ? params->london_pull
+                    : country->is_core_city[p] ? params->city_pull
+                                               : 1.0f);
+        if (rest <= 0.0f)
+            return (uint16_t) p;
+    }
+    return (uint16_t) (num_places - 1);
+}
+
+static void
+arrive_adult(const struct pw_country *country, struct pw_shard *shard, size_t i, int age)
+{
+    const struct pw_migration_params *params = &country->params->migration;
+    uint32_t words[4];
+    float u, trend;
+    int qualification = PW_BELOW_GCSE;
+
+    pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_ARRIVAL, 2, words);
+    u = pw_rng_open(words[0]);
+    /* The schooling of arrivals follows that of the country they come to. */
+    trend = (float) (country->now.university_participation[0] / 50.0);
+    if (u < params->degree_share * trend)
+        qualification = age >= 24 && u < 0.35f * params->degree_share * trend ? PW_HIGHER_DEGREE
+            : age >= 21                                                       ? PW_FIRST_DEGREE
+                                                                              : PW_A_LEVEL;
+    else if (u < params->degree_share * trend + params->school_share)
+        qualification = PW_A_LEVEL;
+    else if (u < params->degree_share * trend + 1.8f * params->school_share)
+        qualification = PW_GCSE;
+    shard->qualification[i] = (uint8_t) qualification;
+    shard->route[i] = qualification > PW_GCSE ? PW_ROUTE_ACADEMIC : PW_ROUTE_NONE;
+    shard->skill[i] = 0.6f * shard->ability[i] + 0.3f * ((float) qualification - 1.5f)
+        + 0.5f * pw_normal(pw_rng_open(words[1]));
+    shard->experience[i] = (uint8_t) (age > 20 ? (age - 20) / 2 : 0);
+    shard->state[i] = PW_UNEMPLOYED;
+}
+
+static void
+arrive(const struct pw_country *country, struct pw_shard *shard, size_t i, int age)
+{
+    uint32_t words[4];
+
+    pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_ARRIVAL, 1, words);
+    shard->place[i] = settle_where(country, pw_rng_open(words[0]));
+    shard->birth_place[i] = PW_UNPLACED;
+    shard->home_place[i] = age <= 14 ? shard->place[i] : PW_UNPLACED;
+    shard->spell[i] = 0;
+    shard->ability[i] = pw_normal(pw_rng_open(words[1]));
+    shard->aspiration[i] = 0.3f + 0.8f * pw_normal(pw_rng_open(words[2]));
+    shard->self_efficacy[i] = 0.8f * pw_normal(pw_rng_open(words[3]));
+    shard->belonging[i] = -0.5f;
+    shard->skill[i] = 0.7f * shard->ability[i];
+    if (age < 16)
+        shard->state[i] = age < 5 ? PW_EARLY_YEARS : PW_SCHOOL;
+    else
+        arrive_adult(country, shard, i, age);
+}
+
+/* Chance that a single adult without children leaves while net migration is negative. */
+static float
+chance_of_leaving(const struct pw_country *country)
+{
+    const double net = country->now.population_net_migration[0];
+
+    return net >= 0.0 ? 0.0f
+                      : (float) (-net / country->now.population_residents[0])
+            / country->params->migration.free_to_leave;
+}
+
+static void
+ask(const struct pw_country *country, struct pw_shard *shard, int pass)
+{
+    const float leaving = chance_of_leaving(country);
+    struct pw_slice slice = pw_slices(shard, country->year, 0, OLDEST_ARRIVAL);
+
+    (void) pass;
+    while (pw_slice_next(&slice)) {
+        for (size_t i = slice.begin; i < slice.begin + slice.count; i++) {
+            if (shard->state[i] == PW_ABROAD && shard->spell[i] <= slice.age)
+                arrive(country, shard, i, slice.age);
+            else if (leaving > 0.0f && slice.age >= 20 && slice.age < 35
+                && shard->state[i] >= PW_EMPLOYED && shard->state[i] <= PW_INACTIVE
+                && shard->partner[i] == PW_NOBODY && shard->num_children[i] == 0
+                && pw_rng_uniform(
+                       &country->rng, shard->key[i], country->year, PW_STREAM_ARRIVAL, 3)
+                    < leaving) {
+                shard->state[i] = PW_EMIGRATED;
+                shard->spell[i] = 0;
+                shard->hours[i] = 0;
+            }
+        }
+    }
+}
+
+const struct pw_process pw_migration = {
+    .name = "migration",
+    .about = "People arrive from abroad and leave.",
+    .reads = PW_SET(key) | PW_SET(state) | PW_SET(spell) | PW_SET(partner) | PW_SET(num_children)
+        | PW_SET(ability),
+    .writes = PW_SET(state) | PW_SET(spell) | PW_SET(place) | PW_SET(birth_place)
+        | PW_SET(home_place) | PW_SET(ability) | PW_SET(aspiration) | PW_SET(self_efficacy)
+        | PW_SET(belonging) | PW_SET(skill) | PW_SET(qualification) | PW_SET(route)
+        | PW_SET(experience) | PW_SET(hours),
+    .ask = ask,
+};

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#include "pathways/mortality.h"
+
+#include "pathways/numeric.h"
+
+/* The band of the path population.mortality that holds an age. */
+static int
+band(int age)
+{
+    if (age == 0)
+        return 0;
+    if (age < 5)
+        return 1;
+    return age >= 80 ? 17 : age / 5 + 1;
+}
+
+float
+pw_mortality_chance(const double *rate, int age, float slope)
+{
+    const float chance = (float) (rate[band(age)] / 1000.0);
+
+    if (age >= PW_MAX_AGE)
+        return 1.0f;
+    if (age < 80)
+        return chance;
+    return pw_minimum(chance * pw_exp(slope * ((float) age - 86.0f)), 0.8f);
+}
+
+static void
+die(struct pw_shard *shard, size_t i)
+{
+    const int32_t partner = shard->partner[i];
+
+    if (partner != PW_NOBODY) {
+        shard->partner[partner] = PW_NOBODY;
+        shard->partner[i] = PW_NOBODY;
+        shard->events[partner] |= PW_EVENT_WIDOWED;
+    }
+    shard->state[i] = PW_DEAD;
+    shard->spell[i] = 0;
+    shard->hours[i] = 0;
+}
+
+static void
+ask(const struct pw_country *country, struct pw_shard *shard, int pass)
+{
+    const struct pw_mortality_params *params = &country->params->mortality;
+    struct pw_slice slice = pw_slices(shard, country->year, 0, PW_MAX_AGE);
+    struct pw_draws draws;
+
+    (void) pass;
+    while (pw_slice_next(&slice)) {
+        const float chance = pw_mortality_chance(
+            country->now.population_mortality, slice.age, params->old_age_slope);
+        const float by_sex[PW_NUM_SEXES]
+            = { chance * params->men_ratio, chance * (2.0f - params->men_ratio) };
+
+        pw_slice_draw(&slice, &country->rng, PW_STREAM_DEATH, 0, &draws);
+        for (size_t j = 0; j < slice.count; j++) {
+            const size_t i = slice.begin + j;
+
+            if (pw_state_is_present(shard->state[i])
+                && (draws.u[0][j] < by_sex[shard->sex[i]] || slice.age >= PW_MAX_AGE))
+                die(shard, i);
+        }
+    }
+}
+
+const struct pw_process pw_mortality = {
+    .name = "mortality",
+    .about = "People die at the rates of their age and time.",
+    .reads = PW_SET(key) | PW_SET(state) | PW_SET(sex) | PW_SET(partner),
+    .writes = PW_SET(state) | PW_SET(spell) | PW_SET(partner) | PW_SET(events) | PW_SET(hours),
+    .ask = ask,
+};

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT */
+#include "pathways/post16.h"
+
+#include "pathways/numeric.h"
+#include "pathways/provision.h"
+
+enum { SIXTH_FORM, COLLEGE, ADVANCED, INTERMEDIATE, WORK, NEITHER, NUM_OPTIONS };
+
+/* Tally by place: young people aged 16, then those aged 16 to 24 by what they do, then all of those. */
+enum { COHORT, SEEN, YOUNG = SEEN + PW_NUM_SEEN, WIDTH };
+
+static size_t
+market_of(const struct pw_country *country, const struct pw_shard *shard, size_t i, int option)
+{
+    const size_t places = (size_t) country->scenario->num_places;
+    const uint16_t place = shard->place[i];
+
+    switch (option) {
+    case SIXTH_FORM:
+        return place;
+    case COLLEGE:
+        return places + place;
+    default:
+        return 2 * places + (size_t) country->labour_market[place] * PW_NUM_LEVELS
+            + (option == ADVANCED ? 1 : 0);
+    }
+}
+
+static int
+route_of(uint8_t state)
+{
+    if (state == PW_SIXTH_FORM || pw_state_is_university(state))
+        return 0;
+    if (state == PW_FURTHER_EDUCATION)
+        return 1;
+    if (pw_state_is_apprentice(state))
+        return 2;
+    return state == PW_EMPLOYED ? 3 : -1;
+}
+
+static void
+count_young(const struct pw_country *country, struct pw_shard *shard)
+{
+    struct pw_slice slice = pw_slices(shard, country->year, 16, 24);
+
+    for (size_t i = 0; i < shard->tally_size; i++)
+        shard->tally[i] = 0;
+    while (pw_slice_next(&slice)) {
+        for (size_t i = slice.begin; i < slice.begin + slice.count; i++) {
+            int64_t *count;
+            int route;
+
+            if (!pw_state_is_present(shard->state[i]))
+                continue;
+            count = &shard->tally[shard->place[i] * WIDTH];
+            route = route_of(shard->state[i]);
+            count[COHORT] += slice.age == 16;
+            count[YOUNG]++;
+            if (route >= 0)
+                count[SEEN + route]++;
+        }
+    }
+}
+
+/* Utilities of the options without luck. */
+static void
+weigh(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age,
+    float *utility)
+{
+    const struct pw_post16_params *params = &country->params->post16;
+    const float z = (shard->attainment[i] - country->params->gcse.attainment_mean)
+        / country->params->gcse.attainment_sd;
+    const float origin
+        = shard->origin_class[i] == PW_NO_CLASS ? 0.0f : (float) shard->origin_class[i] - 2.0f;
+    const float women = shard->sex[i] == PW_FEMALE ? 1.0f : 0.0f;
+    const float *seen = &country->route_seen[shard->place[i] * PW_NUM_SEEN];
+    const float tight = country->tightness[country->labour_market[shard->place[i]]] - 0.94f;
+    const float duty = (double) age < country->now.school_participation_age[0] ? 1.0f : 0.0f;
+
+    for (int option = 0; option < NUM_OPTIONS; option++)
+        utility[option] = params->base[option] + params->attainment[option] * z
+            + params->aspiration[option] * shard->aspiration[i]
+            + params->self_efficacy[option] * shard->self_efficacy[i]
+            + params->origin[option] * origin + params->women[option] * women;
+    utility[SIXTH_FORM] += params->seen * seen[0];
+    utility[COLLEGE] += params->seen * seen[1];
+    utility[ADVANCED] += params->seen * seen[2];
+    utility[INTERMEDIATE] += params->seen * seen[2];
+    utility[WORK] += params->seen * seen[3] + params->work_tightness * tight - params->duty * duty;
+    utility[NEITHER] -= params->duty * duty + params->neither_belonging * shard->belonging[i];
+    if (shard->qualification[i] >= PW_A_LEVEL)
+        utility[SIXTH_FORM] = utility[COLLEGE] = -20.0f;
+    if (age > 16)
+        for (int option = SIXTH_FORM; option <= COLLEGE; option++)
+            utility[option] -= params->late * (float) (age - 16);
+}
+
+/* How an institution ranks an applicant. */
+static float
+standing(const struct pw_country *country, const struct pw_shard *shard, size_t i, int option,
+    float u)
+{
+    const struct pw_post16_params *params = &country->params->post16;
+    const float z = (shard->attainment[i] - country->params->gcse.attainment_mean)
+        / country->params->gcse.attainment_sd;
+    const float origin
+        = shard->origin_class[i] == PW_NO_CLASS ? 0.0f : (float) shard->origin_class[i] - 2.0f;
+
+    if (option == COLLEGE)
+        return pw_normal(u);
+    if (option == SIXTH_FORM)
+        return z + 0.2f * pw_normal(u);
+    return params->employer_attainment * z + params->employer_efficacy * shard->self_efficacy[i]
+        + params->employer_network * origin + pw_normal(u);
+}
+
+/* Options by falling utility until one that needs no place; `detail` keeps that one. */
+static void
+list_wishes(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age,
+    struct pw_application *application)
+{
+    float utility[NUM_OPTIONS];
+    uint32_t words[8];
+    int num_wishes = 0, best;
+
+    pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_POST16, 0, words);
+    pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_POST16, 1, words + 4);
+    weigh(country, shard, i, age, utility);
+    for (int option = 0; option < NUM_OPTIONS; option++)
+        utility[option] += pw_gumbel(pw_rng_open(words[option]));
+    *application = (struct pw_application) { .row = (uint32_t) i };
+    for (;;) {
+        best = 0;
+        for (int option = 1; option < NUM_OPTIONS; option++)
+            if (utility[option] > utility[best])
+                best = option;
+        if (best == WORK || best == NEITHER || num_wishes == PW_MAX_WISHES)
+            break;
+        application->wish[num_wishes] = (uint16_t) market_of(country, shard, i, best);
+        application->score[num_wishes] = pw_market_score(
+            standing(country, shard, i, best, pw_rng_open((uint32_t) pw_mix64((uint64_t) words[6] << 8 | (uint64_t) best))),
+            words[7]);
+        utility[best] = -100.0f;
+        num_wishes++;
+    }
+    for (int w = num_wishes; w < PW_MAX_WISHES; w++)
+        application->wish[w] = PW_NO_MARKET;
+    application->detail = (uint16_t) (utility[NEITHER] > utility[WORK] ? NEITHER : WORK);
+}
+
+/* At 16 everyone chooses; at 17 and 18 those who are not learning may choose again. */
+static bool
+chooses(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age)
+{
+    const uint8_t state = shard->state[i];
+
+    if (age == 15)
+        return country->now.school_leaving_age[0] < 15.5 && state == PW_SCHOOL
+            && pw_rng_uniform(&country->rng, shard->key[i], country->year, PW_STREAM_POST16, 2)
+            < pw_logistic(country->params->post16.leave_at_15
+                - country->params->post16.leave_at_15_slope * shard->skill[i]);
+    if (age == 16)
+        return state == PW_SCHOOL || state == PW_UNEMPLOYED;
+    return state == PW_UNEMPLOYED || state == PW_INACTIVE;
+}
+
+static void
+ask(const struct pw_country *country, struct pw_shard *shard, int pass)
+{
+    struct pw_slice slice = pw_slices(shard, country->year, 15, 18);
+
+    (void) pass;
+    count_young(country, shard);
+    shard->num_applications = 0;
+    while (pw_slice_next(&slice))
+        for (size_t i = slice.begin; i < slice.begin + slice.count; i++) {
+            if (!chooses(country, shard, i, slice.age))
+                continue;
+            if (slice.age == 15) { /* before 1972: out to work without examination */
+                shard->state[i] = PW_UNEMPLOYED;
+                shard->spell[i] = 0;
+                continue;
+            }
+            list_wishes(country, shard, i, slice.age,
+                pw_market_ask(shard));
+        }
+}
+
+/* Places in sixth forms and colleges by the 16-year-olds of a place; apprenticeships by labour market. */
+static void
+set_capacities(struct pw_country *country)
+{
+    const struct pw_scenario *scenario = country->scenario;
+    const int64_t *sum = country->sum;
+    int64_t *capacity = country->post16.capacity;
+    const int places = scenario->num_places;
+
+    for (int p = 0; p < places; p++) {
+        const double cohort = (double) sum[p * WIDTH + COHORT];
+
+        capacity[p] = (int64_t) (cohort * country->now.post16_sixth_form_places[0] / 100.0 + 0.5)
+            + pw_provision_added_in_place(country, PW_LEVER_SIXTH_FORM_PLACES, p);
+        capacity[places + p]
+            = (int64_t) (cohort * country->now.post16_college_places[0] / 100.0 + 0.5);
+    }
+    for (int l = 0; l < scenario->num_labour_markets; l++) {
+        double cohort = 0.0;
+
+        for (uint32_t j = country->member_begin[l]; j < country->member_begin[l + 1]; j++)
+            cohort += (double) sum[country->member[j] * WIDTH + COHORT];
+        /* Employers of manual and technical workers train most. */
+        cohort *= country->now.apprenticeship_starts_young[0] / 100.0
+            * (double) country->class_tilt[l * PW_NUM_CLASSES + PW_HIGHER_WORKING];
+        for (int level = 0; level < 2; level++)
+            capacity[2 * places + l * PW_NUM_LEVELS + level]
+                = (int64_t) (cohort * country->now.apprenticeship_level_mix[level] / 100.0 + 0.5)
+                + pw_provision_added(country,
+                    level == 0 ? PW_LEVER_APPRENTICESHIP_PLACES_INTERMEDIATE
+                               : PW_LEVER_APPRENTICESHIP_PLACES_ADVANCED,
+                    l);
+    }
+}
+
+static void
+clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, int pass)
+{
+    const int places = country->scenario->num_places;
+    int64_t all[WIDTH] = { 0 };
+
+    (void) pass;
+    pw_country_sum_tallies(country, shards, num_shards, (size_t) places * WIDTH);
+    set_capacities(country);
+    pw_market_clear(&country->post16, shards, num_shards);
+    for (int p = 0; p < places; p++)
+        for (int n = 0; n < WIDTH; n++)
+            all[n] += country->sum[p * WIDTH + n];
+    for (int p = 0; p < places; p++)
+        for (int route = 0; route < PW_NUM_SEEN; route++) {
+            const int64_t *count = &country->sum[p * WIDTH];
+            const float here = count[YOUNG] > 0
+                ? (float) count[SEEN + route] / (float) count[YOUNG]
+                : 0.0f;
+            const float everywhere
+                = all[YOUNG] > 0 ? (float) all[SEEN + route] / (float) all[YOUNG] : 0.0f;
+
+            country->route_seen[p * PW_NUM_SEEN + route] = here - everywhere;
+        }
+}
+
+static void
+settle(const struct pw_country *country, struct pw_shard *shard, int pass)
+{
+    const size_t places = (size_t) country->scenario->num_places;
+
+    (void) pass;
+    for (size_t a = 0; a < shard->num_applications; a++) {
+        const struct pw_application *application = &shard->applications[a];
+        const size_t i = application->row;
+        const uint8_t before = shard->state[i];
+
+        if (application->placed != PW_NO_MARKET) {
+            const size_t level = (application->placed - 2 * places) % PW_NUM_LEVELS;
+
+            shard->state[i] = (uint8_t) (application->placed < places ? PW_SIXTH_FORM
+                    : application->placed < 2 * places                ? PW_FURTHER_EDUCATION
+                                                       : PW_APPRENTICESHIP_INTERMEDIATE + level);
+            shard->hours[i] = pw_state_is_apprentice(shard->state[i]) ? 37 : 0;
+        } else {
+            shard->state[i] = application->detail == WORK ? PW_UNEMPLOYED : PW_INACTIVE;
+        }
+        if (application->wish[0] != PW_NO_MARKET && application->placed != application->wish[0])
+            shard->events[i] |= PW_EVENT_DISPLACED;
+        if (shard->state[i] != before)
+            shard->spell[i] = 0;
+    }
+    shard->num_applications = 0;
+}
+
+const struct pw_process pw_post16 = {
+    .name = "post16",
+    .about = "School leavers choose among sixth form, college, apprenticeship, work and neither.",
+    .reads = PW_SET(key) | PW_SET(state) | PW_SET(place) | PW_SET(attainment) | PW_SET(aspiration)
+        | PW_SET(self_efficacy) | PW_SET(belonging) | PW_SET(origin_class) | PW_SET(sex)
+        | PW_SET(qualification) | PW_SET(skill),
+    .writes = PW_SET(state) | PW_SET(spell) | PW_SET(hours) | PW_SET(events),
+    .ask = ask,
+    .clear = clear,
+    .settle = settle,
+};

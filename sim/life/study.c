@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+#include "pathways/study.h"
+
+#include "pathways/numeric.h"
+
+/* Attainment at 16 as a standard score. */
+static float
+standard_score(const struct pw_country *country, const struct pw_shard *shard, size_t i)
+{
+    return (shard->attainment[i] - country->params->gcse.attainment_mean)
+        / country->params->gcse.attainment_sd;
+}
+
+static void
+qualify(struct pw_shard *shard, size_t i, enum pw_qualification qualification, enum pw_route route)
+{
+    shard->events[i] |= PW_EVENT_GRADUATED;
+    if (shard->qualification[i] >= (uint8_t) qualification)
+        return;
+    shard->qualification[i] = (uint8_t) qualification;
+    shard->route[i] = (uint8_t) route;
+}
+
+static void
+enter(struct pw_shard *shard, size_t i, enum pw_state state)
+{
+    shard->state[i] = (uint8_t) state;
+    shard->spell[i] = 0;
+    shard->hours[i] = 0;
+}
+
+static void
+finish_sixth_form(
+    const struct pw_country *country, struct pw_shard *shard, size_t i, const float *u)
+{
+    const struct pw_study_params *params = &country->params->study;
+    const float z = standard_score(country, shard, i);
+
+    if (shard->spell[i] < 2) {
+        if (u[0] < params->sixth_form_leave)
+            enter(shard, i, PW_UNEMPLOYED);
+        return;
+    }
+    if (u[1] < pw_logistic(params->sixth_form_pass + params->sixth_form_slope * z))
+        qualify(shard, i, PW_A_LEVEL, PW_ROUTE_ACADEMIC);
+    enter(shard, i, PW_UNEMPLOYED);
+}
+
+/* A year for level 2 where it is missing, two more for level 3. */
+static void
+finish_college(const struct pw_country *country, struct pw_shard *shard, size_t i, const float *u)
+{
+    const struct pw_study_params *params = &country->params->study;
+    const float z = standard_score(country, shard, i);
+
+    if (u[0] < params->college_leave) {
+        enter(shard, i, PW_UNEMPLOYED);
+        return;
+    }
+    if (shard->qualification[i] < PW_GCSE) {
+        if (u[1] < pw_logistic(params->college_level2 + params->college_slope * z))
+            qualify(shard, i, PW_GCSE, PW_ROUTE_VOCATIONAL);
+        else if (shard->spell[i] >= 2)
+            enter(shard, i, PW_UNEMPLOYED);
+        return;
+    }
+    if (shard->spell[i] < 2)
+        return;
+    if (u[1] < pw_logistic(params->college_level3 + params->college_slope * z))
+        qualify(shard, i, PW_A_LEVEL, PW_ROUTE_VOCATIONAL);
+    else if (shard->spell[i] < 3 && u[2] < params->college_third_year)
+        return;
+    enter(shard, i, PW_UNEMPLOYED);
+}
+
+/* The employer keeps most of those who complete; the rest look for work. */
+static void
+finish_apprenticeship(
+    const struct pw_country *country, struct pw_shard *shard, size_t i, const float *u)
+{
+    const struct pw_study_params *params = &country->params->study;
+    const int level = shard->state[i] - PW_APPRENTICESHIP_INTERMEDIATE;
+    const int years = level + 1;
+
+    if (u[0] < params->apprentice_leave) {
+        enter(shard, i, PW_UNEMPLOYED);
+        return;
+    }
+    if (shard->spell[i] < years)
+        return;
+    if (level == 2)
+        qualify(shard, i, u[2] < params->degree_apprentices ? PW_FIRST_DEGREE : PW_FURTHER,
+            PW_ROUTE_APPRENTICESHIP);
+    else
+        qualify(shard, i, level == 1 ? PW_A_LEVEL : PW_GCSE, PW_ROUTE_APPRENTICESHIP);
+    if (u[1] >= params->apprentice_kept) {
+        enter(shard, i, PW_UNEMPLOYED);
+        return;
+    }
+    enter(shard, i, PW_EMPLOYED);
+    shard->hours[i] = 37;
+    shard->class[i] = level == 2 ? PW_LOWER_PROFESSIONAL
+        : level == 1 && u[2] < params->advanced_intermediate ? PW_INTERMEDIATE
+                                                             : PW_HIGHER_WORKING;
+}
+
+static void
+finish_degree(const struct pw_country *country, struct pw_shard *shard, size_t i, const float *u)
+{
+    const struct pw_study_params *params = &country->params->study;
+    const float z = standard_score(country, shard, i);
+
+    if (shard->spell[i] < 3) {
+        const float leave = pw_logistic(params->degree_leave - params->degree_leave_slope * z
+            - params->degree_leave_belonging * shard->belonging[i]
+            + params->degree_leave_free_meals * (float) shard->free_meals[i]);
+
+        if (u[0] < leave)
+            enter(shard, i, PW_UNEMPLOYED);
+        return;
+    }
+    qualify(shard, i, PW_FIRST_DEGREE, PW_ROUTE_ACADEMIC);
+    if (pw_normal_cdf((pw_normal(u[1]) * 0.8f + params->postgraduate_slope * (z - 0.8f)))
+        > 1.0f - (float) (country->now.university_postgraduate_share[0] / 100.0))
+        enter(shard, i, PW_POSTGRADUATE);
+    else
+        enter(shard, i, PW_UNEMPLOYED);
+}
+
+static void
+progress(const struct pw_country *country, struct pw_shard *shard, size_t i, const float *u)
+{
+    switch (shard->state[i]) {
+    case PW_SIXTH_FORM:
+        finish_sixth_form(country, shard, i, u);
+        break;
+    case PW_FURTHER_EDUCATION:
+        finish_college(country, shard, i, u);
+        break;
+    case PW_APPRENTICESHIP_INTERMEDIATE:
+    case PW_APPRENTICESHIP_ADVANCED:
+    case PW_APPRENTICESHIP_HIGHER:
+        finish_apprenticeship(country, shard, i, u);
+        break;
+    case PW_UNIVERSITY_HOME:
+    case PW_UNIVERSITY_AWAY:
+        finish_degree(country, shard, i, u);
+        break;
+    case PW_POSTGRADUATE:
+        qualify(shard, i, PW_HIGHER_DEGREE, PW_ROUTE_ACADEMIC);
+        enter(shard, i, PW_UNEMPLOYED);
+        break;
+    case PW_ADULT_EDUCATION:
+        if (shard->qualification[i] < PW_A_LEVEL && u[0] < country->params->study.adult_pass)
+            qualify(shard, i, shard->qualification[i] + 1u, PW_ROUTE_VOCATIONAL);
+        enter(shard, i, PW_UNEMPLOYED);
+        break;
+    default:
+        break;
+    }
+}
+
+static void
+ask(const struct pw_country *country, struct pw_shard *shard, int pass)
+{
+    struct pw_slice slice = pw_slices(shard, country->year, 16, 69);
+    struct pw_draws draws;
+
+    (void) pass;
+    while (pw_slice_next(&slice)) {
+        if (slice.age <= 30)
+            pw_slice_draw(&slice, &country->rng, PW_STREAM_STUDY, 0, &draws);
+        for (size_t j = 0; j < slice.count; j++) {
+            const size_t i = slice.begin + j;
+            float u[4];
+
+            if (!pw_state_is_learning(shard->state[i]) || shard->spell[i] == 0
+                || shard->state[i] == PW_SCHOOL)
+                continue;
+            if (slice.age <= 30) {
+                for (int n = 0; n < 4; n++)
+                    u[n] = draws.u[n][j];
+            } else {
+                uint32_t words[4];
+
+                pw_rng_words(
+                    &country->rng, shard->key[i], country->year, PW_STREAM_STUDY, 0, words);
+                for (int n = 0; n < 4; n++)
+                    u[n] = pw_rng_open(words[n]);
+            }
+            progress(country, shard, i, u);
+        }
+    }
+}
+
+const struct pw_process pw_study = {
+    .name = "study",
+    .about = "Students and apprentices go on, drop out or qualify.",
+    .reads = PW_SET(key) | PW_SET(state) | PW_SET(spell) | PW_SET(attainment)
+        | PW_SET(qualification) | PW_SET(belonging) | PW_SET(free_meals),
+    .writes = PW_SET(state) | PW_SET(spell) | PW_SET(hours) | PW_SET(qualification) | PW_SET(route)
+        | PW_SET(events) | PW_SET(class),
+    .ask = ask,
+};

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#include "pathways/arrivals.h"
+
+#define FIRST_ARRIVAL_NUMBER 0xA000000000000000u
+#define OLDEST_ARRIVAL 44
+#define BAND 5
+
+/* People of all shards born in `birth_year` who arrive at `age`. */
+static double
+expected(const struct pw_country *country, int birth_year, int age)
+{
+    const struct pw_scenario *scenario = country->scenario;
+    const int year = birth_year + age;
+    double net;
+
+    if (year <= scenario->run.history_from || year < birth_year
+        || year >= scenario->run.start_year + scenario->run.years)
+        return 0.0;
+    pw_path_at(&scenario->paths[PW_PATH_population_net_migration], year, &net);
+    if (net <= 0.0)
+        return 0.0;
+    return net / country->people_each
+        * (double) country->params->migration.arrival_age_share[age / BAND] / BAND;
+}
+
+static double
+expected_ever(const struct pw_country *country, int birth_year)
+{
+    double sum = 0.0;
+
+    for (int age = 0; age <= OLDEST_ARRIVAL; age++)
+        sum += expected(country, birth_year, age);
+    return sum;
+}
+
+size_t
+pw_arrivals_count(const struct pw_country *country, int birth_year, int shard, int num_shards)
+{
+    const size_t total = (size_t) (expected_ever(country, birth_year) + 0.5);
+
+    return total / (size_t) num_shards + ((size_t) shard < total % (size_t) num_shards);
+}
+
+static int
+arrival_age(const struct pw_country *country, int birth_year, double u)
+{
+    double rest = u * expected_ever(country, birth_year);
+    int age = 0;
+
+    while (age < OLDEST_ARRIVAL && (rest -= expected(country, birth_year, age)) > 0.0)
+        age++;
+    while (age > 0 && expected(country, birth_year, age) <= 0.0)
+        age--;
+    return age;
+}
+
+void
+pw_arrivals_append(
+    const struct pw_country *country, struct pw_shard *shard, int birth_year, int num_shards)
+{
+    const size_t count = pw_arrivals_count(country, birth_year, shard->index, num_shards);
+
+    for (size_t n = 0; n < count; n++) {
+        const size_t i = pw_shard_append(shard, birth_year);
+        const uint64_t number
+            = (uint64_t) (birth_year & 0xFFFF) << 40 | (n * (size_t) num_shards + (size_t) shard->index);
+        uint32_t words[4];
+
+        shard->key[i] = pw_mix64(FIRST_ARRIVAL_NUMBER + number);
+        pw_rng_words(&country->rng, shard->key[i], birth_year, PW_STREAM_ARRIVAL, 0, words);
+        shard->group[i] = (uint8_t) (pw_mix64(shard->key[i]) % PW_NUM_GROUPS);
+        shard->sex[i] = words[0] >> 31 ? PW_FEMALE : PW_MALE;
+        shard->state[i] = PW_ABROAD;
+        shard->spell[i]
+            = (uint8_t) arrival_age(country, birth_year, (double) pw_rng_open(words[1]));
+    }
+}

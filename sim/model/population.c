@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+#include "pathways/population.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "pathways/alloc.h"
+#include "pathways/market.h"
+#include "pathways/rng.h"
+
+#define COLUMN(name, type, missing, unit, about) static const type missing_##name = missing;
+#include "pathways/columns.def"
+
+static const struct pw_column_info columns[PW_NUM_COLUMNS] = {
+#define COLUMN(name, type, missing, unit, about)                                                   \
+    { #name, #type, unit, about, sizeof(type), offsetof(struct pw_shard, name), 0, &missing_##name },
+#define LINK(name, about)                                                                          \
+    { #name, "int32_t", "row", about, sizeof(int32_t), offsetof(struct pw_shard, name), 1,         \
+        &missing_##name },
+#include "pathways/columns.def"
+};
+
+const struct pw_column_info *
+pw_columns_table(void)
+{
+    return columns;
+}
+
+static void **
+column_address(struct pw_shard *shard, int column)
+{
+    return (void **) (void *) ((char *) shard + columns[column].offset);
+}
+
+static const unsigned char *
+column_bytes(const struct pw_shard *shard, int column)
+{
+    const unsigned char *bytes;
+
+    memcpy(&bytes, (const char *) shard + columns[column].offset, sizeof bytes);
+    return bytes;
+}
+
+int
+pw_shard_birth_year(const struct pw_shard *shard, size_t row)
+{
+    int low = 0, high = shard->num_cohorts;
+
+    while (high - low > 1) {
+        const int middle = (low + high) / 2;
+
+        if (shard->cohort_begin[middle] <= row)
+            low = middle;
+        else
+            high = middle;
+    }
+    return shard->first_birth_year + low;
+}
+
+pw_status
+pw_shard_init(struct pw_shard *shard, int index, int first_birth_year, int last_birth_year)
+{
+    memset(shard, 0, sizeof *shard);
+    shard->index = index;
+    shard->first_birth_year = first_birth_year;
+    shard->num_cohorts = last_birth_year - first_birth_year + 1;
+    return pw_alloc((size_t) shard->num_cohorts + 1, sizeof *shard->cohort_begin,
+        &shard->cohort_begin);
+}
+
+void
+pw_shard_free(struct pw_shard *shard)
+{
+    for (int c = 0; c < PW_NUM_COLUMNS; c++)
+        pw_free(column_address(shard, c));
+    pw_free(&shard->cohort_begin);
+    pw_free(&shard->applications);
+    pw_free(&shard->tally);
+    memset(shard, 0, sizeof *shard);
+}
+
+pw_status
+pw_shard_reserve(struct pw_shard *shard, size_t capacity)
+{
+    pw_status status = PW_OK;
+
+    if (capacity <= shard->capacity)
+        return PW_OK;
+    if (capacity > INT32_MAX)
+        return pw_status_fail(PW_EMEMORY, __FILE__, __LINE__,
+            "a shard of %zu people is more than %d; use more shards (run.shards)", capacity,
+            INT32_MAX);
+    for (int c = 0; c < PW_NUM_COLUMNS; c++)
+        PW_TRY(pw_grow(shard->capacity, capacity, columns[c].size, column_address(shard, c)));
+    shard->capacity = capacity;
+done:
+    return status;
+}
+
+pw_status
+pw_shard_reserve_applications(struct pw_shard *shard, size_t count)
+{
+    pw_status status = PW_OK;
+
+    if (count <= shard->applications_capacity)
+        return PW_OK;
+    pw_free(&shard->applications);
+    shard->applications_capacity = 0;
+    PW_TRY(pw_alloc(count, sizeof *shard->applications, &shard->applications));
+    shard->applications_capacity = count;
+done:
+    return status;
+}
+
+pw_status
+pw_shard_reserve_tally(struct pw_shard *shard, size_t size)
+{
+    pw_status status = PW_OK;
+
+    if (size > shard->tally_size) {
+        pw_free(&shard->tally);
+        shard->tally_size = 0;
+        PW_TRY(pw_alloc(size, sizeof *shard->tally, &shard->tally));
+        shard->tally_size = size;
+    }
+    memset(shard->tally, 0, shard->tally_size * sizeof *shard->tally);
+done:
+    return status;
+}
+
+size_t
+pw_shard_append(struct pw_shard *shard, int birth_year)
+{
+    const int cohort = birth_year - shard->first_birth_year;
+    const size_t row = shard->num_rows;
+
+    PW_BUG_IF(row >= shard->capacity);
+    PW_BUG_IF(cohort < 0 || cohort >= shard->num_cohorts);
+    PW_BUG_IF(row > 0 && birth_year < pw_shard_birth_year(shard, row - 1));
+#define COLUMN(name, type, missing, unit, about) shard->name[row] = missing_##name;
+#include "pathways/columns.def"
+    shard->num_rows = row + 1;
+    for (int c = cohort + 1; c <= shard->num_cohorts; c++)
+        shard->cohort_begin[c] = (uint32_t) (row + 1);
+    return row;
+}
+
+/* New row of every old row, PW_NOBODY for rows that go; returns how many stay. */
+static size_t
+number_survivors(const struct pw_shard *shard, int32_t *new_row)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < shard->num_rows; i++) {
+        const bool gone = shard->state[i] == PW_DEAD || shard->state[i] == PW_EMIGRATED;
+
+        new_row[i] = gone ? PW_NOBODY : (int32_t) kept++;
+    }
+    return kept;
+}
+
+static void
+mend_links(int32_t *link, const int32_t *new_row, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        link[i] = link[i] == PW_NOBODY ? PW_NOBODY : new_row[link[i]];
+}
+
+pw_status
+pw_shard_compact(struct pw_shard *shard)
+{
+    pw_status status = PW_OK;
+    const size_t old_count = shard->num_rows;
+    int32_t *new_row = NULL;
+    size_t kept, begin = 0;
+
+    PW_TRY(pw_alloc(old_count, sizeof *new_row, &new_row));
+    kept = number_survivors(shard, new_row);
+    for (int c = 0; c < PW_NUM_COLUMNS; c++) {
+        unsigned char *bytes = *column_address(shard, c);
+        const size_t size = columns[c].size;
+
+        if (columns[c].is_link)
+            mend_links(*column_address(shard, c), new_row, old_count);
+        for (size_t i = 0; i < old_count; i++)
+            if (new_row[i] != PW_NOBODY && (size_t) new_row[i] != i)
+                memcpy(bytes + (size_t) new_row[i] * size, bytes + i * size, size);
+    }
+    for (int cohort = 0; cohort < shard->num_cohorts; cohort++) {
+        const size_t end = shard->cohort_begin[cohort + 1];
+        const size_t first = begin;
+
+        for (size_t i = shard->cohort_begin[cohort]; i < end; i++)
+            begin += new_row[i] != PW_NOBODY;
+        shard->cohort_begin[cohort] = (uint32_t) first;
+    }
+    shard->cohort_begin[shard->num_cohorts] = (uint32_t) kept;
+    shard->num_rows = kept;
+done:
+    pw_free(&new_row);
+    return status;
+}
+
+struct pw_person
+pw_shard_person(const struct pw_shard *shard, size_t row)
+{
+    struct pw_person person;
+
+#define COLUMN(name, type, missing, unit, about) person.name = shard->name[row];
+#include "pathways/columns.def"
+    return person;
+}
+
+static pw_status
+verify_row(const struct pw_shard *shard, size_t i)
+{
+    pw_status status = PW_OK;
+    const int32_t partner = shard->partner[i];
+
+#define LINK(name, about)                                                                          \
+    if (shard->name[i] != PW_NOBODY                                                                \
+        && (shard->name[i] < 0 || (size_t) shard->name[i] >= shard->num_rows))                     \
+        PW_FAIL(PW_EFORMAT, "shard %d, row %zu: %s is row %d of %zu", shard->index, i, #name,      \
+            shard->name[i], shard->num_rows);
+#define COLUMN(name, type, missing, unit, about)
+#include "pathways/columns.def"
+    if (partner != PW_NOBODY && shard->partner[partner] != (int32_t) i)
+        PW_FAIL(PW_EFORMAT, "shard %d, row %zu: partner %d has partner %d", shard->index, i,
+            partner, shard->partner[partner]);
+    if (shard->mother[i] != PW_NOBODY && (size_t) shard->mother[i] >= i)
+        PW_FAIL(PW_EFORMAT, "shard %d, row %zu: the mother is younger", shard->index, i);
+    if (shard->state[i] >= PW_NUM_STATES || shard->class[i] >= PW_NUM_CLASS_CODES
+        || shard->origin_class[i] >= PW_NUM_CLASS_CODES
+        || shard->qualification[i] >= PW_NUM_QUALIFICATIONS || shard->sex[i] >= PW_NUM_SEXES
+        || shard->route[i] >= PW_NUM_ROUTES || shard->group[i] >= PW_NUM_GROUPS)
+        PW_FAIL(PW_EFORMAT, "shard %d, row %zu: a code is out of range", shard->index, i);
+    if (pw_state_is_present(shard->state[i]) && shard->place[i] == PW_UNPLACED)
+        PW_FAIL(PW_EFORMAT, "shard %d, row %zu: present and nowhere", shard->index, i);
+    if (!isfinite(shard->skill[i]) || !isfinite(shard->ability[i]) || !isfinite(shard->pay[i])
+        || !isfinite(shard->self_efficacy[i]) || !isfinite(shard->aspiration[i])
+        || !isfinite(shard->belonging[i]) || !isfinite(shard->wellbeing[i])
+        || !isfinite(shard->household_income[i]) || !isfinite(shard->pay_persistent[i])
+        || !isfinite(shard->origin_income[i]) || !isfinite(shard->attainment[i]))
+        PW_FAIL(PW_EFORMAT, "shard %d, row %zu: a value is not finite", shard->index, i);
+done:
+    return status;
+}
+
+pw_status
+pw_shard_verify(const struct pw_shard *shard)
+{
+    pw_status status = PW_OK;
+
+    for (int c = 0; c < shard->num_cohorts; c++)
+        if (shard->cohort_begin[c] > shard->cohort_begin[c + 1])
+            PW_FAIL(PW_EFORMAT, "shard %d: cohort %d ends before it begins", shard->index, c);
+    if (shard->cohort_begin[shard->num_cohorts] != shard->num_rows)
+        PW_FAIL(PW_EFORMAT, "shard %d: cohorts hold %u of %zu rows", shard->index,
+            shard->cohort_begin[shard->num_cohorts], shard->num_rows);
+    for (size_t i = 0; i < shard->num_rows; i++)
+        PW_TRY(verify_row(shard, i));
+done:
+    return status;
+}
+
+uint64_t
+pw_shard_digest(const struct pw_shard *shard)
+{
+    uint64_t digest = pw_mix64(shard->num_rows);
+
+    for (int c = 0; c < PW_NUM_COLUMNS; c++) {
+        const unsigned char *bytes = column_bytes(shard, c);
+        const size_t size = shard->num_rows * columns[c].size;
+        uint64_t word, sum = pw_mix64((uint64_t) c + 1);
+        size_t i = 0;
+
+        for (; i + sizeof word <= size; i += sizeof word) {
+            memcpy(&word, bytes + i, sizeof word);
+            sum = (sum ^ word) * 0x9E3779B97F4A7C15u;
+            sum ^= sum >> 29;
+        }
+        word = 0;
+        memcpy(&word, bytes + i, size - i);
+        digest = pw_mix64(digest ^ pw_mix64(sum ^ word));
+    }
+    return digest;
+}
