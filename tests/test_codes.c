@@ -41,7 +41,8 @@ Test(codes, stand_under_their_constants)
     cr_assert_str_eq(pw_codes(PW_CODES_STATE, &count)[PW_UNEMPLOYED].name, "unemployed");
     cr_assert_str_eq(pw_codes(PW_CODES_CLASS, &count)[PW_NO_CLASS].name, "none");
     cr_assert_str_eq(pw_codes(PW_CODES_QUALIFICATION, &count)[PW_A_LEVEL].name, "a_level");
-    cr_assert_str_eq(pw_codes(PW_CODES_ROUTE, &count)[PW_ROUTE_APPRENTICESHIP].name, "apprenticeship");
+    cr_assert_str_eq(
+        pw_codes(PW_CODES_ROUTE, &count)[PW_ROUTE_APPRENTICESHIP].name, "apprenticeship");
     cr_assert_str_eq(pw_codes(PW_CODES_SEX, &count)[PW_FEMALE].name, "female");
     cr_assert_eq((int) PW_NUM_CLASSES, 5);
 }
@@ -53,8 +54,7 @@ Test(codes, nobody_absent_is_present_and_nobody_learning_is_absent)
     for (size_t i = 0; i < sizeof absent; i++)
         cr_assert_not(pw_state_is_present(absent[i]));
     for (uint8_t state = 0; state < PW_NUM_STATES; state++) {
-        if (pw_state_is_learning(state))
-            cr_assert(pw_state_is_present(state));
+        if (pw_state_is_learning(state)) cr_assert(pw_state_is_present(state));
         if (pw_state_is_apprentice(state) || pw_state_is_university(state))
             cr_assert(pw_state_is_learning(state));
         cr_assert_not(pw_state_is_apprentice(state) && pw_state_is_university(state));

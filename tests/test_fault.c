@@ -21,7 +21,7 @@ line_of(const struct pw_fault_place *place)
 
 Test(fault, prints_where_it_is_and_what_to_do)
 {
-    char *line = line_of(&(struct pw_fault_place) { "a.json", 7, 3, "/run/persons" });
+    char *line = line_of(&(struct pw_fault_place){ "a.json", 7, 3, "/run/persons" });
 
     cr_assert_str_eq(line, "a.json:7:3: /run/persons: 3 is too many: write 2");
     pw_free(&line);
@@ -29,7 +29,7 @@ Test(fault, prints_where_it_is_and_what_to_do)
 
 Test(fault, leaves_out_what_is_not_known)
 {
-    char *line = line_of(&(struct pw_fault_place) { "a.json", 0, 0, "" });
+    char *line = line_of(&(struct pw_fault_place){ "a.json", 0, 0, "" });
 
     cr_assert_str_eq(line, "a.json: 3 is too many: write 2");
     pw_free(&line);
@@ -40,8 +40,7 @@ Test(fault, keeps_many_in_order)
     struct pw_faults faults = { 0 };
 
     for (int i = 0; i < 100; i++)
-        cr_assert_eq(
-            pw_faults_add(&faults, &(struct pw_fault_place) { "f", i, 1, "" }, "x"), PW_OK);
+        cr_assert_eq(pw_faults_add(&faults, &(struct pw_fault_place){ "f", i, 1, "" }, "x"), PW_OK);
     for (int i = 0; i < 100; i++)
         cr_assert_eq(faults.items[i].line, i);
     pw_faults_free(&faults);

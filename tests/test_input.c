@@ -10,7 +10,8 @@ Test(input, families_have_their_inputs_in_order)
 
     cr_assert_str_eq(pw_inputs(PW_INPUTS_REGION, &count)[PW_REGION_population].name, "population");
     cr_assert_eq(count, PW_NUM_REGION_INPUTS);
-    cr_assert_str_eq(pw_inputs(PW_INPUTS_LABOUR_MARKET, &count)[PW_LABOUR_MARKET_parents_degree_pct].name,
+    cr_assert_str_eq(
+        pw_inputs(PW_INPUTS_LABOUR_MARKET, &count)[PW_LABOUR_MARKET_parents_degree_pct].name,
         "parents_degree_pct");
     cr_assert_eq(count, PW_NUM_LABOUR_MARKET_INPUTS);
     cr_assert_str_eq(

@@ -100,8 +100,8 @@ Test(json_text, columns_count_characters)
 
 Test(json_text, pointers_escape_and_decode_keys)
 {
-    struct scan *made
-        = scan("{\"a/b\": 1, \"~\": 2, \"\\u0041\\n\": 3, \"\\ud83d\\ude00\": 4, \"\\u00e9\": 5}");
+    struct scan *made =
+        scan("{\"a/b\": 1, \"~\": 2, \"\\u0041\\n\": 3, \"\\ud83d\\ude00\": 4, \"\\u00e9\": 5}");
 
     has_pointer(made, 1, "/a~1b");
     has_pointer(made, 2, "/~0");
@@ -199,7 +199,8 @@ Test(json_text, nesting_ends_at_its_limit)
 
 Test(json_text, a_text_cut_off_anywhere_is_never_whole_and_never_crashes)
 {
-    static const char whole[] = "{\"a\": [1.5e-3, \"\\u20ac\xC3\xA9\", {\"b\": null}], \"c\": false}";
+    static const char whole[] =
+        "{\"a\": [1.5e-3, \"\\u20ac\xC3\xA9\", {\"b\": null}], \"c\": false}";
 
     for (size_t length = 0; length + 1 < sizeof whole; length++) {
         char bytes[sizeof whole];

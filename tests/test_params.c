@@ -14,8 +14,7 @@ any_real(void)
     const struct pw_param *table = pw_params_table(&count);
 
     for (size_t i = 0; i < count; i++)
-        if (table[i].kind == PW_PARAM_REAL)
-            return &table[i];
+        if (table[i].kind == PW_PARAM_REAL) return &table[i];
     cr_assert(false, "params.def has no REAL");
     return NULL;
 }
@@ -50,7 +49,8 @@ Test(params, every_range_is_refused_on_both_sides_word_for_word)
     pw_params_default(&params);
     for (size_t k = 0; k < count; k++) {
         const double margin = 1.0 + fabs(table[k].max - table[k].min);
-        const double outside[] = { table[k].min - margin, table[k].max + margin, (double) INFINITY };
+        const double outside[] = { table[k].min - margin, table[k].max + margin,
+            (double) INFINITY };
 
         for (size_t j = 0; j < 3; j++) {
             char expected[512];
@@ -59,8 +59,8 @@ Test(params, every_range_is_refused_on_both_sides_word_for_word)
                 table[k].path, outside[j], table[k].min, table[k].max, table[k].unit);
             cr_assert_eq(pw_params_set(&params, &table[k], 0, outside[j]), PW_EINPUT);
             cr_assert_str_eq(pw_status_message(), expected);
-            cr_assert_eq((float) pw_params_get(&params, &table[k], 0),
-                (float) table[k].default_value[0]);
+            cr_assert_eq(
+                (float) pw_params_get(&params, &table[k], 0), (float) table[k].default_value[0]);
         }
     }
 }
@@ -75,9 +75,8 @@ Test(params, bounds_themselves_are_allowed)
     for (size_t k = 0; k < count; k++) {
         cr_assert_eq(pw_params_set(&params, &table[k], 0, table[k].min), PW_OK);
         cr_assert_eq(pw_params_set(&params, &table[k], 0, table[k].max), PW_OK);
-        cr_assert_eq(
-            pw_params_set(&params, &table[k], 0, pw_params_get(&params, &table[k], 0)), PW_OK,
-            "%s: the bound in single precision", table[k].path);
+        cr_assert_eq(pw_params_set(&params, &table[k], 0, pw_params_get(&params, &table[k], 0)),
+            PW_OK, "%s: the bound in single precision", table[k].path);
     }
 }
 
@@ -115,7 +114,8 @@ Test(params, a_value_reaches_the_struct_and_no_other_parameter)
     const struct pw_param *table = pw_params_table(&count);
 
     for (size_t k = 0; k < count; k++) {
-        const double other = table[k].default_value[0] == table[k].min ? table[k].max : table[k].min;
+        const double other =
+            table[k].default_value[0] == table[k].min ? table[k].max : table[k].min;
 
         pw_params_default(&before);
         pw_params_default(&after);
@@ -123,8 +123,8 @@ Test(params, a_value_reaches_the_struct_and_no_other_parameter)
         for (size_t j = 0; j < count; j++)
             for (int i = 0; i < table[j].length; i++)
                 if (j != k || i != 0)
-                    cr_assert_eq(pw_params_get(&after, &table[j], i),
-                        pw_params_get(&before, &table[j], i));
+                    cr_assert_eq(
+                        pw_params_get(&after, &table[j], i), pw_params_get(&before, &table[j], i));
     }
 }
 

@@ -11,7 +11,7 @@ static double values[] = { 10, 100, 20, 200, 0, 0 };
 static struct pw_path
 two_by_three(void)
 {
-    return (struct pw_path) { .num_knots = 3, .length = 2, .year = years, .value = values };
+    return (struct pw_path){ .num_knots = 3, .length = 2, .year = years, .value = values };
 }
 
 Test(path, passes_through_its_knots)

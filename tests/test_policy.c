@@ -6,8 +6,9 @@
 #include "pathways/params.h"
 #include "pathways/scenario.h"
 
-static const struct pw_policy ramped
-    = { .from = 2026, .to = 2030, .ramp_years = 3, .strength = 2.0, .capacity = 100.0 };
+static const struct pw_policy ramped = {
+    .from = 2026, .to = 2030, .ramp_years = 3, .strength = 2.0, .capacity = 100.0
+};
 
 Test(policy, does_nothing_before_and_after_its_years)
 {
@@ -61,9 +62,10 @@ Test(policy, levers_have_names_sources_and_a_strength_of_evidence)
     for (int i = 0; i < PW_NUM_LEVERS; i++) {
         const struct pw_lever_info *lever = pw_lever_info((enum pw_lever) i);
 
-        cr_assert_not_null(pw_source_reference(lever->source), "%s: %s", lever->name, lever->source);
+        cr_assert_not_null(
+            pw_source_reference(lever->source), "%s: %s", lever->name, lever->source);
         cr_assert(strcmp(lever->strength, "strong") == 0 || strcmp(lever->strength, "moderate") == 0
-            || strcmp(lever->strength, "weak") == 0 || strcmp(lever->strength, "none") == 0);
+                  || strcmp(lever->strength, "weak") == 0 || strcmp(lever->strength, "none") == 0);
         cr_assert_geq(lever->unit_cost, 0.0);
     }
     cr_assert_str_eq(pw_lever_info(PW_LEVER_GOOD_JOBS)->name, "good_jobs");

@@ -7,10 +7,10 @@
 Test(spelling, distance_counts_each_kind_of_edit_once)
 {
     cr_assert_eq(pw_spelling_distance("coastal", "coastal"), 0);
-    cr_assert_eq(pw_spelling_distance("coastal", "costal"), 1);  /* left out */
+    cr_assert_eq(pw_spelling_distance("coastal", "costal"), 1);   /* left out */
     cr_assert_eq(pw_spelling_distance("coastal", "coasstal"), 1); /* put in */
-    cr_assert_eq(pw_spelling_distance("coastal", "coastel"), 1); /* changed */
-    cr_assert_eq(pw_spelling_distance("coastal", "caostal"), 1); /* swapped */
+    cr_assert_eq(pw_spelling_distance("coastal", "coastel"), 1);  /* changed */
+    cr_assert_eq(pw_spelling_distance("coastal", "caostal"), 1);  /* swapped */
     cr_assert_eq(pw_spelling_distance("", "abc"), 3);
     cr_assert_eq(pw_spelling_distance("kitten", "sitting"), 3);
 }
@@ -21,8 +21,8 @@ Test(spelling, distance_is_symmetric_and_ignores_capitals)
 
     for (size_t i = 0; i < 7; i++)
         for (size_t j = 0; j < 7; j++)
-            cr_assert_eq(pw_spelling_distance(words[i], words[j]),
-                pw_spelling_distance(words[j], words[i]));
+            cr_assert_eq(
+                pw_spelling_distance(words[i], words[j]), pw_spelling_distance(words[j], words[i]));
     cr_assert_eq(pw_spelling_distance("Leeds", "leeds"), 0);
 }
 

@@ -211,7 +211,7 @@ Test(store, full_disk_says_that_no_space_is_left)
         cr_skip_test("needs the right to mount a small disk");
         return;
     }
-    cr_assert_eq(sample_file(path, ROWS), PW_EIO);
+    cr_expect_eq(sample_file(path, ROWS), PW_EIO);
     cr_expect_not_null(strstr(pw_status_message(), "no space left"), "%s", pw_status_message());
     cr_expect_not_null(strstr(pw_status_message(), part), "%s", pw_status_message());
     cr_expect_not(is_there(path));

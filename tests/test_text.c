@@ -24,7 +24,9 @@ Test(text, quotes_what_json_must_escape)
 {
     struct pw_text text = { 0 };
 
-    cr_assert_eq(pw_text_add_quoted(&text, "a\"b\\c\nd\te\x01" "f \xC3\xA9"), PW_OK);
+    cr_assert_eq(pw_text_add_quoted(&text, "a\"b\\c\nd\te\x01"
+                                           "f \xC3\xA9"),
+        PW_OK);
     cr_assert_str_eq(text.bytes, "\"a\\\"b\\\\c\\nd\\te\\u0001f \xC3\xA9\"");
     pw_text_free(&text);
 }

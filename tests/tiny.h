@@ -1,7 +1,8 @@
 /**
  * tiny.h - small scenarios for tests: tests/tiny_scenario.json, and files that extend or spoil it.
  *
- * A test reads one with tiny_base, tiny_layer, tiny_spoilt or tiny_text, and releases it with tiny_free.
+ * A test reads one with tiny_base, tiny_layer, tiny_spoilt or tiny_text, and releases it with
+ * tiny_free.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -76,7 +77,7 @@ tiny_layer(const char *members)
     char text[16384];
 
     cr_assert(snprintf(text, sizeof text, "{\"extends\": \"%s\",\n%s}", TINY_SCENARIO, members)
-        < (int) sizeof text);
+              < (int) sizeof text);
     return tiny_text(text);
 }
 
@@ -104,7 +105,7 @@ tiny_spoilt(const char *old, const char *new_text)
     cr_assert_not_null(at, "the tiny scenario has no %s", old);
     cr_assert(snprintf(spoilt, sizeof spoilt, "%.*s%s%s", (int) (at - text), text, new_text,
                   at + strlen(old))
-        < (int) sizeof spoilt);
+              < (int) sizeof spoilt);
     return tiny_text(spoilt);
 }
 
@@ -115,12 +116,12 @@ tiny_has_fault(const struct tiny *tiny, const char *pointer, const char *words)
     for (size_t i = 0; i < tiny->faults.count; i++) {
         const struct pw_fault *fault = &tiny->faults.items[i];
 
-        if (strcmp(fault->pointer, pointer) == 0 && strstr(fault->text, words) != NULL)
-            return true;
+        if (strcmp(fault->pointer, pointer) == 0 && strstr(fault->text, words) != NULL) return true;
     }
     for (size_t i = 0; i < tiny->faults.count; i++) /* what there is instead, for the reader */
         (void) fprintf(stderr, "%d:%d: %s: %s\n", tiny->faults.items[i].line,
-            tiny->faults.items[i].column, tiny->faults.items[i].pointer, tiny->faults.items[i].text);
+            tiny->faults.items[i].column, tiny->faults.items[i].pointer,
+            tiny->faults.items[i].text);
     return false;
 }
 

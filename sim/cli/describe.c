@@ -12,6 +12,7 @@
 #include "pathways/params.h"
 #include "pathways/population.h"
 #include "pathways/scenario.h"
+#include "pathways/schedule.h"
 #include "pathways/text.h"
 
 /** A table that can be described. */
@@ -147,6 +148,42 @@ done:
     return status;
 }
 
+/** Names of a set of columns with blanks between them. */
+static pw_status
+add_column_names(struct cli_table *table, pw_columns columns)
+{
+    pw_status status = PW_OK;
+    struct pw_text text = { 0 };
+    const struct pw_column_info *infos = pw_columns_table();
+
+    for (int i = 0; i < PW_NUM_COLUMNS; i++)
+        if ((columns >> i & 1) != 0)
+            PW_TRY(pw_text_add(&text, "%s%s", text.length == 0 ? "" : " ", infos[i].name));
+    PW_TRY(cli_table_text(table, text.bytes));
+done:
+    pw_text_free(&text);
+    return status;
+}
+
+static pw_status
+list_processes(struct cli_table *table, bool only_assumed)
+{
+    static const char *const headings[] = { "#order", "process", "about", "writes", "reads", NULL };
+    pw_status status = PW_OK;
+
+    (void) only_assumed;
+    add_columns(table, headings);
+    for (int i = 0; pw_schedule[i] != NULL; i++) {
+        PW_TRY(cli_table_cell(table, "%d", i + 1));
+        PW_TRY(cli_table_text(table, pw_schedule[i]->name));
+        PW_TRY(cli_table_text(table, pw_schedule[i]->about));
+        PW_TRY(add_column_names(table, pw_schedule[i]->writes));
+        PW_TRY(add_column_names(table, pw_schedule[i]->reads));
+    }
+done:
+    return status;
+}
+
 static pw_status
 list_levers(struct cli_table *table, bool only_assumed)
 {
@@ -251,6 +288,7 @@ static const struct topic topics[] = {
     { "paths", "national paths through time, which a scenario records", false, list_paths },
     { "inputs", "published figures of regions, labour markets and places", false, list_inputs },
     { "columns", "what is known of a person", false, list_columns },
+    { "processes", "the parts of the year, in order", false, list_processes },
     { "levers", "what a policy can change", true, list_levers },
     { "states", "the categories: states, classes, qualifications, routes, sexes", false,
         list_states },

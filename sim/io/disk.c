@@ -3,24 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#if H5_VERSION_GE(1, 13, 0)
-#include <H5FDdevelop.h>
-#endif
-
 #include "pathways/alloc.h"
-
-/* The driver's view of an open file. HDF5 owns `base` and asks that it comes first. */
-struct disk_file {
-    H5FD_t base;
-    struct pw_disk *disk;
-    haddr_t allocated; /* HDF5's end of allocated space */
-    haddr_t end;       /* of the file */
-};
 
 /* What the access property list carries. */
 struct disk_info {
@@ -148,20 +135,15 @@ static H5FD_t *
 driver_open(const char *name, unsigned flags, hid_t access, haddr_t max_address)
 {
     const struct disk_info *info = H5Pget_driver_info(access);
-    struct disk_file *file;
 
     (void) name, (void) flags, (void) max_address;
-    if (!info) return NULL;
-    file = calloc(1, sizeof *file); /* HDF5's, so not counted as ours */
-    if (!file) return NULL;
-    file->disk = info->disk;
-    return &file->base;
+    return info ? &info->disk->base : NULL;
 }
 
 static herr_t
 driver_close(H5FD_t *base)
 {
-    free(base);
+    (void) base; /* whoever opened the disk closes it */
     return 0;
 }
 
@@ -178,14 +160,14 @@ static haddr_t
 driver_get_allocated(const H5FD_t *base, H5FD_mem_t type)
 {
     (void) type;
-    return ((const struct disk_file *) (const void *) base)->allocated;
+    return ((const struct pw_disk *) (const void *) base)->allocated;
 }
 
 static herr_t
 driver_set_allocated(H5FD_t *base, H5FD_mem_t type, haddr_t address)
 {
     (void) type;
-    ((struct disk_file *) (void *) base)->allocated = address;
+    ((struct pw_disk *) (void *) base)->allocated = address;
     return 0;
 }
 
@@ -193,19 +175,19 @@ static haddr_t
 driver_get_end(const H5FD_t *base, H5FD_mem_t type)
 {
     (void) type;
-    return ((const struct disk_file *) (const void *) base)->end;
+    return ((const struct pw_disk *) (const void *) base)->end;
 }
 
 static herr_t
 driver_read(
     H5FD_t *base, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size, void *buffer)
 {
-    const struct disk_file *file = (struct disk_file *) (void *) base;
+    const struct pw_disk *disk = (struct pw_disk *) (void *) base;
     unsigned char *bytes = buffer;
 
     (void) type, (void) transfer;
     while (size > 0) {
-        const ssize_t got = pread(file->disk->fd, bytes, size, (off_t) address);
+        const ssize_t got = pread(disk->fd, bytes, size, (off_t) address);
 
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return -1;
@@ -224,12 +206,11 @@ static herr_t
 driver_write(
     H5FD_t *base, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size, const void *buffer)
 {
-    struct disk_file *file = (struct disk_file *) (void *) base;
-    struct pw_disk *disk = file->disk;
+    struct pw_disk *disk = (struct pw_disk *) (void *) base;
     const unsigned char *bytes = buffer;
 
     (void) type, (void) transfer;
-    if (address + size > file->end) file->end = address + size;
+    if (address + size > disk->end) disk->end = address + size;
     while (size > 0 && !disk->failure) {
         const ssize_t put = pwrite(disk->fd, bytes, size, (off_t) address);
 
@@ -248,14 +229,15 @@ driver_write(
 static herr_t
 driver_truncate(H5FD_t *base, hid_t transfer, hbool_t closing)
 {
-    struct disk_file *file = (struct disk_file *) (void *) base;
-    struct pw_disk *disk = file->disk;
+    struct pw_disk *disk = (struct pw_disk *) (void *) base;
 
     (void) transfer, (void) closing;
-    if (file->end != file->allocated) {
-        if (!disk->failure && ftruncate(disk->fd, (off_t) file->allocated) < 0)
+    /* A reservation may be longer than what HDF5 came to need. */
+    if (disk->end != disk->allocated || disk->reserved > disk->allocated) {
+        if (!disk->failure && ftruncate(disk->fd, (off_t) disk->allocated) < 0)
             disk->failure = errno;
-        file->end = file->allocated;
+        disk->end = disk->allocated;
+        if (disk->reserved > disk->allocated) disk->reserved = disk->allocated;
     }
     return 0;
 }
@@ -284,16 +266,18 @@ static const H5FD_class_t driver = {
 hid_t
 pw_disk_access(struct pw_disk *disk)
 {
+    /* Registered for good: HDF5 still reads the driver after it has closed the last file that uses
+     * it. */
+    static hid_t driver_id = -1;
     const struct disk_info info = { .disk = disk };
-    const hid_t driver_id = H5FDregister(&driver);
     hid_t access = -1;
 
+    if (driver_id < 0 || H5Iget_type(driver_id) != H5I_VFL) driver_id = H5FDregister(&driver);
     if (driver_id < 0) return -1;
     access = H5Pcreate(H5P_FILE_ACCESS);
     if (access >= 0 && H5Pset_driver(access, driver_id, &info) < 0) {
         H5Pclose(access);
         access = -1;
     }
-    H5FDunregister(driver_id); /* the property list keeps it as long as it is needed */
     return access;
 }

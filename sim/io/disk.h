@@ -16,8 +16,15 @@
 
 #include "pathways/status.h"
 
-/** A file being written. Initialise with fd = -1. */
+#if H5_VERSION_GE(1, 13, 0)
+#include <H5FDdevelop.h>
+#endif
+
+/** A file being written; not moved while HDF5 has it open. Initialise with fd = -1. */
 struct pw_disk {
+    H5FD_t base;       /* HDF5's own, which asks that it comes first */
+    haddr_t allocated; /* HDF5's end of allocated space */
+    haddr_t end;       /* of what was written */
     const char *path;  /* for sentences; the caller's, outlives this */
     int fd;            /* -1 when closed */
     int failure;       /* errno of the first write that failed, 0 if none has */

@@ -461,7 +461,10 @@ describe(const struct pw_reader *reader, hid_t dataset, const char *path, struct
 
         field->dims[d] = dims[d];
         if (d > 0) field->row_items *= dims[d];
-        H5DSiterate_scales(dataset, (unsigned) d, NULL, visit_scale, &visit);
+        if (H5DSis_scale(dataset) > 0)
+            visit_scale(dataset, 0, dataset, &visit);
+        else
+            H5DSiterate_scales(dataset, (unsigned) d, NULL, visit_scale, &visit);
         field->first[d] = visit.first;
         PW_TRY(pw_strdup(visit.name, &field->dim_names[d]));
     }

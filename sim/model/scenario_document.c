@@ -739,6 +739,7 @@ pw_document_source(struct pw_document *document, const cJSON *object)
     const cJSON *sources = pw_document_get(document->root, "sources");
 
     if (source == NULL || strchr(source, ' ') != NULL || document->is_partial
+        || (sources != NULL && !cJSON_IsObject(sources))
         || pw_document_get(sources, source) != NULL)
         return source;
     struct pw_spelling spelling = pw_spelling_of(source);

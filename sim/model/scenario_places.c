@@ -244,11 +244,11 @@ check_place_names(struct pw_document *document, const struct pw_scenario *scenar
 void
 pw_scenario_read_places(struct pw_document *document, struct pw_scenario *scenario)
 {
+    const size_t num_faults = document->faults->count;
     int count = 0;
 
     read_regions(document, scenario);
     read_labour_markets(document, scenario);
-    const size_t num_faults = document->faults->count;
     const cJSON *object = get_entries(document, "places", PW_MAX_PLACES, &count);
     if (document->status == PW_OK)
         document->status = pw_alloc((size_t) count, sizeof *scenario->places, &scenario->places);

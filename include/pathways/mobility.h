@@ -1,0 +1,116 @@
+/**
+ * mobility.h - what mobility tables say, and how sure one can be.
+ *
+ * Layer 3 (engine). Pure functions of numbers. A table is square, [origin][destination], row-major,
+ * in people; classes and ranks rise with the index. What cannot be computed (nobody in an origin,
+ * say) is NaN.
+ *
+ * Standard errors leave out one lineage group at a time: with theta_(g) the estimate without group
+ * g, variance = (G - 1) / G * sum over g of (theta_(g) - mean theta_(.))^2. Quenouille (1956),
+ * "Notes on bias in estimation", doi 10.1093/biomet/43.3-4.353; Tukey (1958). The difference of two
+ * runs of one seed is taken group by group, so what the runs share cancels.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef PW_MOBILITY_H
+#define PW_MOBILITY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** Cells of a table, at most: 20 by 20. */
+#define PW_MAX_TABLE 400
+/** Groups that can be left out, at most. */
+#define PW_MAX_GROUPS 256
+
+/** A number and its standard error; either may be NaN. */
+struct pw_estimate {
+    double value, error;
+};
+
+/** A statistic of a table. @param size classes, so that the table has size * size cells */
+typedef double pw_statistic(const double *table, size_t size);
+
+/** Share of everyone who is in a higher class than their origin. */
+double pw_mobility_upward(const double *table, size_t size);
+
+/** Share of everyone who is in a lower class than their origin. */
+double pw_mobility_downward(const double *table, size_t size);
+
+/** Of the two lowest origins, the share in the two highest classes (SMC: working to professional).
+ */
+double pw_mobility_long_range_up(const double *table, size_t size);
+
+/** Of the two highest origins, the share in the two lowest classes. */
+double pw_mobility_long_range_down(const double *table, size_t size);
+
+/** Of an origin, the share in a class. */
+double pw_mobility_outflow(const double *table, size_t size, size_t origin, size_t destination);
+
+/**
+ * Odds of the highest rather than the lowest class, of those of the highest over those of the
+ * lowest origin; 1 when origin does not matter. For two by two classes the odds ratio.
+ */
+double pw_mobility_odds_ratio(const double *table, size_t size);
+
+/** The same between the two highest and the two lowest classes taken together (professional and
+ * working). */
+double pw_mobility_odds_ratio_of_pairs(const double *table, size_t size);
+
+/**
+ * Slope of own rank on parents' rank, both from 0 to 1 and taken at the middle of their row and
+ * column. (6 / pi) asin(rho / 2) for a Gaussian copula with correlation rho, but for the width of
+ * the ranks.
+ */
+double pw_mobility_rank_slope(const double *table, size_t size);
+
+/** Expected own rank, 0 to 1, of those at the 25th percentile of parents' ranks, on the same line.
+ */
+double pw_mobility_rank_at_25(const double *table, size_t size);
+
+/** Prais and Shorrocks: (size - trace of the outflow shares) / (size - 1); 0 nobody moves, 1 origin
+ * does not matter. */
+double pw_mobility_prais(const double *table, size_t size);
+
+/**
+ * Intergenerational elasticity: slope of y (own log income) on x (parents').
+ *
+ * @param moments  people, and sums of x, y, xx, yy, xy in any one unit of x and y
+ */
+double pw_mobility_elasticity(const double moments[6]);
+
+/** Correlation from the same sums. */
+double pw_mobility_correlation(const double moments[6]);
+
+/**
+ * A ratio of sums, with its error.
+ *
+ * @param parts  [num_groups][2] numerators and denominators
+ * @param scale  the ratio is divided by it: 1 for shares, PW_MEASURE_SCALE for means
+ */
+struct pw_estimate pw_jackknife_ratio(const int64_t *parts, size_t num_groups, double scale);
+
+/** Ratio in `policy` less ratio in `base`, with the error of the paired difference. */
+struct pw_estimate pw_jackknife_ratio_difference(
+    const int64_t *base, const int64_t *policy, size_t num_groups, double scale);
+
+/** A statistic of a table, with its error. @param table [size * size][num_groups] people */
+struct pw_estimate pw_jackknife_table(
+    pw_statistic *statistic, const int64_t *table, size_t size, size_t num_groups);
+
+/** The statistic in `policy` less that in `base`, with the error of the paired difference. */
+struct pw_estimate pw_jackknife_table_difference(pw_statistic *statistic, const int64_t *base,
+    const int64_t *policy, size_t size, size_t num_groups);
+
+/**
+ * Value and standard error of an estimate from its values without each group. Pure.
+ *
+ * @param without  [num_groups]
+ */
+struct pw_estimate pw_jackknife(double value, const double *without, size_t num_groups);
+
+/** Whether an estimate is further from zero than two standard errors; a zero with error zero is
+ * not. */
+int pw_estimate_is_marked(struct pw_estimate estimate);
+
+#endif

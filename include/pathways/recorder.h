@@ -1,0 +1,36 @@
+/**
+ * recorder.h - what a run keeps: watches a world year by year and writes the run file.
+ *
+ * Layer 4 (io). Trajectories of recorded people, measures, flows, markets and policies. People have rows in order of birth
+ * year, then shard: a birth cohort is a slice. Who is recorded depends on the person's key only.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef PW_RECORDER_H
+#define PW_RECORDER_H
+
+#include "pathways/store.h"
+#include "pathways/world.h"
+
+/** Watches one world. Opaque. */
+struct pw_recorder;
+
+/**
+ * Begin to record.
+ *
+ * @param world  before its first recorded year; outlives the recorder
+ * @param store  where to; outlives the recorder
+ */
+pw_status pw_recorder_create(
+    struct pw_world *world, struct pw_store *store, struct pw_recorder **recorder);
+
+/** Note the year that the world has just lived through; nothing before run.record_from. */
+pw_status pw_recorder_note_year(struct pw_recorder *recorder);
+
+/** Write what is left: people, measures, markets, policies. */
+pw_status pw_recorder_finish(struct pw_recorder *recorder);
+
+/** Release; safe on NULL. */
+void pw_recorder_free(struct pw_recorder **recorder);
+
+#endif

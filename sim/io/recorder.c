@@ -1,0 +1,513 @@
+/* SPDX-License-Identifier: MIT */
+#include "pathways/recorder.h"
+
+#include <string.h>
+
+#include "pathways/alloc.h"
+#include "pathways/ledger.h"
+#include "pathways/measure.h"
+#include "pathways/parallel.h"
+#include "pathways/threshold.h"
+#include "pathways/trajectory.h"
+#include "pathways/yearbook.h"
+
+enum person {
+#define PERSON(name, TYPE, value, units, codes, about) PERSON_##name,
+#include "pathways/persons.def"
+    NUM_PERSON_COLUMNS
+};
+
+typedef int8_t person_INT8;
+typedef int16_t person_INT16;
+typedef int32_t person_INT32;
+typedef int64_t person_INT64;
+typedef float person_FLOAT32;
+
+#define PW_CODES_NONE (-1)
+
+static const struct person_column {
+    const char *name;
+    enum pw_type type;
+    const char *units;
+    int codes;
+    const char *about;
+} person_columns[] = {
+#define PERSON(name, TYPE, value, units, codes, about)                                             \
+    { #name, PW_TYPE_##TYPE, units, PW_CODES_##codes, about },
+#include "pathways/persons.def"
+};
+
+struct pw_recorder {
+    struct pw_world *world;
+    struct pw_store *store;
+    int first_year, num_years; /* of everything recorded */
+    bool has_trajectories;
+
+    size_t num_rows, capacity;
+    void *person[NUM_PERSON_COLUMNS]; /* [capacity] */
+    uint8_t *gone;                    /* [capacity] PW_DEAD or PW_EMIGRATED once it is so, else 0 */
+
+    int window_begin, window_years; /* index of the present window's first year, and its length */
+    void *window[PW_NUM_TRAJECTORIES]; /* [capacity][window_years] */
+    size_t window_capacity;            /* rows */
+
+    struct pw_measures *measures; /* [threads] */
+    int num_threads;
+    struct pw_income_counts *incomes; /* [threads] */
+    struct pw_thresholds *thresholds;
+    struct pw_yearbook yearbook;
+    struct pw_ledger ledger;
+};
+
+static pw_status
+init_measures(struct pw_recorder *recorder)
+{
+    pw_status status = PW_OK;
+    const struct pw_scenario *scenario = recorder->world->scenario;
+
+    recorder->num_threads = pw_parallel_threads();
+    PW_TRY(pw_alloc(
+        (size_t) recorder->num_threads, sizeof *recorder->measures, &recorder->measures));
+    PW_TRY(
+        pw_alloc((size_t) recorder->num_threads, sizeof *recorder->incomes, &recorder->incomes));
+    PW_TRY(pw_alloc(1, sizeof *recorder->thresholds, &recorder->thresholds));
+    for (int t = 0; t < recorder->num_threads; t++) {
+        PW_TRY(pw_measures_init(&recorder->measures[t], scenario));
+        PW_TRY(pw_income_counts_init(&recorder->incomes[t]));
+    }
+    PW_TRY(pw_yearbook_init(&recorder->yearbook, &recorder->measures[0], recorder->first_year,
+        recorder->num_years));
+done:
+    return status;
+}
+
+pw_status
+pw_recorder_create(struct pw_world *world, struct pw_store *store, struct pw_recorder **out)
+{
+    pw_status status = PW_OK;
+    struct pw_recorder *recorder = NULL;
+
+    *out = NULL;
+    PW_TRY(pw_alloc(1, sizeof *recorder, &recorder));
+    recorder->world = world;
+    recorder->store = store;
+    recorder->first_year = world->scenario->run.record_from;
+    recorder->num_years = world->last_year - recorder->first_year + 1;
+    recorder->has_trajectories = world->scenario->run.record > 0.0;
+    PW_TRY(init_measures(recorder));
+    PW_TRY(pw_ledger_init(
+        &recorder->ledger, &world->country, recorder->first_year, recorder->num_years));
+    if (recorder->has_trajectories)
+        PW_TRY(pw_store_begin_trajectories(
+            store, PW_ALL_TRAJECTORIES, recorder->first_year, recorder->num_years));
+    *out = recorder;
+    recorder = NULL;
+done:
+    pw_recorder_free(&recorder);
+    return status;
+}
+
+void
+pw_recorder_free(struct pw_recorder **inout)
+{
+    struct pw_recorder *recorder = *inout;
+
+    if (recorder == NULL)
+        return;
+    for (int c = 0; c < NUM_PERSON_COLUMNS; c++)
+        pw_free(&recorder->person[c]);
+    for (int v = 0; v < PW_NUM_TRAJECTORIES; v++)
+        pw_free(&recorder->window[v]);
+    pw_free(&recorder->gone);
+    for (int t = 0; t < recorder->num_threads; t++) {
+        if (recorder->measures != NULL)
+            pw_measures_free(&recorder->measures[t]);
+        if (recorder->incomes != NULL)
+            pw_income_counts_free(&recorder->incomes[t]);
+    }
+    pw_free(&recorder->measures);
+    pw_free(&recorder->incomes);
+    pw_free(&recorder->thresholds);
+    pw_yearbook_free(&recorder->yearbook);
+    pw_ledger_free(&recorder->ledger);
+    pw_free(inout);
+}
+
+/* --- Who has which row -------------------------------------------------------------------- */
+
+/* Does a key fall into the recorded share? The bits do not depend on the share. */
+static bool
+is_recorded(const struct pw_recorder *recorder, uint64_t key)
+{
+    const double share = recorder->world->scenario->run.record;
+
+    return (double) (pw_mix64(key ^ 0x7265636F7264u) >> 11) * 0x1p-53 < share;
+}
+
+/* Give the people of one birth cohort their rows, shard by shard. */
+static size_t
+number_cohort(struct pw_recorder *recorder, int birth_year, size_t next)
+{
+    for (size_t s = 0; s < recorder->world->num_shards; s++) {
+        struct pw_shard *shard = &recorder->world->shards[s];
+        const struct pw_range cohort = pw_shard_ages(shard, birth_year, 0, 0);
+
+        for (size_t i = cohort.begin; i < cohort.end; i++)
+            if (shard->record[i] == PW_NOBODY && shard->state[i] != PW_DEAD
+                && shard->state[i] != PW_EMIGRATED && is_recorded(recorder, shard->key[i]))
+                shard->record[i] = (int32_t) next++;
+    }
+    return next;
+}
+
+static pw_status
+grow(struct pw_recorder *recorder, size_t rows)
+{
+    pw_status status = PW_OK;
+    const size_t old = recorder->capacity;
+    const size_t capacity = rows + rows / 16 + 1024;
+
+    if (rows <= old)
+        return PW_OK;
+    for (int c = 0; c < NUM_PERSON_COLUMNS; c++)
+        PW_TRY(pw_grow(old, capacity, pw_type_size(person_columns[c].type), &recorder->person[c]));
+    for (size_t r = 0; recorder->person[PERSON_mother] != NULL && r < capacity - old; r++) {
+        ((int32_t *) recorder->person[PERSON_mother])[old + r] = PW_NOBODY;
+        ((int32_t *) recorder->person[PERSON_father])[old + r] = PW_NOBODY;
+    }
+    PW_TRY(pw_grow(old, capacity, 1, &recorder->gone));
+    recorder->capacity = capacity;
+done:
+    return status;
+}
+
+static pw_status
+number_people(struct pw_recorder *recorder)
+{
+    const struct pw_world *world = recorder->world;
+    const int first = world->year == recorder->first_year
+        ? world->shards[0].first_birth_year
+        : world->year;
+
+    for (int birth_year = first; birth_year <= world->year; birth_year++)
+        recorder->num_rows = number_cohort(recorder, birth_year, recorder->num_rows);
+    return grow(recorder, recorder->num_rows);
+}
+
+/* --- Trajectories ------------------------------------------------------------------------- */
+
+/* What a window holds of someone of whom nothing is noted. */
+static void
+blank_row(struct pw_recorder *recorder, size_t row)
+{
+    const struct pw_trajectory_info *table = pw_trajectories_table();
+    const int years = recorder->window_years;
+
+    for (int v = 0; v < PW_NUM_TRAJECTORIES; v++) {
+        const int absent = v == PW_TRAJECTORY_state && recorder->gone[row] != 0
+            ? recorder->gone[row]
+            : table[v].absent;
+
+        for (int y = 0; y < years; y++)
+            if (table[v].size == 1)
+                ((int8_t *) recorder->window[v])[row * (size_t) years + (size_t) y]
+                    = (int8_t) absent;
+            else
+                ((int16_t *) recorder->window[v])[row * (size_t) years + (size_t) y]
+                    = (int16_t) absent;
+    }
+}
+
+/* Room in the present window for everyone; new rows are blank. */
+static pw_status
+extend_window(struct pw_recorder *recorder, size_t blank_from)
+{
+    pw_status status = PW_OK;
+    const struct pw_trajectory_info *table = pw_trajectories_table();
+    const size_t years = (size_t) recorder->window_years;
+
+    if (recorder->window_capacity < recorder->capacity) {
+        for (int v = 0; v < PW_NUM_TRAJECTORIES; v++)
+            PW_TRY(pw_grow(recorder->window_capacity * years, recorder->capacity * years,
+                table[v].size, &recorder->window[v]));
+        recorder->window_capacity = recorder->capacity;
+    }
+    for (size_t row = blank_from; row < recorder->num_rows; row++)
+        blank_row(recorder, row);
+done:
+    return status;
+}
+
+static pw_status
+open_window(struct pw_recorder *recorder, int index)
+{
+    const int longest = pw_store_window_years(recorder->store);
+    const int left = recorder->num_years - index;
+
+    for (int v = 0; v < PW_NUM_TRAJECTORIES; v++)
+        pw_free(&recorder->window[v]);
+    recorder->window_capacity = 0;
+    recorder->window_begin = index;
+    recorder->window_years = left < longest ? left : longest;
+    return extend_window(recorder, 0);
+}
+
+/* Rows of the file that stand for links; what was noted before stays when the parent's row is gone. */
+static int32_t
+parent_row(const struct pw_shard *shard, int32_t link, int32_t noted)
+{
+    return link == PW_NOBODY ? noted : shard->record[link];
+}
+
+static void
+note_person(struct pw_recorder *recorder, const struct pw_shard *shard, size_t i, int birth_year)
+{
+    const size_t r = (size_t) shard->record[i];
+    const int32_t mother = parent_row(
+        shard, shard->mother[i], ((const int32_t *) recorder->person[PERSON_mother])[r]);
+    const int32_t father = parent_row(
+        shard, shard->father[i], ((const int32_t *) recorder->person[PERSON_father])[r]);
+
+#define PERSON(name, TYPE, value, units, codes, about)                                             \
+    ((person_##TYPE *) recorder->person[PERSON_##name])[r] = (person_##TYPE) (value);
+#include "pathways/persons.def"
+}
+
+static void
+note_state(struct pw_recorder *recorder, const struct pw_shard *shard, size_t i, int year)
+{
+    const size_t years = (size_t) recorder->window_years;
+    const size_t at = (size_t) shard->record[i] * years + (size_t) year;
+    const bool is_paid = shard->pay[i] > 0.0f;
+
+    ((int8_t *) recorder->window[PW_TRAJECTORY_state])[at] = (int8_t) shard->state[i];
+    if (!pw_state_is_present(shard->state[i]))
+        return;
+    ((int16_t *) recorder->window[PW_TRAJECTORY_place])[at] = (int16_t) shard->place[i];
+    ((int8_t *) recorder->window[PW_TRAJECTORY_class])[at] = (int8_t) shard->class[i];
+    ((int8_t *) recorder->window[PW_TRAJECTORY_qualification])[at]
+        = (int8_t) shard->qualification[i];
+    if (is_paid)
+        ((int16_t *) recorder->window[PW_TRAJECTORY_pay])[at]
+            = (int16_t) pw_trajectory_pack(shard->pay[i], 1000.0f, 0.0f, 32767.0f);
+    ((int8_t *) recorder->window[PW_TRAJECTORY_wellbeing])[at]
+        = (int8_t) pw_trajectory_pack(shard->wellbeing[i], 20.0f, 5.0f, 127.0f);
+    ((int8_t *) recorder->window[PW_TRAJECTORY_belonging])[at]
+        = (int8_t) pw_trajectory_pack(shard->belonging[i], 25.0f, 0.0f, 127.0f);
+}
+
+/* The dead and the emigrated are noted once; their rows may be removed afterwards. */
+static void
+note_end(struct pw_recorder *recorder, const struct pw_shard *shard, size_t i, int year)
+{
+    const size_t r = (size_t) shard->record[i];
+    const size_t years = (size_t) recorder->window_years;
+
+    if (recorder->gone[r] != 0)
+        return;
+    recorder->gone[r] = shard->state[i];
+    for (size_t y = (size_t) year; y < years; y++)
+        ((int8_t *) recorder->window[PW_TRAJECTORY_state])[r * years + y]
+            = (int8_t) shard->state[i];
+}
+
+static void
+note_shard(void *context, size_t s)
+{
+    struct pw_recorder *recorder = context;
+    const struct pw_world *world = recorder->world;
+    const struct pw_shard *shard = &world->shards[s];
+    const int year = world->year - recorder->first_year - recorder->window_begin;
+    const bool is_last = world->year == world->last_year;
+
+    for (int c = 0; c < shard->num_cohorts; c++)
+        for (size_t i = shard->cohort_begin[c]; i < shard->cohort_begin[c + 1]; i++) {
+            const bool ends = shard->state[i] == PW_DEAD || shard->state[i] == PW_EMIGRATED;
+
+            if (shard->record[i] == PW_NOBODY)
+                continue;
+            if (is_last || world->year == recorder->first_year || ends
+                || shard->first_birth_year + c == world->year)
+                note_person(recorder, shard, i, shard->first_birth_year + c);
+            if (ends)
+                note_end(recorder, shard, i, year);
+            else
+                note_state(recorder, shard, i, year);
+        }
+}
+
+static pw_status
+note_trajectories(struct pw_recorder *recorder)
+{
+    pw_status status = PW_OK;
+    const int index = recorder->world->year - recorder->first_year;
+    const size_t known = recorder->num_rows;
+    const void *data[PW_NUM_TRAJECTORIES];
+
+    PW_TRY(number_people(recorder));
+    if (index == recorder->window_begin + recorder->window_years || index == 0)
+        PW_TRY(open_window(recorder, index));
+    else
+        PW_TRY(extend_window(recorder, known));
+    pw_parallel_for(recorder->world->num_shards, note_shard, recorder);
+    if (index + 1 < recorder->window_begin + recorder->window_years)
+        goto done;
+    for (int v = 0; v < PW_NUM_TRAJECTORIES; v++)
+        data[v] = recorder->window[v];
+    PW_TRY(pw_store_write_window(recorder->store, recorder->num_rows, recorder->window_begin,
+        recorder->window_years, data));
+done:
+    return status;
+}
+
+/* --- Measures ----------------------------------------------------------------------------- */
+
+static void
+count_incomes(void *context, size_t s)
+{
+    const struct pw_recorder *recorder = context;
+
+    pw_income_counts_observe(&recorder->incomes[pw_parallel_thread()],
+        &recorder->world->shards[s], recorder->world->year,
+        recorder->world->scenario->run.history_from);
+}
+
+static void
+observe(void *context, size_t s)
+{
+    const struct pw_recorder *recorder = context;
+
+    pw_measures_observe(&recorder->measures[pw_parallel_thread()], &recorder->world->shards[s],
+        recorder->world->year, recorder->world->previous_state[s], recorder->thresholds);
+}
+
+static pw_status
+note_measures(struct pw_recorder *recorder)
+{
+    for (int t = 0; t < recorder->num_threads; t++) {
+        pw_income_counts_clear(&recorder->incomes[t]);
+        pw_measures_clear(&recorder->measures[t]);
+    }
+    pw_parallel_for(recorder->world->num_shards, count_incomes, recorder);
+    for (int t = 1; t < recorder->num_threads; t++)
+        pw_income_counts_add(&recorder->incomes[0], &recorder->incomes[t]);
+    pw_thresholds_find(&recorder->incomes[0], recorder->thresholds);
+    pw_parallel_for(recorder->world->num_shards, observe, recorder);
+    for (int t = 1; t < recorder->num_threads; t++)
+        pw_measures_add(&recorder->measures[0], &recorder->measures[t]);
+    return pw_yearbook_put(&recorder->yearbook, recorder->world->year, &recorder->measures[0]);
+}
+
+pw_status
+pw_recorder_note_year(struct pw_recorder *recorder)
+{
+    pw_status status = PW_OK;
+
+    if (recorder->world->year < recorder->first_year)
+        return PW_OK;
+    PW_TRY(note_measures(recorder));
+    pw_ledger_note_year(&recorder->ledger, &recorder->world->country);
+    if (recorder->has_trajectories)
+        PW_TRY(note_trajectories(recorder));
+done:
+    return status;
+}
+
+/* --- The end ------------------------------------------------------------------------------ */
+
+static pw_status
+write_persons(const struct pw_recorder *recorder)
+{
+    pw_status status = PW_OK;
+
+    for (int c = 0; c < NUM_PERSON_COLUMNS; c++) {
+        const struct person_column *column = &person_columns[c];
+        struct pw_array array = { .group = "/persons",
+            .name = column->name,
+            .about = column->about,
+            .units = column->units,
+            .type = column->type,
+            .rank = 1,
+            .dims = { { .name = "person", .length = recorder->num_rows } },
+            .data = recorder->person[c] };
+
+        if (column->codes >= 0)
+            array.codes = pw_codes((enum pw_code_family) column->codes, &array.num_codes);
+        PW_TRY(pw_store_write_array(recorder->store, &array));
+    }
+done:
+    return status;
+}
+
+static enum pw_type
+type_of_width(int width)
+{
+    return width == 1 ? PW_TYPE_INT8
+        : width == 2  ? PW_TYPE_INT16
+        : width == 4  ? PW_TYPE_INT32
+                      : PW_TYPE_INT64;
+}
+
+static pw_status
+write_yearbook(const struct pw_recorder *recorder)
+{
+    pw_status status = PW_OK;
+
+    for (size_t a = 0; a < recorder->yearbook.num_arrays; a++) {
+        const struct pw_yearbook_array *from = &recorder->yearbook.arrays[a];
+        struct pw_array array = { .group = from->group,
+            .name = from->name,
+            .about = from->about,
+            .units = from->units,
+            .type = type_of_width(from->width),
+            .rank = from->rank,
+            .data = from->data };
+
+        for (int d = 0; d < from->rank; d++)
+            array.dims[d] = (struct pw_dimension) { .name = from->dims[d].name,
+                .length = from->dims[d].length,
+                .first = from->dims[d].first,
+                .step = from->dims[d].step };
+        PW_TRY(pw_store_write_array(recorder->store, &array));
+    }
+done:
+    return status;
+}
+
+static pw_status
+write_ledger(const struct pw_recorder *recorder)
+{
+    pw_status status = PW_OK;
+
+    for (size_t a = 0; a < recorder->ledger.num_accounts; a++) {
+        const struct pw_ledger_account *from = &recorder->ledger.accounts[a];
+        struct pw_array array = { .group = from->group,
+            .name = from->name,
+            .about = from->about,
+            .units = from->units,
+            .type = PW_TYPE_FLOAT64,
+            .rank = from->rank,
+            .data = from->data };
+
+        for (int d = 0; d < from->rank; d++)
+            array.dims[d] = (struct pw_dimension) { .name = from->dims[d].name,
+                .length = from->dims[d].length,
+                .first = from->dims[d].first };
+        PW_TRY(pw_store_write_array(recorder->store, &array));
+    }
+done:
+    return status;
+}
+
+pw_status
+pw_recorder_finish(struct pw_recorder *recorder)
+{
+    pw_status status = PW_OK;
+
+    if (recorder->has_trajectories)
+        PW_TRY(write_persons(recorder));
+    PW_TRY(write_yearbook(recorder));
+    PW_TRY(write_ledger(recorder));
+done:
+    return status;
+}

@@ -1,0 +1,347 @@
+/* Indicators against a slow count of every person, measure by measure. SPDX-License-Identifier: MIT
+ */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <string.h>
+
+#include "random_people.h"
+
+/* --- The oracle: one person and one measure at a time, in the words of measures.def --- */
+
+struct answer {
+    bool counts, is;
+    double value;
+};
+
+static int
+market_of(uint16_t place)
+{
+    return place < NUM_PLACES ? places[place].labour_market : -1;
+}
+
+static bool
+works(uint8_t state)
+{
+    return state == PW_EMPLOYED || pw_state_is_apprentice(state);
+}
+
+static struct answer
+share(bool counts, bool is)
+{
+    return (struct answer){ counts, counts && is, 0.0 };
+}
+
+static struct answer
+mean(bool counts, double value)
+{
+    return (struct answer){ counts, false, value };
+}
+
+static struct answer
+with_meals(struct answer answer, bool condition)
+{
+    answer.counts = answer.counts && condition;
+    answer.is = answer.is && condition;
+    return answer;
+}
+
+static bool
+professional(const struct pw_person *p)
+{
+    return p->class == PW_LOWER_PROFESSIONAL || p->class == PW_HIGHER_PROFESSIONAL;
+}
+
+static bool
+entered_university(const struct pw_person *p)
+{
+    return pw_state_is_university(p->state) || (p->events & PW_EVENT_ENTERED_UNIVERSITY)
+           || (p->qualification > PW_A_LEVEL && p->route == PW_ROUTE_ACADEMIC);
+}
+
+static struct answer
+ask(const struct pw_person *p, enum pw_measure measure, int age)
+{
+    const bool known = YEAR - age + 14 > HISTORY_FROM;
+    const bool raised = known && p->home_place != PW_UNPLACED;
+    const bool has_class = p->class != PW_NO_CLASS;
+    const bool mobile = known && has_class && p->origin_class != PW_NO_CLASS;
+    const bool unemployed = p->state == PW_UNEMPLOYED;
+    const bool active = works(p->state) || unemployed;
+    const bool degree = p->qualification >= PW_FIRST_DEGREE;
+    const bool stayed = market_of(p->place) == market_of(p->home_place);
+    const bool working_origin =
+        p->origin_class == PW_LOWER_WORKING || p->origin_class == PW_HIGHER_WORKING;
+
+    switch (measure) {
+    case PW_MEASURE_FREE_MEALS_11_15:
+        return share(true, p->free_meals);
+    case PW_MEASURE_LOW_INCOME_0_15:
+        return share(true, p->household_income < thresholds.low_income);
+    case PW_MEASURE_ATTAINMENT_16:
+        return mean(true, p->attainment);
+    case PW_MEASURE_ATTAINMENT_16_FREE_MEALS:
+        return mean(p->free_meals, p->attainment);
+    case PW_MEASURE_ATTAINMENT_16_OTHER:
+        return mean(!p->free_meals, p->attainment);
+    case PW_MEASURE_LEVEL3_BY_19:
+        return share(true, p->qualification >= PW_A_LEVEL);
+    case PW_MEASURE_LEVEL3_BY_19_FREE_MEALS:
+        return with_meals(share(true, p->qualification >= PW_A_LEVEL), p->free_meals);
+    case PW_MEASURE_LEVEL3_BY_19_OTHER:
+        return with_meals(share(true, p->qualification >= PW_A_LEVEL), !p->free_meals);
+    case PW_MEASURE_HIGHER_EDUCATION_BY_19:
+        return share(true, entered_university(p));
+    case PW_MEASURE_HIGHER_EDUCATION_BY_19_FREE_MEALS:
+        return with_meals(share(true, entered_university(p)), p->free_meals);
+    case PW_MEASURE_HIGHER_EDUCATION_BY_19_OTHER:
+        return with_meals(share(true, entered_university(p)), !p->free_meals);
+    case PW_MEASURE_NEET_16_24:
+        return share(true, unemployed || p->state == PW_INACTIVE);
+    case PW_MEASURE_EDUCATION_16_24:
+        return share(true, pw_state_is_learning(p->state));
+    case PW_MEASURE_EMPLOYMENT_16_24:
+        return share(true, p->state == PW_EMPLOYED);
+    case PW_MEASURE_APPRENTICE_16_18:
+        return share(true, pw_state_is_apprentice(p->state));
+    case PW_MEASURE_SIXTH_FORM_16_17:
+        return share(true, p->state == PW_SIXTH_FORM);
+    case PW_MEASURE_FURTHER_EDUCATION_16_17:
+        return share(true, p->state == PW_FURTHER_EDUCATION);
+    case PW_MEASURE_BELONGING_16_29:
+    case PW_MEASURE_BELONGING_25_64:
+        return mean(true, p->belonging);
+    case PW_MEASURE_WELLBEING_16_24:
+    case PW_MEASURE_WELLBEING_16_OVER:
+        return mean(true, p->wellbeing);
+    case PW_MEASURE_DEGREE_25_29:
+    case PW_MEASURE_GRADUATES_HERE_25_34:
+    case PW_MEASURE_GRADUATES_GROWN_HERE_25_34:
+        return share(true, degree);
+    case PW_MEASURE_HIGHER_DEGREE_25_29:
+        return share(true, p->qualification == PW_HIGHER_DEGREE);
+    case PW_MEASURE_PROFESSIONAL_25_29:
+    case PW_MEASURE_PROFESSIONAL_25_64:
+        return share(has_class, professional(p));
+    case PW_MEASURE_HIGHER_PROFESSIONAL_25_64:
+        return share(has_class, p->class == PW_HIGHER_PROFESSIONAL);
+    case PW_MEASURE_LOWER_WORKING_25_29:
+        return share(has_class, p->class == PW_LOWER_WORKING);
+    case PW_MEASURE_ACTIVE_25_29:
+        return share(true, active);
+    case PW_MEASURE_UNEMPLOYED_25_29:
+    case PW_MEASURE_UNEMPLOYMENT_16_64:
+        return share(active, unemployed);
+    case PW_MEASURE_PAY_25_29:
+        return mean(p->state == PW_EMPLOYED, exp((double) p->pay));
+    case PW_MEASURE_NEVER_NEET_25_29:
+        return share(true, p->neet_years == 0);
+    case PW_MEASURE_OWNER_25_34:
+    case PW_MEASURE_OWNER_35_44:
+        return share(true, p->owner);
+    case PW_MEASURE_OWNER_25_34_OWNER_PARENTS:
+        return share(raised && p->parent_owner, p->owner);
+    case PW_MEASURE_OWNER_25_34_OTHER_PARENTS:
+        return share(raised && !p->parent_owner, p->owner);
+    case PW_MEASURE_LEFT_HOME_AREA_25_34:
+        return share(true, !stayed);
+    case PW_MEASURE_PROGRESS_WITHOUT_LEAVING_25_34:
+        return share(known && working_origin && stayed, professional(p));
+    case PW_MEASURE_EMPLOYMENT_25_54:
+        return share(true, works(p->state));
+    case PW_MEASURE_UPWARD_25_64:
+        return share(mobile, p->class > p->origin_class);
+    case PW_MEASURE_DOWNWARD_25_64:
+        return share(mobile, p->class < p->origin_class);
+    case PW_MEASURE_LONG_RANGE_UP_25_64:
+        return share(mobile && working_origin, professional(p));
+    case PW_MEASURE_SECURE_25_64:
+        return share(true, works(p->state) && !(p->events & PW_EVENT_REDUNDANT) && p->owner);
+    case PW_MEASURE_PARENTS_PROFESSIONAL:
+        return share(p->dependants > 0 && has_class, professional(p));
+    case PW_MEASURE_PARENTS_DEGREE:
+        return share(p->dependants > 0, degree);
+    case PW_NUM_MEASURES:
+        break;
+    }
+    cr_assert_fail("%s has no oracle", pw_measure_info(measure)->name);
+    return share(false, false);
+}
+
+struct count {
+    int64_t of, is;
+    double sum;
+};
+
+static struct answer
+answer_of(const struct pw_person *p, enum pw_measure measure, int age, uint16_t *place)
+{
+    const struct pw_measure_info *const info = pw_measure_info(measure);
+    const bool residence = pw_measure_where(measure) == PW_WHERE_RESIDENCE;
+    struct answer answer = ask(p, measure, age);
+
+    *place = residence ? p->place : p->home_place;
+    if (age < info->first_age || age > info->last_age || !pw_state_is_present(p->state)
+        || *place == PW_UNPLACED)
+        answer = share(false, false);
+    return answer;
+}
+
+static void
+expect(const struct count *count, int64_t numerator, int64_t denominator, enum pw_measure measure)
+{
+    const char *const name = pw_measure_info(measure)->name;
+
+    cr_assert_eq(denominator, count->of, "%s: %lld people, not %lld", name, (long long) denominator,
+        (long long) count->of);
+    if (pw_measure_info(measure)->kind == PW_KIND_SHARE) {
+        cr_assert_eq(numerator, count->is, "%s: %lld of them, not %lld", name,
+            (long long) numerator, (long long) count->is);
+        return;
+    }
+    /* Each value is rounded to 1/65536 and single precision. */
+    const double sum = (double) numerator / PW_MEASURE_SCALE;
+
+    cr_assert_lt(fabs(sum - count->sum), 2e-4 * (double) (count->of + 1), "%s: %f, not %f", name,
+        sum, count->sum);
+}
+
+static void
+compare_by_place(const struct pw_shard *shard, const struct pw_measures *measures, int m)
+{
+    const enum pw_measure measure = (enum pw_measure) m;
+    static struct count counts[NUM_PLACES][PW_NUM_GROUPS];
+
+    memset(counts, 0, sizeof counts);
+    for (size_t row = 0; row < shard->num_rows; row++) {
+        const struct pw_person p = pw_shard_person(shard, row);
+        uint16_t place;
+        const struct answer answer =
+            answer_of(&p, measure, YEAR - pw_shard_birth_year(shard, row), &place);
+
+        if (!answer.counts) continue;
+        counts[place][p.group].of++;
+        counts[place][p.group].is += answer.is;
+        counts[place][p.group].sum += answer.value;
+    }
+    for (size_t place = 0; place < NUM_PLACES; place++) {
+        for (size_t group = 0; group < PW_NUM_GROUPS; group++) {
+            expect(&counts[place][group],
+                pw_measures_by_place(measures, measure, place, group, PW_NUMERATOR),
+                pw_measures_by_place(measures, measure, place, group, PW_DENOMINATOR), measure);
+        }
+    }
+}
+
+static void
+compare_by_origin(const struct pw_shard *shard, const struct pw_measures *measures, int m)
+{
+    const enum pw_measure measure = (enum pw_measure) m;
+    static struct count counts[PW_NUM_ORIGINS][PW_NUM_SEXES];
+
+    memset(counts, 0, sizeof counts);
+    for (size_t row = 0; row < shard->num_rows; row++) {
+        const struct pw_person p = pw_shard_person(shard, row);
+        const int age = YEAR - pw_shard_birth_year(shard, row);
+        const int origin = YEAR - age + 14 > HISTORY_FROM ? p.origin_class : PW_NO_CLASS;
+        uint16_t place;
+        const struct answer answer = answer_of(&p, measure, age, &place);
+
+        if (!answer.counts) continue;
+        counts[origin][p.sex].of++;
+        counts[origin][p.sex].is += answer.is;
+        counts[origin][p.sex].sum += answer.value;
+    }
+    for (size_t origin = 0; origin < PW_NUM_ORIGINS; origin++) {
+        for (size_t sex = 0; sex < PW_NUM_SEXES; sex++) {
+            int64_t parts[2] = { 0, 0 };
+
+            for (size_t group = 0; group < PW_NUM_GROUPS; group++) {
+                for (int part = 0; part < 2; part++)
+                    parts[part] += pw_measures_by_origin(
+                        measures, measure, origin, sex, group, (enum pw_part) part);
+            }
+            expect(&counts[origin][sex], parts[0], parts[1], measure);
+        }
+    }
+}
+
+Test(observe, every_measure_is_what_a_slow_count_says_in_each_place_origin_and_group)
+{
+    struct pw_shard shard;
+    struct pw_measures measures = { 0 };
+
+    for (uint64_t seed = 1; seed <= 3; seed++) {
+        make_shard(&shard, seed);
+        observe(&measures, &shard, NULL);
+        for (int m = 0; m < PW_NUM_MEASURES; m++) {
+            compare_by_place(&shard, &measures, m);
+            compare_by_origin(&shard, &measures, m);
+        }
+        pw_measures_free(&measures);
+        pw_shard_free(&shard);
+    }
+}
+
+Test(observe, sums_by_place_and_by_origin_are_the_same_people)
+{
+    struct pw_shard shard;
+    struct pw_measures measures = { 0 };
+
+    make_shard(&shard, 11);
+    observe(&measures, &shard, NULL);
+    for (int m = 0; m < PW_NUM_MEASURES; m++) {
+        for (int part = 0; part < 2; part++) {
+            for (size_t group = 0; group < PW_NUM_GROUPS; group++) {
+                int64_t by_place = 0, by_origin = 0;
+
+                for (size_t place = 0; place < NUM_PLACES; place++)
+                    by_place += pw_measures_by_place(
+                        &measures, (enum pw_measure) m, place, group, (enum pw_part) part);
+                for (size_t cell = 0; cell < PW_NUM_ORIGINS * PW_NUM_SEXES; cell++)
+                    by_origin += pw_measures_by_origin(&measures, (enum pw_measure) m, cell / 2,
+                        cell % 2, group, (enum pw_part) part);
+                cr_assert_eq(by_place, by_origin);
+            }
+        }
+    }
+    pw_measures_free(&measures);
+    pw_shard_free(&shard);
+}
+
+static void
+swap_rows(struct pw_shard *shard, uint8_t *previous, size_t a, size_t b)
+{
+#define COLUMN(name, type, missing, unit, about)                                                   \
+    {                                                                                              \
+        const type kept = shard->name[a];                                                          \
+        shard->name[a] = shard->name[b];                                                           \
+        shard->name[b] = kept;                                                                     \
+    }
+#include "pathways/columns.def"
+    const uint8_t kept = previous[a];
+
+    previous[a] = previous[b];
+    previous[b] = kept;
+}
+
+Test(observe, the_order_of_people_in_a_cohort_changes_nothing)
+{
+    struct pw_shard shard;
+    struct pw_measures before = { 0 }, after = { 0 };
+
+    make_shard(&shard, 5);
+    uint8_t *previous = states_of_last_year(&shard);
+
+    observe(&before, &shard, previous);
+    for (int c = 0; c < shard.num_cohorts; c++) {
+        for (uint32_t i = PER_COHORT - 1; i > 0; i--)
+            swap_rows(
+                &shard, previous, shard.cohort_begin[c] + i, shard.cohort_begin[c] + pick(i + 1));
+    }
+    observe(&after, &shard, previous);
+    cr_assert_eq(fingerprint(&before), fingerprint(&after));
+    pw_measures_free(&before);
+    pw_measures_free(&after);
+    pw_free(&previous);
+    pw_shard_free(&shard);
+}
