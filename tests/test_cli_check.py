@@ -1,5 +1,7 @@
 """Commands check, schema, describe and help: what they print, where, and their exit status.
 
+Usage is the test of cli_option, Describe that of cli_table.
+
 SPDX-License-Identifier: MIT
 """
 import csv
@@ -79,7 +81,9 @@ class Check(unittest.TestCase):
     def test_hostile_files_are_refused_in_a_moment(self):
         for text in ["[" * 1000000, '{"a":' * 100000, '"' + "a" * 1000000, "{}" + " " * 1000000 + "x",
                      '{"policies": [' + ",".join("1" * 50 for _ in range(10000)) + "]}",
-                     "\0\0\0", "\ufeff", '{"' + "k" * 100000 + '": 1}']:
+                     "\0\0\0", "[" + "1," * 2000000 + "1]",
+                     '{"parameters": {' + ",".join('"p%d": 1' % i for i in range(200000)) + "}}",
+                     "\ufeff", '{"' + "k" * 100000 + '": 1}']:
             with self.subTest(text=text[:20]):
                 result = run("check", self.write(text))
                 self.assertEqual(result.returncode, 3, result.stderr)

@@ -35,6 +35,19 @@ Test(fault, leaves_out_what_is_not_known)
     pw_free(&line);
 }
 
+Test(fault, stops_keeping_them_after_many_and_says_so)
+{
+    struct pw_faults faults = { 0 };
+
+    for (int i = 0; i < 2 * PW_MAX_FAULTS; i++)
+        cr_assert_eq(pw_faults_add(&faults, &(struct pw_fault_place){ "f", i, 1, "" }, "x"), PW_OK);
+    cr_assert_eq(faults.count, PW_MAX_FAULTS);
+    cr_assert_str_eq(faults.items[PW_MAX_FAULTS - 2].text, "x");
+    cr_assert_str_eq(
+        faults.items[PW_MAX_FAULTS - 1].text, "x (there are more faults: mend these 1000 first)");
+    pw_faults_free(&faults);
+}
+
 Test(fault, keeps_many_in_order)
 {
     struct pw_faults faults = { 0 };

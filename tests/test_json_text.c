@@ -214,6 +214,26 @@ Test(json_text, a_text_cut_off_anywhere_is_never_whole_and_never_crashes)
     }
 }
 
+Test(json_text, there_are_limits_to_how_many_values_are_read)
+{
+    const size_t length = 2 * (size_t) PW_JSON_MAX_VALUES + 3;
+    char *bytes = malloc(length);
+    struct pw_json_text text = { 0 };
+    struct pw_faults faults = { 0 };
+
+    cr_assert_not_null(bytes);
+    for (size_t i = 0; i < length; i++)
+        bytes[i] = i % 2 == 0 ? ',' : '1';
+    bytes[0] = '[';
+    bytes[length - 1] = ']';
+    cr_assert_eq(pw_json_text_scan("t", bytes, length, &text, &faults), PW_OK);
+    cr_assert_not(text.is_whole);
+    cr_assert_not_null(strstr(faults.items[0].text, "more than 500000 values"));
+    pw_json_text_free(&text);
+    pw_faults_free(&faults);
+    free(bytes);
+}
+
 Test(json_text, nul_bytes_are_no_json)
 {
     char bytes[] = "{\"a\": 1}\0 ";

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "pathways/measure.h"
 #include "random_people.h"
 
 Test(measure, names_are_unique_and_lines_are_complete)

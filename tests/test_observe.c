@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "pathways/measure.h"
 #include "random_people.h"
 
 /* --- The oracle: one person and one measure at a time, in the words of measures.def --- */

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "pathways/yearbook.h"
 #include "random_people.h"
 
 static size_t

@@ -14,6 +14,9 @@
 
 #include "pathways/status.h"
 
+/** So many faults are kept; the last then says that there are more. */
+#define PW_MAX_FAULTS 1000
+
 /** One fault: where and what to do about it. */
 struct pw_fault {
     char *file;

@@ -20,7 +20,7 @@
 #include "pathways/status.h"
 
 #define PW_JSON_MAX_NESTING 64
-#define PW_JSON_MAX_VALUES  4000000
+#define PW_JSON_MAX_VALUES  500000
 /** No value: the parent of the root. */
 #define PW_JSON_NO_VALUE UINT32_MAX
 

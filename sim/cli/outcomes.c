@@ -8,8 +8,8 @@
 #include "pathways/alloc.h"
 #include "pathways/spelling.h"
 
-static const char *const by_names[CLI_NUM_BY]
-    = { "nation", "place", "labour_market", "region", "origin", "sex", "year" };
+static const char *const by_names[CLI_NUM_BY] = { "nation", "place", "labour_market", "region",
+    "origin", "sex", "year" };
 
 const char *
 cli_by_name(enum cli_by by)
@@ -48,7 +48,8 @@ read_year(const struct cli_outcomes *outcomes, const char *path, int year, size_
 
     PW_TRY(pw_reader_describe(outcomes->reader, path, &field));
     if (field.row_items != num_items)
-        PW_FAIL(PW_EFORMAT, "%s: %s holds %zu numbers a year, not %zu: the file is of another version",
+        PW_FAIL(PW_EFORMAT,
+            "%s: %s holds %zu numbers a year, not %zu: the file is of another version",
             pw_reader_path(outcomes->reader), path, field.row_items, num_items);
     PW_TRY(pw_reader_read_whole(
         outcomes->reader, path, (size_t) (year - outcomes->first_year), 1, items));
@@ -88,18 +89,15 @@ read_rank_table(const struct cli_outcomes *outcomes, int year, int64_t *table)
 static pw_status
 read_moments(const struct cli_outcomes *outcomes, int year, int64_t *table)
 {
-    return read_year(outcomes, "/measures/tables/income_moments", year,
-        PW_NUM_MOMENTS * PW_NUM_GROUPS, table);
+    return read_year(
+        outcomes, "/measures/tables/income_moments", year, PW_NUM_MOMENTS * PW_NUM_GROUPS, table);
 }
 
 /* Degree or not, by whether a parent had one. */
 static pw_status
 read_degrees(const struct cli_outcomes *outcomes, int year, int64_t *table)
 {
-    enum {
-        SIDE = PW_NUM_EDUCATION_LEVELS,
-        ITEMS = PW_NUM_SEXES * SIDE * SIDE * PW_NUM_GROUPS
-    };
+    enum { SIDE = PW_NUM_EDUCATION_LEVELS, ITEMS = PW_NUM_SEXES * SIDE * SIDE * PW_NUM_GROUPS };
     pw_status status = PW_OK;
     int64_t items[ITEMS];
 
@@ -146,21 +144,21 @@ static const struct {
         "/measures/tables/class_table", cli_outcomes_class_table, pw_mobility_odds_ratio_of_pairs,
         PW_NUM_CLASSES },
     { { "rank_slope_30_34", "1", "SMC MO22",
-          "Slope of household income rank at 30 to 34 on parents' rank",
-          PW_THEME_MOBILITY, PW_BETTER_LESS, true },
+          "Slope of household income rank at 30 to 34 on parents' rank", PW_THEME_MOBILITY,
+          PW_BETTER_LESS, true },
         "/measures/tables/income_rank_table", read_rank_table, pw_mobility_rank_slope,
         PW_NUM_VIGINTILES },
     { { "income_elasticity_30_34", "1", "SMC MO22",
-          "Slope of log household income at 30 to 34 on the parents' log income",
-          PW_THEME_MOBILITY, PW_BETTER_LESS, true },
+          "Slope of log household income at 30 to 34 on the parents' log income", PW_THEME_MOBILITY,
+          PW_BETTER_LESS, true },
         "/measures/tables/income_moments", read_moments, elasticity, 3 },
     { { "degree_odds_ratio_25_64", "1", "SMC MO32",
-          "Odds of a degree: parents with a degree over parents without",
-          PW_THEME_MOBILITY, PW_BETTER_LESS, true },
+          "Odds of a degree: parents with a degree over parents without", PW_THEME_MOBILITY,
+          PW_BETTER_LESS, true },
         "/measures/tables/education_table", read_degrees, pw_mobility_odds_ratio, 2 },
     { { "owner_odds_ratio_25_34", "1", "SMC MO42",
-          "Odds of owning a home: parents who owned theirs over parents who did not",
-          PW_THEME_HOME, PW_BETTER_LESS, true },
+          "Odds of owning a home: parents who owned theirs over parents who did not", PW_THEME_HOME,
+          PW_BETTER_LESS, true },
         "/measures/tables/tenure_table", read_owners, pw_mobility_odds_ratio, 2 },
 };
 
@@ -170,7 +168,7 @@ cli_indicator(int index)
     if (index >= PW_NUM_MEASURES) return statistics[index - PW_NUM_MEASURES].info;
     const struct pw_measure_info *const info = pw_measure_info((enum pw_measure) index);
 
-    return (struct cli_indicator) { info->name, info->unit, info->source, info->about, info->theme,
+    return (struct cli_indicator){ info->name, info->unit, info->source, info->about, info->theme,
         info->better, false };
 }
 
@@ -204,8 +202,8 @@ cli_indicator_match(const char *glob, bool *chosen)
     if (spelling.nearest != NULL)
         PW_FAIL(PW_EUSAGE, "--measure: no measure matches \"%s\"; did you mean %s?", glob,
             spelling.nearest);
-    PW_FAIL(PW_EUSAGE, "--measure: no measure matches \"%s\"; `pathways describe measures` lists them",
-        glob);
+    PW_FAIL(PW_EUSAGE,
+        "--measure: no measure matches \"%s\"; `pathways describe measures` lists them", glob);
 done:
     return status;
 }
@@ -282,8 +280,8 @@ cli_outcomes_open(const char *path, struct cli_outcomes *outcomes)
     PW_TRY(pw_reader_text(outcomes->reader, "/", "title", &outcomes->title));
     (void) snprintf(first, sizeof first, "/measures/by_origin/%s", cli_indicator(0).name);
     if (!pw_reader_has(outcomes->reader, first))
-        PW_FAIL(PW_EFORMAT, "%s: there are no measures in this file: was it written by another version?",
-            path);
+        PW_FAIL(PW_EFORMAT,
+            "%s: there are no measures in this file: was it written by another version?", path);
     PW_TRY(pw_reader_describe(outcomes->reader, first, &field));
     outcomes->first_year = (int) field.first[0];
     outcomes->num_years = (int) field.dims[0];
@@ -322,8 +320,7 @@ done:
 static void
 measure_path(int indicator, enum cli_by by, char path[128])
 {
-    const bool by_place
-        = by == CLI_BY_PLACE || by == CLI_BY_LABOUR_MARKET || by == CLI_BY_REGION;
+    const bool by_place = by == CLI_BY_PLACE || by == CLI_BY_LABOUR_MARKET || by == CLI_BY_REGION;
 
     (void) snprintf(path, 128, "/measures/%s/%s", by_place ? "by_place" : "by_origin",
         cli_indicator(indicator).name);
@@ -336,8 +333,7 @@ cli_outcomes_has(const struct cli_outcomes *outcomes, int indicator, enum cli_by
 
     if (indicator >= PW_NUM_MEASURES)
         return (by == CLI_BY_NATION || by == CLI_BY_YEAR)
-            && pw_reader_has(
-                outcomes->reader, statistics[indicator - PW_NUM_MEASURES].path);
+               && pw_reader_has(outcomes->reader, statistics[indicator - PW_NUM_MEASURES].path);
     measure_path(indicator, by, path);
     return pw_reader_has(outcomes->reader, path);
 }
@@ -364,8 +360,8 @@ group_of(const struct cli_outcomes *outcomes, enum cli_by by, size_t cell)
 
 /* Numerators and denominators [groups of `by`][PW_NUM_GROUPS][2]. */
 static pw_status
-read_parts(const struct cli_outcomes *outcomes, int indicator, enum cli_by by, int year,
-    int64_t **parts)
+read_parts(
+    const struct cli_outcomes *outcomes, int indicator, enum cli_by by, int year, int64_t **parts)
 {
     pw_status status = PW_OK;
     const size_t cell_items = PW_NUM_GROUPS * 2, num_groups = outcomes->groups[by].count;
@@ -381,7 +377,8 @@ read_parts(const struct cli_outcomes *outcomes, int indicator, enum cli_by by, i
     if (field.row_items == 0 || field.row_items % cell_items != 0
         || ((by == CLI_BY_PLACE || by == CLI_BY_LABOUR_MARKET || by == CLI_BY_REGION)
             && field.row_items != outcomes->groups[CLI_BY_PLACE].count * cell_items))
-        PW_FAIL(PW_EFORMAT, "%s: %s has another shape than measures have: is it of another version?",
+        PW_FAIL(PW_EFORMAT,
+            "%s: %s has another shape than measures have: is it of another version?",
             pw_reader_path(outcomes->reader), path);
     PW_TRY(pw_alloc(num_rows * field.row_items, sizeof *items, &items));
     PW_TRY(pw_alloc(num_groups * cell_items, sizeof **parts, parts));
@@ -402,7 +399,7 @@ static double
 scale_of(int indicator)
 {
     return pw_measure_info((enum pw_measure) indicator)->kind == PW_KIND_MEAN ? PW_MEASURE_SCALE
-                                                                               : 1.0;
+                                                                              : 1.0;
 }
 
 /* A statistic in one run, or its difference between two (base NULL: one). */
@@ -421,11 +418,11 @@ estimate_statistic(const struct cli_outcomes *base, const struct cli_outcomes *p
         PW_TRY(pw_alloc(PW_MAX_TABLE * PW_NUM_GROUPS, sizeof **tables, &tables[t]));
         PW_TRY(statistics[s].read(run, year, tables[t]));
     }
-    difference->policy = pw_jackknife_table(
-        statistics[s].statistic, tables[1], statistics[s].size, PW_NUM_GROUPS);
+    difference->policy =
+        pw_jackknife_table(statistics[s].statistic, tables[1], statistics[s].size, PW_NUM_GROUPS);
     if (base == NULL) goto done;
-    difference->base = pw_jackknife_table(
-        statistics[s].statistic, tables[0], statistics[s].size, PW_NUM_GROUPS);
+    difference->base =
+        pw_jackknife_table(statistics[s].statistic, tables[0], statistics[s].size, PW_NUM_GROUPS);
     difference->difference = pw_jackknife_table_difference(
         statistics[s].statistic, tables[0], tables[1], statistics[s].size, PW_NUM_GROUPS);
 done:
@@ -453,8 +450,8 @@ cli_outcomes_estimate(const struct cli_outcomes *outcomes, int indicator, enum c
     }
     PW_TRY(read_parts(outcomes, indicator, by, year, &parts));
     for (size_t g = 0; g < outcomes->groups[by].count; g++)
-        estimates[g] = pw_jackknife_ratio(
-            parts + g * PW_NUM_GROUPS * 2, PW_NUM_GROUPS, scale_of(indicator));
+        estimates[g] =
+            pw_jackknife_ratio(parts + g * PW_NUM_GROUPS * 2, PW_NUM_GROUPS, scale_of(indicator));
 done:
     pw_free(&parts);
     return status;
@@ -482,8 +479,8 @@ cli_outcomes_compare(const struct cli_outcomes *base, const struct cli_outcomes 
 
         differences[g].base = pw_jackknife_ratio(base_parts, PW_NUM_GROUPS, scale);
         differences[g].policy = pw_jackknife_ratio(policy_parts, PW_NUM_GROUPS, scale);
-        differences[g].difference
-            = pw_jackknife_ratio_difference(base_parts, policy_parts, PW_NUM_GROUPS, scale);
+        differences[g].difference =
+            pw_jackknife_ratio_difference(base_parts, policy_parts, PW_NUM_GROUPS, scale);
     }
 done:
     pw_free(&parts[0]);
@@ -537,10 +534,20 @@ cli_table_estimate(struct cli_table *table, const char *unit, struct pw_estimate
 
     if (!isfinite(estimate.value)) return cli_table_text(table, NULL);
     if (!isfinite(estimate.error))
-        return cli_table_cell(
-            table, "%.*f", decimals, printed(unit, estimate.value, decimals));
+        return cli_table_cell(table, "%.*f", decimals, printed(unit, estimate.value, decimals));
     return cli_table_cell(table, "%.*f \302\261%.*f", decimals,
         printed(unit, estimate.value, decimals), decimals, printed(unit, estimate.error, decimals));
+}
+
+pw_status
+cli_table_change(struct cli_table *table, const char *unit, struct pw_estimate change)
+{
+    const int decimals = decimals_of(unit) + 1;
+    const double number = printed(unit, change.value, decimals);
+
+    if (!isfinite(change.value)) return cli_table_text(table, NULL);
+    return cli_table_cell(table, "%s%.*f%s", number > 0.0 ? "+" : "", decimals, number,
+        pw_estimate_is_marked(change) ? "*" : " ");
 }
 
 pw_status

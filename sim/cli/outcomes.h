@@ -1,8 +1,8 @@
 /*
  * outcomes.h - the measures of a run file by place, origin or year, as estimates with errors.
  *
- * Layer 5 (cli). What summary and compare share. An indicator is a measure of measures.def, or a statistic of a mobility
- * table, which is known for the nation and by year only.
+ * Layer 5 (cli). What summary and compare share. An indicator is a measure of measures.def, or a
+ * statistic of a mobility table, which is known for the nation and by year only.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -68,7 +68,8 @@ struct cli_outcomes {
     int64_t *labour_market, *region; /* [places] */
 };
 
-/** PW_EFORMAT when the file has no measures. Release with cli_outcomes_close also after a failure. */
+/** PW_EFORMAT when the file has no measures. Release with cli_outcomes_close also after a failure.
+ */
 pw_status cli_outcomes_open(const char *path, struct cli_outcomes *outcomes);
 
 void cli_outcomes_close(struct cli_outcomes *outcomes);
@@ -96,18 +97,22 @@ pw_status cli_outcomes_compare(const struct cli_outcomes *base, const struct cli
  *
  * @param table [25][PW_NUM_GROUPS] receives people by origin and class
  */
-pw_status cli_outcomes_class_table(
-    const struct cli_outcomes *outcomes, int year, int64_t *table);
+pw_status cli_outcomes_class_table(const struct cli_outcomes *outcomes, int year, int64_t *table);
 
 /** What a number is printed as: shares in per cent. @return the unit to print beside it */
 const char *cli_unit(const char *unit);
 
-/** The next cell: a value in its printed unit, empty when NaN. @param extra decimals beyond the usual */
+/** The next cell: a value in its printed unit, empty when NaN. @param extra decimals beyond the
+ * usual */
 pw_status cli_table_value(struct cli_table *table, const char *unit, double value, int extra);
 
 /** The next cell: "12.3 ±0.4". */
 pw_status cli_table_estimate(
     struct cli_table *table, const char *unit, struct pw_estimate estimate);
+
+/** The next cell: a difference with one decimal more than a value, "-1.23", "+0.40*" when marked.
+ */
+pw_status cli_table_change(struct cli_table *table, const char *unit, struct pw_estimate change);
 
 /** The next cell: a value as it is stored, with all its digits; empty when NaN. */
 pw_status cli_table_raw(struct cli_table *table, double value);

@@ -255,8 +255,8 @@ flag_adults(const struct sweep *restrict sweep, struct flags *restrict flags)
                 | bit(professional, LANE_PARENTS_PROFESSIONAL) | bit(degree, LANE_PARENTS_DEGREE))
             & ~lost_job;
     }
-    fix_values(sweep->shard->belonging + sweep->begin, sweep->count, flags->value[0]);
-    fix_values(sweep->shard->wellbeing + sweep->begin, sweep->count, flags->value[1]);
+    fix_values(sweep->shard->wellbeing + sweep->begin, sweep->count, flags->value[0]);
+    fix_values(sweep->shard->belonging + sweep->begin, sweep->count, flags->value[1]);
 }
 
 typedef void flag_people(const struct sweep *restrict sweep, struct flags *restrict flags);
@@ -303,13 +303,18 @@ typedef int32_t eight __attribute__((vector_size(32), may_alias));
 static const eight lane_bits[MAX_LANES / 8] = { { 1, 2, 4, 8, 16, 32, 64, 128 },
     { 256, 512, 1024, 2048, 4096, 8192, 16384, 32768 } };
 
-/* A comparison gives -1 where it holds. */
+/*
+ * A comparison gives -1 where it holds.
+ *
+ * @param eights  of numerators in a cell, and of denominators after them
+ * @param used    of these that can change
+ */
 PW_INLINE void
-add_bits(int32_t *cell, int32_t is, int32_t of, int eights)
+add_bits(int32_t *cell, int32_t is, int32_t of, int eights, int used)
 {
     eight *const counts = (eight *) (void *) cell;
 
-    for (int k = 0; k < eights; k++) {
+    for (int k = 0; k < used; k++) {
         counts[k] -= (lane_bits[k] & is) != 0;
         counts[eights + k] -= (lane_bits[k] & of) != 0;
     }
@@ -317,26 +322,30 @@ add_bits(int32_t *cell, int32_t is, int32_t of, int eights)
 
 PW_INLINE void
 count_lanes(int32_t *const count[PW_NUM_VIEWS], const struct flags *flags, size_t num_people,
-    const int eights)
+    const int eights, const int used)
 {
     const size_t size = 16 * (size_t) eights;
 
     for (size_t i = 0; i < num_people; i++) {
         const int32_t is = (int32_t) flags->is[i], of = (int32_t) flags->of[i];
+        const size_t place = flags->cell[PW_VIEW_PLACE][i], origin = flags->cell[PW_VIEW_ORIGIN][i];
 
-        add_bits(count[PW_VIEW_PLACE] + flags->cell[PW_VIEW_PLACE][i] * size, is, of, eights);
-        add_bits(count[PW_VIEW_ORIGIN] + flags->cell[PW_VIEW_ORIGIN][i] * size, is, of, eights);
+        add_bits(count[PW_VIEW_PLACE] + place * size, is, of, eights, used);
+        add_bits(count[PW_VIEW_ORIGIN] + origin * size, is, of, eights, used);
     }
 }
 
+/* At most ages only the first eight measures of a band count. */
 static PW_KERNEL void
-count_people(
-    int32_t *const count[PW_NUM_VIEWS], const struct flags *flags, size_t num_people, int num_lanes)
+count_people(int32_t *const count[PW_NUM_VIEWS], const struct flags *flags, size_t num_people,
+    int num_lanes, uint32_t mask)
 {
     if (num_lanes == 8)
-        count_lanes(count, flags, num_people, 1);
+        count_lanes(count, flags, num_people, 1, 1);
+    else if (mask < 256)
+        count_lanes(count, flags, num_people, 2, 1);
     else
-        count_lanes(count, flags, num_people, 2);
+        count_lanes(count, flags, num_people, 2, 2);
 }
 
 static void
@@ -385,7 +394,7 @@ observe_band(struct pw_measures *measures, struct sweep *sweep, int index)
             sweep->count = rest < PW_BLOCK ? rest : PW_BLOCK;
             flag_band[index](sweep, &flags);
             find_cells(sweep, band.where, mask, &flags);
-            count_people(measures->count[index], &flags, sweep->count, band.num_lanes);
+            count_people(measures->count[index], &flags, sweep->count, band.num_lanes, mask);
             sum_values(measures, &band, &flags, sweep->count, mask);
         }
     }

@@ -11,7 +11,7 @@
 
 /* Enough for every thread to be busy to the end of a batch, whatever the last chunk takes. */
 #define MIN_BATCH        64
-#define BATCH_PER_THREAD 16
+#define BATCH_PER_THREAD 8
 
 static void
 free_compressors(struct pw_packer *packer)

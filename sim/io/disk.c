@@ -266,8 +266,7 @@ static const H5FD_class_t driver = {
 hid_t
 pw_disk_access(struct pw_disk *disk)
 {
-    /* Registered for good: HDF5 still reads the driver after it has closed the last file that uses
-     * it. */
+    /* Registered for good: HDF5 still reads it after closing the last file that uses it. */
     static hid_t driver_id = -1;
     const struct disk_info info = { .disk = disk };
     hid_t access = -1;

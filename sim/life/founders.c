@@ -16,7 +16,9 @@ pw_founders_count(const struct pw_country *country)
 
     pw_path_at(path, country->scenario->run.history_from, &first);
     pw_path_at(path, country->scenario->run.start_year, &start);
-    return (int64_t) ((double) country->scenario->run.persons * first / start + 0.5);
+    return (int64_t) ((double) country->scenario->run.persons * first / start
+            * (double) country->params->founders.number_ratio
+        + 0.5);
 }
 
 static size_t

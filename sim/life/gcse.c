@@ -20,6 +20,14 @@ edge_of(int bin)
     return LOWEST + (float) bin / BINS_PER_SD;
 }
 
+/* In work, or out of it for a short time only. */
+static bool
+has_work(const struct pw_shard *shard, int32_t parent)
+{
+    return shard->state[parent] == PW_EMPLOYED || shard->state[parent] == PW_RETIRED
+        || pw_state_is_apprentice(shard->state[parent]) || shard->spell[parent] < 3;
+}
+
 /* The parent who earns more; the one who is there when the other is not. */
 static int32_t
 main_earner(const struct pw_shard *shard, size_t i)
@@ -31,6 +39,8 @@ main_earner(const struct pw_shard *shard, size_t i)
         return mother == PW_NOBODY ? father : mother;
     if (shard->partner[mother] != father && shard->state[mother] != PW_DEAD)
         return mother;
+    if (has_work(shard, mother) != has_work(shard, father))
+        return has_work(shard, mother) ? mother : father;
     hers = (float) shard->hours[mother] * pw_exp(shard->pay[mother]);
     his = (float) shard->hours[father] * pw_exp(shard->pay[father]);
     return his >= hers ? father : mother;
@@ -45,10 +55,7 @@ note_origin(struct pw_shard *shard, size_t i)
     shard->home_place[i] = shard->place[i];
     if (earner == PW_NOBODY)
         return;
-    shard->origin_class[i] = shard->state[earner] == PW_EMPLOYED || shard->state[earner] == PW_RETIRED
-            || pw_state_is_apprentice(shard->state[earner])
-        ? shard->class[earner]
-        : PW_LOWER_WORKING;
+    shard->origin_class[i] = has_work(shard, earner) ? shard->class[earner] : PW_LOWER_WORKING;
     if (shard->origin_class[i] == PW_NO_CLASS)
         shard->origin_class[i] = PW_LOWER_WORKING;
     shard->grandparent_class[i] = shard->origin_class[earner];

@@ -28,7 +28,10 @@ leaves(const struct pw_country *country, const struct pw_shard *shard, size_t i,
 
     if (shard->state[i] == PW_UNEMPLOYED)
         latent += params->leave_unemployed + params->discouraged * pw_minimum((float) shard->spell[i], 3.0f);
-    if (shard->sex[i] == PW_FEMALE && shard->partner[i] != PW_NOBODY)
+    if (shard->sex[i] == PW_MALE)
+        latent += params->men_times * pw_log((float) country->now.labour_men_inactive[0] / 16.0f)
+            - params->men_stay;
+    else if (shard->partner[i] != PW_NOBODY)
         latent -= params->women_times * times;
     if (age < 25)
         latent += params->leave_young;
@@ -47,7 +50,11 @@ returns(const struct pw_country *country, const struct pw_shard *shard, size_t i
         - params->hardship * country->hardship[shard->place[i]]
         + params->return_efficacy * shard->self_efficacy[i];
 
-    if (shard->sex[i] == PW_FEMALE) {
+    if (age < 25)
+        latent += params->return_young;
+    if (shard->sex[i] == PW_MALE)
+        latent -= params->men_times * pw_log((float) country->now.labour_men_inactive[0] / 16.0f);
+    else {
         latent += params->women_times * times;
         if (small_child)
             latent -= params->return_small_child;

@@ -119,7 +119,7 @@ static void
 list_wishes(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age,
     struct pw_application *application)
 {
-    float utility[NUM_OPTIONS];
+    float utility[NUM_OPTIONS], luck;
     uint32_t words[8];
     int num_wishes = 0, best;
 
@@ -137,8 +137,10 @@ list_wishes(const struct pw_country *country, const struct pw_shard *shard, size
         if (best == WORK || best == NEITHER || num_wishes == PW_MAX_WISHES)
             break;
         application->wish[num_wishes] = (uint16_t) market_of(country, shard, i, best);
+        luck = pw_rng_open((uint32_t) pw_mix64((uint64_t) words[6] << 8 | (uint64_t) best));
         application->score[num_wishes] = pw_market_score(
-            standing(country, shard, i, best, pw_rng_open((uint32_t) pw_mix64((uint64_t) words[6] << 8 | (uint64_t) best))),
+            standing(country, shard, i, best, luck)
+                + (best == COLLEGE && age == 16 ? country->params->post16.guarantee : 0.0f),
             words[7]);
         utility[best] = -100.0f;
         num_wishes++;

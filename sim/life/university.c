@@ -38,7 +38,7 @@ apply(const struct pw_country *country, struct pw_shard *shard, size_t i, int ag
     wish = pw_university_wish(params, z, shard->aspiration[i], shard->parent_qualification[i],
                shard->origin_class[i])
         - (shard->route[i] == PW_ROUTE_ACADEMIC ? 0.0f : params->vocational)
-        - params->later * (float) (age > 23 ? 5 : age - 18) - (age > 23 ? params->adult : 0.0f)
+        - params->later * (float) (age > 21 ? 3 : age - 18) - (age > 23 ? params->adult : 0.0f)
         + pw_provision_effect(country, PW_LEVER_UNIVERSITY_OUTREACH, shard->exposure[i]);
     if (wish + pw_logit(pw_rng_open(words[0])) <= 0.0f)
         return;

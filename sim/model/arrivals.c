@@ -69,7 +69,7 @@ pw_arrivals_append(
         shard->key[i] = pw_mix64(FIRST_ARRIVAL_NUMBER + number);
         pw_rng_words(&country->rng, shard->key[i], birth_year, PW_STREAM_ARRIVAL, 0, words);
         shard->group[i] = (uint8_t) (pw_mix64(shard->key[i]) % PW_NUM_GROUPS);
-        shard->sex[i] = words[0] >> 31 ? PW_FEMALE : PW_MALE;
+        shard->sex[i] = (uint8_t) (words[0] >> 31); /* PW_FEMALE or PW_MALE */
         shard->state[i] = PW_ABROAD;
         shard->spell[i]
             = (uint8_t) arrival_age(country, birth_year, (double) pw_rng_open(words[1]));

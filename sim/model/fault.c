@@ -33,7 +33,10 @@ pw_faults_add_list(struct pw_faults *faults, const struct pw_fault_place *place,
     struct pw_text text = { 0 };
     struct pw_fault fault = { .line = place->line, .column = place->column };
 
+    if (faults->count == PW_MAX_FAULTS) goto done;
     PW_TRY(pw_text_add_list(&text, format, arguments));
+    if (faults->count == PW_MAX_FAULTS - 1)
+        PW_TRY(pw_text_add(&text, " (there are more faults: mend these %d first)", PW_MAX_FAULTS));
     PW_TRY(pw_strdup(place->file, &fault.file));
     PW_TRY(pw_strdup(place->pointer, &fault.pointer));
     PW_TRY(pw_strdup(text.bytes, &fault.text));

@@ -121,7 +121,7 @@ add_mark(struct scanner *scanner)
 
     if (text->num_marks == PW_JSON_MAX_VALUES) {
         report(scanner, scanner->parent, scanner->line, scanner->column,
-            "more than %d values: split the file", PW_JSON_MAX_VALUES);
+            "more than %d values, which no scenario needs: remove some", PW_JSON_MAX_VALUES);
         scanner->is_broken = true;
         return PW_JSON_NO_VALUE;
     }

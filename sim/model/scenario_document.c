@@ -1,27 +1,20 @@
 /*
+ * The files of a scenario: reading them, and finding where in them a value stands.
+ *
  * SPDX-License-Identifier: MIT
  */
 #include "scenario_document.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "pathways/alloc.h"
-#include "pathways/spelling.h"
 
 #define MAX_FILE_BYTES ((size_t) 64 << 20)
 #define MAX_FILES      64
-
-static pw_status
-out_of_memory(void)
-{
-    return pw_status_fail(
-        PW_EMEMORY, __FILE__, __LINE__, "there is no memory to read the scenario");
-}
 
 /* --- Where a value stands ----------------------------------------------------------------------
  */
@@ -54,6 +47,12 @@ pw_document_file_of(const struct pw_document *document, const cJSON *node)
     return i;
 }
 
+bool
+pw_document_is_full(const struct pw_document *document)
+{
+    return document->status != PW_OK || document->faults->count == PW_MAX_FAULTS;
+}
+
 static const struct pw_document_override *
 find_override(const struct pw_document *document, const cJSON *node)
 {
@@ -62,16 +61,20 @@ find_override(const struct pw_document *document, const cJSON *node)
     return NULL;
 }
 
+static void report(struct pw_document *document, const cJSON *at, bool at_key, const char *format,
+    va_list arguments) __attribute__((format(printf, 4, 0)));
+
 /** Report at a value, or at its key. */
-static void __attribute__((format(printf, 4, 0))) report(struct pw_document *document,
-    const cJSON *at, bool at_key, const char *format, va_list arguments)
+static void
+report(struct pw_document *document, const cJSON *at, bool at_key, const char *format,
+    va_list arguments)
 {
     const size_t i = pw_document_file_of(document, at);
     const struct pw_document_override *override = find_override(document, at);
     struct pw_fault_place place = { .pointer = "" };
     char *pointer = NULL;
 
-    if (document->status != PW_OK) return;
+    if (pw_document_is_full(document)) return;
     if (override != NULL) {
         place.file = override->file;
         place.pointer = override->pointer;
@@ -367,169 +370,6 @@ done:
     return status;
 }
 
-/* --- Merging -----------------------------------------------------------------------------------
- */
-
-/** Take a member out of its parent for good. */
-static void
-discard(struct pw_document *document, cJSON *parent, cJSON *node)
-{
-    if (!cJSON_AddItemToArray(document->discarded, cJSON_DetachItemViaPointer(parent, node)))
-        document->status = out_of_memory();
-}
-
-/** Move a member to another object, where it overrules one of the same key. */
-static void
-move_member(struct pw_document *document, cJSON *from, cJSON *node, cJSON *into)
-{
-    cJSON *old = cJSON_GetObjectItemCaseSensitive(into, node->string);
-
-    if (old != NULL) discard(document, into, old);
-    /* cJSON copies the key; a key of our own would be lost with the old one */
-    (void) cJSON_DetachItemViaPointer(from, node);
-    char *key = node->string;
-    node->string = NULL;
-    if (!cJSON_AddItemToObject(into, key, node)) document->status = out_of_memory();
-    cJSON_free(key);
-}
-
-/** Put the policies of one file behind those it extends; one of the same name takes the place. */
-static void
-merge_policies(struct pw_document *document, cJSON *layer, cJSON *into)
-{
-    for (cJSON *policy = layer->child, *next; policy != NULL; policy = next) {
-        const cJSON *name = pw_document_get(policy, "name");
-        const size_t file = pw_document_file_of(document, policy);
-        int index = 0;
-        cJSON *old = into->child;
-
-        next = policy->next;
-        /* Two of one name in one file are not merged: that is a fault, found later. */
-        while (old != NULL
-               && (!cJSON_IsString(name) || !cJSON_Compare(pw_document_get(old, "name"), name, true)
-                   || pw_document_file_of(document, old) == file)) {
-            old = old->next;
-            index++;
-        }
-        (void) cJSON_DetachItemViaPointer(layer, policy);
-        if (old != NULL) discard(document, into, old);
-        if (old != NULL && into->child != NULL && index < cJSON_GetArraySize(into))
-            (void) cJSON_InsertItemInArray(into, index, policy);
-        else
-            (void) cJSON_AddItemToArray(into, policy);
-    }
-}
-
-/** Lay a file over what it extends. Empties `layer`. */
-static void
-merge(struct pw_document *document, cJSON *layer, cJSON *into)
-{
-    static const char *const by_key[] = { "run", "parameters", "paths", "sources" };
-
-    for (cJSON *member = layer->child, *next; member != NULL; member = next) {
-        cJSON *old = cJSON_GetObjectItemCaseSensitive(into, member->string);
-        bool is_by_key = false;
-
-        next = member->next;
-        for (size_t i = 0; i < sizeof by_key / sizeof *by_key; i++)
-            is_by_key = is_by_key || strcmp(member->string, by_key[i]) == 0;
-        if (is_by_key && cJSON_IsObject(member) && cJSON_IsObject(old)) {
-            for (cJSON *entry = member->child, *after; entry != NULL; entry = after) {
-                after = entry->next;
-                move_member(document, member, entry, old);
-            }
-        } else if (strcmp(member->string, "policies") == 0 && cJSON_IsArray(member)
-                   && cJSON_IsArray(old)) {
-            merge_policies(document, member, old);
-        } else {
-            move_member(document, layer, member, into);
-        }
-    }
-}
-
-/* --- The command line --------------------------------------------------------------------------
- */
-
-/** The value of an override as JSON: a number, or several with commas between them. */
-static cJSON *
-override_value(const char *text)
-{
-    const bool is_list = strchr(text, ',') != NULL && text[0] != '[';
-    struct pw_text json = { 0 };
-    cJSON *value = NULL;
-
-    if (pw_text_add(&json, is_list ? "[%s]" : "%s", text) == PW_OK) {
-        struct pw_faults faults = { 0 };
-        struct pw_json_text scanned = { 0 };
-
-        /* Only what is strictly JSON, and finite. */
-        if (pw_json_text_scan("", json.bytes, json.length, &scanned, &faults) == PW_OK
-            && faults.count == 0)
-            value = cJSON_Parse(json.bytes);
-        pw_json_text_free(&scanned);
-        pw_faults_free(&faults);
-    }
-    pw_text_free(&json);
-    return value;
-}
-
-/** Put a value into a section of the merged tree, which is made when it is not there. */
-static void
-put_override(struct pw_document *document, const char *section_name, const char *key, cJSON *value)
-{
-    cJSON *section = cJSON_GetObjectItemCaseSensitive(document->root, section_name);
-
-    if (section == NULL) section = cJSON_AddObjectToObject(document->root, section_name);
-    if (!cJSON_IsObject(section)) { /* a fault of the file, found later */
-        cJSON_Delete(value);
-        document->overrides[document->num_overrides - 1].node = NULL;
-        return;
-    }
-    cJSON *old = cJSON_GetObjectItemCaseSensitive(section, key);
-    if (old != NULL) discard(document, section, old);
-    if (!cJSON_AddItemToObject(section, key, value)) document->status = out_of_memory();
-}
-
-static pw_status
-apply_override(struct pw_document *document, const char *text)
-{
-    pw_status status = PW_OK;
-    struct pw_document_override *override = &document->overrides[document->num_overrides++];
-    struct pw_text words = { 0 };
-    char *path = NULL;
-    const char *equals = strchr(text, '=');
-    const bool is_setting = strncmp(text, "run.", 4) == 0;
-    const char *section = is_setting ? "run" : "parameters";
-
-    PW_TRY(pw_text_add(&words, "--set %s", text));
-    PW_TRY(pw_strdup(words.bytes, &override->file));
-    PW_TRY(pw_strdup(text, &path));
-    if (equals != NULL) path[equals - text] = '\0';
-    const char *key = is_setting ? path + 4 : path;
-    words.length = 0;
-    PW_TRY(pw_text_add(&words, "/%s/%s", section, key));
-    PW_TRY(pw_strdup(words.bytes, &override->pointer));
-
-    cJSON *value = equals == NULL ? NULL : override_value(equals + 1);
-    const struct pw_fault_place place = { .file = override->file, .pointer = override->pointer };
-    if (equals == NULL) {
-        PW_TRY(pw_faults_add(document->faults, &place,
-            "\"%s\" has no value: write NAME=VALUE, for instance run.persons=100000", text));
-    } else if (value == NULL) {
-        PW_TRY(pw_faults_add(document->faults, &place,
-            "%s: \"%s\" is not a finite number, nor numbers with commas between them", path,
-            equals + 1));
-    } else {
-        override->node = value;
-        put_override(document, section, key, value);
-        PW_TRY(document->status);
-    }
-done:
-    pw_free(&path);
-    pw_text_free(&words);
-    return status;
-}
-
 pw_status
 pw_document_read(struct pw_document *document, const char *path, const char *const *overrides,
     size_t num_overrides)
@@ -540,22 +380,10 @@ pw_document_read(struct pw_document *document, const char *path, const char *con
     if (document->discarded == NULL) PW_FAIL(PW_EMEMORY, "there is no memory to read %s", path);
     PW_TRY(pw_alloc(num_overrides, sizeof *document->overrides, &document->overrides));
     PW_TRY(read_chain(document, path));
-    for (size_t i = document->num_files; i-- > 0;) {
-        cJSON *layer = document->files[i].root;
-
-        if (!cJSON_IsObject(layer)) continue; /* stays with its file, whose faults point into it */
-        document->files[i].root = NULL;
-        if (document->root == NULL) {
-            document->root = layer;
-        } else {
-            merge(document, layer, document->root);
-            if (!cJSON_AddItemToArray(document->discarded, layer))
-                document->status = out_of_memory();
-        }
-        PW_TRY(document->status);
-    }
+    pw_document_merge(document);
+    PW_TRY(document->status);
     for (size_t i = 0; i < num_overrides && document->root != NULL; i++)
-        PW_TRY(apply_override(document, overrides[i]));
+        PW_TRY(pw_document_override(document, overrides[i]));
 done:
     return status;
 }
@@ -582,187 +410,4 @@ pw_document_free(struct pw_document *document)
     pw_free(&document->overrides);
     pw_free(&document->source_text);
     *document = (struct pw_document){ 0 };
-}
-
-/* --- Looking at values -------------------------------------------------------------------------
- */
-
-const char *
-pw_document_kind(const cJSON *node)
-{
-    return cJSON_IsString(node)   ? "a text"
-           : cJSON_IsNumber(node) ? "a number"
-           : cJSON_IsObject(node) ? "an object"
-           : cJSON_IsArray(node)  ? "an array"
-           : cJSON_IsTrue(node)   ? "true"
-           : cJSON_IsFalse(node)  ? "false"
-                                  : "null";
-}
-
-const cJSON *
-pw_document_get(const cJSON *object, const char *key)
-{
-    return cJSON_IsObject(object) ? cJSON_GetObjectItemCaseSensitive(object, key) : NULL;
-}
-
-const cJSON *
-pw_document_need(struct pw_document *document, const cJSON *object, const char *key)
-{
-    const cJSON *node = pw_document_get(object, key);
-
-    if (node == NULL && cJSON_IsObject(object))
-        pw_document_fault(document, object, "\"%s\" is missing: add it here", key);
-    return node;
-}
-
-/** What the value is called in its file. */
-static const char *
-name_of(const cJSON *node)
-{
-    return node->string == NULL ? "this" : node->string;
-}
-
-bool
-pw_document_is_object(struct pw_document *document, const cJSON *node)
-{
-    if (node != NULL && !cJSON_IsObject(node))
-        pw_document_fault(document, node, "%s is %s; an object, { ... }, belongs here",
-            name_of(node), pw_document_kind(node));
-    return cJSON_IsObject(node);
-}
-
-bool
-pw_document_is_array(struct pw_document *document, const cJSON *node)
-{
-    if (node != NULL && !cJSON_IsArray(node))
-        pw_document_fault(document, node, "%s is %s; an array, [ ... ], belongs here",
-            name_of(node), pw_document_kind(node));
-    return cJSON_IsArray(node);
-}
-
-const char *
-pw_document_text(struct pw_document *document, const cJSON *node, const char *name)
-{
-    if (node == NULL) return NULL;
-    if (!cJSON_IsString(node)) {
-        pw_document_fault(document, node, "%s is %s; a text in double quotes belongs here", name,
-            pw_document_kind(node));
-        return NULL;
-    }
-    if (node->valuestring[0] == '\0') {
-        pw_document_fault(document, node, "%s is empty: write a text", name);
-        return NULL;
-    }
-    return node->valuestring;
-}
-
-bool
-pw_document_number(struct pw_document *document, const cJSON *node, const char *name,
-    const struct pw_document_range *range, double *value)
-{
-    if (node == NULL) return false;
-    if (!cJSON_IsNumber(node)) {
-        pw_document_fault(document, node,
-            "%s is %s; a number from %.15g to %.15g (%s) belongs here", name,
-            pw_document_kind(node), range->min, range->max, range->unit);
-        return false;
-    }
-    if (!(node->valuedouble >= range->min && node->valuedouble <= range->max)) {
-        pw_document_fault(document, node, "%s: %.15g is outside [%.15g, %.15g] (%s)", name,
-            node->valuedouble, range->min, range->max, range->unit);
-        return false;
-    }
-    *value = node->valuedouble;
-    return true;
-}
-
-bool
-pw_document_whole(struct pw_document *document, const cJSON *node, const char *name,
-    const struct pw_document_range *range, int64_t *value)
-{
-    double number = 0.0;
-
-    if (!pw_document_number(document, node, name, range, &number)) return false;
-    if (number != floor(number)) {
-        pw_document_fault(
-            document, node, "%s: %.15g is not a whole number (%s)", name, number, range->unit);
-        return false;
-    }
-    *value = (int64_t) number;
-    return true;
-}
-
-/** The keys in one sentence, for somebody whose key is nothing like any of them. */
-static pw_status
-list_keys(struct pw_text *text, const char *const *keys, size_t count)
-{
-    pw_status status = PW_OK;
-
-    for (size_t i = 0; i < count; i++)
-        PW_TRY(pw_text_add(text, "%s%s", i == 0 ? "" : i + 1 == count ? " and " : ", ", keys[i]));
-done:
-    return status;
-}
-
-void
-pw_document_check_keys(struct pw_document *document, const cJSON *object,
-    const char *const *allowed, size_t num_allowed, const char *what)
-{
-    if (!cJSON_IsObject(object)) return;
-    for (const cJSON *member = object->child; member != NULL; member = member->next) {
-        struct pw_spelling spelling = pw_spelling_of(member->string);
-
-        for (size_t i = 0; i < num_allowed; i++)
-            pw_spelling_try(&spelling, allowed[i]);
-        if (spelling.nearest != NULL && strcmp(spelling.nearest, member->string) == 0) continue;
-        if (spelling.nearest != NULL) {
-            pw_document_fault_key(document, member,
-                "\"%s\" is not a key of %s; did you mean \"%s\"?", member->string, what,
-                spelling.nearest);
-            continue;
-        }
-        struct pw_text keys = { 0 };
-        if (list_keys(&keys, allowed, num_allowed) == PW_OK)
-            pw_document_fault_key(document, member, "\"%s\" is not a key of %s; its keys are %s",
-                member->string, what, keys.bytes);
-        else
-            document->status = out_of_memory();
-        pw_text_free(&keys);
-    }
-}
-
-const char *
-pw_document_source(struct pw_document *document, const cJSON *object)
-{
-    const cJSON *node = pw_document_need(document, object, "source");
-    const char *source = pw_document_text(document, node, "source");
-    const cJSON *sources = pw_document_get(document->root, "sources");
-
-    if (source == NULL || strchr(source, ' ') != NULL || document->is_partial
-        || (sources != NULL && !cJSON_IsObject(sources))
-        || pw_document_get(sources, source) != NULL)
-        return source;
-    struct pw_spelling spelling = pw_spelling_of(source);
-    for (const cJSON *entry = cJSON_IsObject(sources) ? sources->child : NULL; entry != NULL;
-         entry = entry->next)
-        pw_spelling_try(&spelling, entry->string);
-    if (spelling.nearest != NULL)
-        pw_document_fault(document, node,
-            "source: \"%s\" is not among the sources; did you mean \"%s\"?", source,
-            spelling.nearest);
-    else
-        pw_document_fault(document, node,
-            "source: \"%s\" is not among the sources: add it to \"sources\", or write the "
-            "reference out here",
-            source);
-    return source;
-}
-
-char *
-pw_document_copy(struct pw_document *document, const char *text)
-{
-    char *copy = NULL;
-
-    if (text != NULL && document->status == PW_OK) document->status = pw_strdup(text, &copy);
-    return copy;
 }

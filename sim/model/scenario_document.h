@@ -78,6 +78,12 @@ struct pw_document_range {
 pw_status pw_document_read(struct pw_document *document, const char *path,
     const char *const *overrides, size_t num_overrides);
 
+/** Lay every file that was read over the one it extends, into `document->root`. */
+void pw_document_merge(struct pw_document *document);
+
+/** Put a value from the command line, "section.name=value", into the merged tree. */
+pw_status pw_document_override(struct pw_document *document, const char *text);
+
 void pw_document_free(struct pw_document *document);
 
 /** Put the faults in the order of the files, then of lines. */
@@ -90,6 +96,9 @@ void pw_document_fault(struct pw_document *document, const cJSON *at, const char
 /** Report a fault of a key: the position is that of the key, not of its value. */
 void pw_document_fault_key(struct pw_document *document, const cJSON *at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/** Whether nothing more needs to be looked at: memory has run out, or no more faults are kept. */
+bool pw_document_is_full(const struct pw_document *document);
 
 /** Index in `document->files` of the file that holds a value; num_files when none does. */
 size_t pw_document_file_of(const struct pw_document *document, const cJSON *node);

@@ -96,7 +96,8 @@ read_path(struct pw_document *document, const cJSON *object, const struct pw_pat
 static void
 check_names(struct pw_document *document, const cJSON *paths)
 {
-    for (const cJSON *node = paths->child; node != NULL; node = node->next) {
+    for (const cJSON *node = paths->child; node != NULL && !pw_document_is_full(document);
+         node = node->next) {
         struct pw_spelling spelling = pw_spelling_of(node->string);
 
         for (int id = 0; id < PW_NUM_PATHS; id++)

@@ -153,6 +153,7 @@ pw_scenario_read_settings(struct pw_document *document, struct pw_scenario *scen
     read_run(document, pw_document_get(document->root, "run"), &scenario->run);
     pw_params_default(&scenario->params);
     if (!pw_document_is_object(document, parameters)) return;
-    for (const cJSON *node = parameters->child; node != NULL; node = node->next)
+    for (const cJSON *node = parameters->child; node != NULL && !pw_document_is_full(document);
+         node = node->next)
         read_parameter(document, node, &scenario->params);
 }

@@ -61,6 +61,9 @@ void
 pw_spelling_try(struct pw_spelling *spelling, const char *candidate)
 {
     if (candidate == NULL) return;
+    const size_t length = strlen(spelling->word), other = strlen(candidate);
+    if ((length > other ? length - other : other - length) > (size_t) spelling->limit)
+        return; /* so many edits at least */
     const int distance = pw_spelling_distance(spelling->word, candidate);
     if (distance <= spelling->limit && distance < spelling->distance) {
         spelling->distance = distance;

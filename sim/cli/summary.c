@@ -1,0 +1,368 @@
+/*
+ * What a run came to, in the shape of the State of the Nation.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <string.h>
+
+#include "outcomes.h"
+#include "pathways/alloc.h"
+
+/* What is shown by group when no measure is asked for. */
+static const char *const headlines[] = { "neet_16_24", "level3_by_19", "higher_education_by_19",
+    "degree_25_29", "professional_25_29", "lower_working_25_29", "pay_25_29", "owner_25_34",
+    "left_home_area_25_34", "professional_25_64", "wellbeing_16_over", "belonging_25_64" };
+
+#define NUM_HEADLINES (sizeof headlines / sizeof *headlines)
+/* More measures than this are listed one to a row. */
+#define MAX_WIDE 12
+
+struct request {
+    enum cli_by by;
+    int year;
+    const char *glob;
+    enum cli_format format;
+    bool chosen[CLI_NUM_INDICATORS];
+};
+
+static void
+print_manual(void)
+{
+    (void) printf(
+        "NAME\n"
+        "    pathways summary - print the indicators of a run\n\n"
+        "SYNOPSIS\n"
+        "    pathways summary RUN.h5 [--by GROUPING] [--year YEAR] [--measure GLOB] "
+        "[--format FORMAT]\n\n"
+        "DESCRIPTION\n"
+        "    Prints the measures of a run file in one year, each with its standard error. "
+        "Without options:\n"
+        "    the whole country by theme, the table of class mobility, and the headlines by "
+        "class of origin.\n"
+        "    `pathways describe measures` says what each measure is and which published "
+        "figure it stands\n"
+        "    beside.\n\n"
+        "    Standard errors come from the run alone: lineages are dealt into 32 groups "
+        "that are left out one\n"
+        "    at a time (jackknife). They say how far another seed might lie, not how far "
+        "the model is from\n"
+        "    the country.\n\n"
+        "OPTIONS\n"
+        "    -b, --by GROUPING    nation, place, labour_market, region, origin, sex or year. "
+        "Places are where\n"
+        "                         people live, or for outcomes of school and of growing up "
+        "where they lived\n"
+        "                         at 14; origin is the class of the parents at 14\n"
+        "    -y, --year YEAR      a measured year; the last one when not given\n"
+        "    -m, --measure GLOB   only measures whose name matches, for instance 'neet_*' or "
+        "'*_25_29'\n"
+        "    -f, --format FORMAT  table, csv, json or markdown. Tables and Markdown print "
+        "shares in per cent;\n"
+        "                         CSV and JSON have one row a group and measure, shares from "
+        "0 to 1\n"
+        "    -h, --help           print this\n\n" CLI_EXIT_STATUS "\n"
+        "EXAMPLES\n"
+        "    pathways summary run.h5\n"
+        "    pathways summary run.h5 --by region --measure neet_16_24\n"
+        "    pathways summary run.h5 --by year --measure 'professional_*' --format csv\n"
+        "    pathways summary run.h5 --by place --format json\n");
+}
+
+static void
+print_heading(const struct request *request, const char *heading)
+{
+    (void) printf(request->format == CLI_MARKDOWN ? "\n## %s\n\n" : "\n%s\n\n", heading);
+}
+
+/* --- One row a group and measure --- */
+
+static pw_status
+add_long_rows(struct cli_table *table, const struct cli_outcomes *outcomes, enum cli_by by,
+    int indicator, int year)
+{
+    pw_status status = PW_OK;
+    const struct cli_indicator info = cli_indicator(indicator);
+    const struct pw_names *const groups = &outcomes->groups[by];
+    struct pw_estimate *estimates = NULL;
+
+    PW_TRY(pw_alloc(groups->count, sizeof *estimates, &estimates));
+    PW_TRY(cli_outcomes_estimate(outcomes, indicator, by, year, estimates));
+    for (size_t g = 0; g < groups->count; g++) {
+        if (by == CLI_BY_YEAR)
+            PW_TRY(cli_table_text(table, groups->items[g]));
+        else
+            PW_TRY(cli_table_cell(table, "%d", year));
+        PW_TRY(cli_table_text(table, cli_by_name(by)));
+        PW_TRY(cli_table_text(table, groups->items[g]));
+        PW_TRY(cli_table_text(table, info.name));
+        PW_TRY(cli_table_raw(table, estimates[g].value));
+        PW_TRY(cli_table_raw(table, estimates[g].error));
+        PW_TRY(cli_table_text(table, info.unit));
+    }
+done:
+    pw_free(&estimates);
+    return status;
+}
+
+static pw_status
+print_long(const struct cli_outcomes *outcomes, const struct request *request, bool whole)
+{
+    pw_status status = PW_OK;
+    struct cli_table table = { 0 };
+
+    cli_table_column(&table, "year", true);
+    cli_table_column(&table, "by", false);
+    cli_table_column(&table, "group", false);
+    cli_table_column(&table, "measure", false);
+    cli_table_column(&table, "value", true);
+    cli_table_column(&table, "standard_error", true);
+    cli_table_column(&table, "unit", false);
+    for (int pass = 0; pass < (whole ? 2 : 1); pass++) {
+        const enum cli_by by = !whole ? request->by : pass == 0 ? CLI_BY_NATION : CLI_BY_ORIGIN;
+
+        for (int i = 0; i < CLI_NUM_INDICATORS; i++) {
+            if (request->chosen[i] && cli_outcomes_has(outcomes, i, by))
+                PW_TRY(add_long_rows(&table, outcomes, by, i, request->year));
+        }
+    }
+    cli_table_print(&table, request->format, stdout);
+    if (request->format == CLI_JSON) (void) printf("\n");
+done:
+    cli_table_free(&table);
+    return status;
+}
+
+/* --- Tables for people --- */
+
+static pw_status
+print_theme(const struct cli_outcomes *outcomes, const struct request *request, enum pw_theme theme)
+{
+    pw_status status = PW_OK;
+    struct cli_table table = { 0 };
+    const bool in_full = request->format == CLI_MARKDOWN;
+
+    cli_table_column(&table, "measure", false);
+    cli_table_column(&table, "value", true);
+    cli_table_column(&table, "error", true);
+    cli_table_column(&table, "unit", false);
+    /* A terminal is narrow, and `describe measures` says what each is. */
+    cli_table_column(&table, in_full ? "what" : "published as", false);
+    for (int i = 0; i < CLI_NUM_INDICATORS; i++) {
+        const struct cli_indicator info = cli_indicator(i);
+        struct pw_estimate estimate;
+
+        if (!request->chosen[i] || info.theme != theme
+            || !cli_outcomes_has(outcomes, i, CLI_BY_NATION))
+            continue;
+        PW_TRY(cli_outcomes_estimate(outcomes, i, CLI_BY_NATION, request->year, &estimate));
+        PW_TRY(cli_table_text(&table, info.name));
+        PW_TRY(cli_table_value(&table, info.unit, estimate.value, 0));
+        PW_TRY(cli_table_value(&table, info.unit, estimate.error, 1));
+        PW_TRY(cli_table_text(&table, cli_unit(info.unit)));
+        PW_TRY(cli_table_text(&table, in_full ? info.about : info.source));
+    }
+    if (table.num_cells == 0) goto done;
+    print_heading(request, pw_theme_name(theme));
+    cli_table_print(&table, request->format, stdout);
+done:
+    cli_table_free(&table);
+    return status;
+}
+
+/* Rows: origins; columns: classes at 25 to 64, in per cent of the origin. */
+static pw_status
+print_class_table(const struct cli_outcomes *outcomes, const struct request *request)
+{
+    enum { SIDE = PW_NUM_CLASSES };
+    pw_status status = PW_OK;
+    struct cli_table table = { 0 };
+    int64_t people[SIDE * SIDE * PW_NUM_GROUPS];
+    double sums[SIDE * SIDE] = { 0 }, total = 0.0;
+    const struct pw_names *const classes = &outcomes->groups[CLI_BY_ORIGIN];
+
+    PW_TRY(cli_outcomes_class_table(outcomes, request->year, people));
+    for (size_t i = 0; i < SIDE * SIDE * PW_NUM_GROUPS; i++) {
+        sums[i / PW_NUM_GROUPS] += (double) people[i];
+        total += (double) people[i];
+    }
+    if (total == 0.0 || classes->count < SIDE) goto done;
+    cli_table_column(&table, "parents", false);
+    for (size_t to = 0; to < SIDE; to++)
+        cli_table_column(&table, classes->items[to], true);
+    cli_table_column(&table, "all origins", true);
+    for (size_t from = 0; from < SIDE; from++) {
+        double row = 0.0;
+
+        PW_TRY(cli_table_text(&table, classes->items[from]));
+        for (size_t to = 0; to < SIDE; to++) {
+            PW_TRY(cli_table_value(&table, "share", pw_mobility_outflow(sums, SIDE, from, to), 0));
+            row += sums[from * SIDE + to];
+        }
+        PW_TRY(cli_table_value(&table, "share", row / total, 0));
+    }
+    print_heading(request, "Class of those aged 25 to 64, in per cent of each class of origin");
+    cli_table_print(&table, request->format, stdout);
+done:
+    cli_table_free(&table);
+    return status;
+}
+
+/* Groups down, measures across; or with `across` the other way round. */
+static pw_status
+print_wide(const struct cli_outcomes *outcomes, const struct request *request, enum cli_by by,
+    const bool *chosen, bool across)
+{
+    pw_status status = PW_OK;
+    const struct pw_names *const groups = &outcomes->groups[by];
+    struct cli_table table = { 0 };
+    struct pw_estimate *estimates = NULL;
+    int listed[CLI_NUM_INDICATORS], count = 0;
+
+    for (int i = 0; i < CLI_NUM_INDICATORS; i++) {
+        if (chosen[i] && cli_outcomes_has(outcomes, i, by)) listed[count++] = i;
+    }
+    PW_TRY(pw_alloc(groups->count * (size_t) count, sizeof *estimates, &estimates));
+    for (int k = 0; k < count; k++)
+        PW_TRY(cli_outcomes_estimate(
+            outcomes, listed[k], by, request->year, estimates + (size_t) k * groups->count));
+    cli_table_column(&table, across ? "measure" : cli_by_name(by), false);
+    for (size_t g = 0; across && g < groups->count; g++)
+        cli_table_column(&table, groups->items[g], true);
+    for (int k = 0; !across && k < count; k++)
+        cli_table_column(&table, cli_indicator(listed[k]).name, true);
+    for (int k = 0; across && k < count; k++) {
+        PW_TRY(cli_table_text(&table, cli_indicator(listed[k]).name));
+        for (size_t g = 0; g < groups->count; g++)
+            PW_TRY(cli_table_estimate(
+                &table, cli_indicator(listed[k]).unit, estimates[(size_t) k * groups->count + g]));
+    }
+    for (size_t g = 0; !across && g < groups->count; g++) {
+        PW_TRY(cli_table_text(&table, groups->items[g]));
+        for (int k = 0; k < count; k++)
+            PW_TRY(cli_table_estimate(
+                &table, cli_indicator(listed[k]).unit, estimates[(size_t) k * groups->count + g]));
+    }
+    if (table.num_cells > 0) cli_table_print(&table, request->format, stdout);
+done:
+    pw_free(&estimates);
+    cli_table_free(&table);
+    return status;
+}
+
+static pw_status
+print_title(const struct cli_outcomes *outcomes, const struct request *request)
+{
+    pw_status status = PW_OK;
+    int64_t persons = 0, seed = 0;
+
+    PW_TRY(pw_reader_number(outcomes->reader, "/", "persons", &persons));
+    PW_TRY(pw_reader_number(outcomes->reader, "/", "seed", &seed));
+    if (request->format == CLI_MARKDOWN) (void) printf("# ");
+    (void) printf("%s\n", outcomes->title);
+    if (request->format == CLI_MARKDOWN) (void) printf("\n");
+    if (request->by == CLI_BY_YEAR)
+        (void) printf(
+            "%d to %d", outcomes->first_year, outcomes->first_year + outcomes->num_years - 1);
+    else
+        (void) printf("%d", request->year);
+    (void) printf("; %lld people in the start year, seed %lld; standard errors from %d groups of "
+                  "lineages\n",
+        (long long) persons, (long long) seed, PW_NUM_GROUPS);
+done:
+    return status;
+}
+
+static void
+keep_headlines(bool *chosen)
+{
+    for (int i = 0; i < CLI_NUM_INDICATORS; i++)
+        chosen[i] = false;
+    for (size_t h = 0; h < NUM_HEADLINES; h++)
+        chosen[cli_indicator_index(headlines[h])] = true;
+}
+
+/* The whole country by theme, class mobility, headlines by origin. */
+static pw_status
+print_whole(const struct cli_outcomes *outcomes, const struct request *request)
+{
+    pw_status status = PW_OK;
+    bool chosen[CLI_NUM_INDICATORS];
+
+    PW_TRY(print_title(outcomes, request));
+    for (int theme = 0; theme < PW_NUM_THEMES; theme++)
+        PW_TRY(print_theme(outcomes, request, (enum pw_theme) theme));
+    if (request->glob == NULL) PW_TRY(print_class_table(outcomes, request));
+    memcpy(chosen, request->chosen, sizeof chosen);
+    if (request->glob == NULL) keep_headlines(chosen);
+    print_heading(request, "By class of origin");
+    PW_TRY(print_wide(outcomes, request, CLI_BY_ORIGIN, chosen, true));
+done:
+    return status;
+}
+
+static pw_status
+print_grouped(const struct cli_outcomes *outcomes, const struct request *request)
+{
+    pw_status status = PW_OK;
+    bool chosen[CLI_NUM_INDICATORS];
+    int count = 0;
+
+    memcpy(chosen, request->chosen, sizeof chosen);
+    if (request->glob == NULL) keep_headlines(chosen);
+    for (int i = 0; i < CLI_NUM_INDICATORS; i++)
+        count += chosen[i];
+    PW_TRY(print_title(outcomes, request));
+    (void) printf("\n");
+    if (outcomes->groups[request->by].count <= 8)
+        PW_TRY(print_wide(outcomes, request, request->by, chosen, true));
+    else if (count <= MAX_WIDE)
+        PW_TRY(print_wide(outcomes, request, request->by, chosen, false));
+    else
+        PW_TRY(print_long(outcomes, request, false));
+done:
+    return status;
+}
+
+pw_status
+cli_summary(int argc, char **argv)
+{
+    static const struct option options[] = { { "help", no_argument, NULL, 'h' },
+        { "by", required_argument, NULL, 'b' }, { "year", required_argument, NULL, 'y' },
+        { "measure", required_argument, NULL, 'm' }, { "format", required_argument, NULL, 'f' },
+        { NULL, 0, NULL, 0 } };
+    pw_status status = PW_OK;
+    struct cli_outcomes outcomes = { 0 };
+    struct request request = { .format = CLI_TABLE };
+    bool first = true, whole = true;
+    int character = 0;
+    int64_t year = 0;
+
+    while (true) {
+        PW_TRY(cli_option_next(argc, argv, "hb:y:m:f:", options, &first, &character));
+        if (character < 0) break;
+        if (character == 'h') {
+            print_manual();
+            goto done;
+        }
+        if (character == 'b') {
+            PW_TRY(cli_option_by(optarg, &request.by));
+            whole = false;
+        }
+        if (character == 'y') PW_TRY(cli_option_whole("--year", optarg, 1, 9999, &year));
+        if (character == 'm') request.glob = optarg;
+        if (character == 'f') PW_TRY(cli_option_format(optarg, &request.format));
+    }
+    PW_TRY(cli_option_operands(argc, 1, 1, "one RUN.h5"));
+    PW_TRY(cli_indicator_match(request.glob, request.chosen));
+    PW_TRY(cli_outcomes_open(argv[optind], &outcomes));
+    PW_TRY(cli_outcomes_year(&outcomes, (int) year, &request.year));
+    if (request.format == CLI_CSV || request.format == CLI_JSON)
+        PW_TRY(print_long(&outcomes, &request, whole));
+    else if (whole)
+        PW_TRY(print_whole(&outcomes, &request));
+    else
+        PW_TRY(print_grouped(&outcomes, &request));
+done:
+    cli_outcomes_close(&outcomes);
+    return status;
+}

@@ -1,0 +1,195 @@
+/*
+ * Laying files over what they extend, and the command line over all. Values move, they are not
+ * copied, so that faults still know where they stood.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <string.h>
+
+#include "pathways/alloc.h"
+#include "scenario_document.h"
+
+static pw_status
+out_of_memory(void)
+{
+    return pw_status_fail(
+        PW_EMEMORY, __FILE__, __LINE__, "there is no memory to read the scenario");
+}
+
+/** Take a member out of its parent for good. */
+static void
+discard(struct pw_document *document, cJSON *parent, cJSON *node)
+{
+    if (!cJSON_AddItemToArray(document->discarded, cJSON_DetachItemViaPointer(parent, node)))
+        document->status = out_of_memory();
+}
+
+/** Move a member to another object, where it overrules one of the same key. */
+static void
+move_member(struct pw_document *document, cJSON *from, cJSON *node, cJSON *into)
+{
+    cJSON *old = cJSON_GetObjectItemCaseSensitive(into, node->string);
+
+    if (old != NULL) discard(document, into, old);
+    /* cJSON copies the key; a key of our own would be lost with the old one */
+    (void) cJSON_DetachItemViaPointer(from, node);
+    char *key = node->string;
+    node->string = NULL;
+    if (!cJSON_AddItemToObject(into, key, node)) document->status = out_of_memory();
+    cJSON_free(key);
+}
+
+/** Put the policies of one file behind those it extends; one of the same name takes the place. */
+static void
+merge_policies(struct pw_document *document, cJSON *layer, cJSON *into)
+{
+    for (cJSON *policy = layer->child, *next; policy != NULL; policy = next) {
+        const cJSON *name = pw_document_get(policy, "name");
+        const size_t file = pw_document_file_of(document, policy);
+        int index = 0;
+        cJSON *old = into->child;
+
+        next = policy->next;
+        /* Two of one name in one file are not merged: that is a fault, found later. */
+        while (old != NULL
+               && (!cJSON_IsString(name) || !cJSON_Compare(pw_document_get(old, "name"), name, true)
+                   || pw_document_file_of(document, old) == file)) {
+            old = old->next;
+            index++;
+        }
+        (void) cJSON_DetachItemViaPointer(layer, policy);
+        if (old != NULL) discard(document, into, old);
+        if (old != NULL && into->child != NULL && index < cJSON_GetArraySize(into))
+            (void) cJSON_InsertItemInArray(into, index, policy);
+        else
+            (void) cJSON_AddItemToArray(into, policy);
+    }
+}
+
+/** Lay a file over what it extends. Empties `layer`. */
+static void
+merge(struct pw_document *document, cJSON *layer, cJSON *into)
+{
+    static const char *const by_key[] = { "run", "parameters", "paths", "sources" };
+
+    for (cJSON *member = layer->child, *next; member != NULL; member = next) {
+        cJSON *old = cJSON_GetObjectItemCaseSensitive(into, member->string);
+        bool is_by_key = false;
+
+        next = member->next;
+        for (size_t i = 0; i < sizeof by_key / sizeof *by_key; i++)
+            is_by_key = is_by_key || strcmp(member->string, by_key[i]) == 0;
+        if (is_by_key && cJSON_IsObject(member) && cJSON_IsObject(old)) {
+            for (cJSON *entry = member->child, *after; entry != NULL; entry = after) {
+                after = entry->next;
+                move_member(document, member, entry, old);
+            }
+        } else if (strcmp(member->string, "policies") == 0 && cJSON_IsArray(member)
+                   && cJSON_IsArray(old)) {
+            merge_policies(document, member, old);
+        } else {
+            move_member(document, layer, member, into);
+        }
+    }
+}
+
+void
+pw_document_merge(struct pw_document *document)
+{
+    for (size_t i = document->num_files; i-- > 0 && document->status == PW_OK;) {
+        cJSON *layer = document->files[i].root;
+
+        if (!cJSON_IsObject(layer)) continue; /* stays with its file, whose faults point into it */
+        document->files[i].root = NULL;
+        if (document->root == NULL) {
+            document->root = layer;
+        } else {
+            merge(document, layer, document->root);
+            if (!cJSON_AddItemToArray(document->discarded, layer))
+                document->status = out_of_memory();
+        }
+    }
+}
+
+/* --- The command line --------------------------------------------------------------------------
+ */
+
+/** The value of an override as JSON: a number, or several with commas between them. */
+static cJSON *
+override_value(const char *text)
+{
+    const bool is_list = strchr(text, ',') != NULL && text[0] != '[';
+    struct pw_text json = { 0 };
+    cJSON *value = NULL;
+
+    if (pw_text_add(&json, is_list ? "[%s]" : "%s", text) == PW_OK) {
+        struct pw_faults faults = { 0 };
+        struct pw_json_text scanned = { 0 };
+
+        /* Only what is strictly JSON, and finite. */
+        if (pw_json_text_scan("", json.bytes, json.length, &scanned, &faults) == PW_OK
+            && faults.count == 0)
+            value = cJSON_Parse(json.bytes);
+        pw_json_text_free(&scanned);
+        pw_faults_free(&faults);
+    }
+    pw_text_free(&json);
+    return value;
+}
+
+/** Put a value into a section of the merged tree, which is made when it is not there. */
+static void
+put_override(struct pw_document *document, const char *section_name, const char *key, cJSON *value)
+{
+    cJSON *section = cJSON_GetObjectItemCaseSensitive(document->root, section_name);
+
+    if (section == NULL) section = cJSON_AddObjectToObject(document->root, section_name);
+    if (!cJSON_IsObject(section)) { /* a fault of the file, found later */
+        cJSON_Delete(value);
+        document->overrides[document->num_overrides - 1].node = NULL;
+        return;
+    }
+    cJSON *old = cJSON_GetObjectItemCaseSensitive(section, key);
+    if (old != NULL) discard(document, section, old);
+    if (!cJSON_AddItemToObject(section, key, value)) document->status = out_of_memory();
+}
+
+pw_status
+pw_document_override(struct pw_document *document, const char *text)
+{
+    pw_status status = PW_OK;
+    struct pw_document_override *override = &document->overrides[document->num_overrides++];
+    struct pw_text words = { 0 };
+    char *path = NULL;
+    const char *equals = strchr(text, '=');
+    const bool is_setting = strncmp(text, "run.", 4) == 0;
+    const char *section = is_setting ? "run" : "parameters";
+
+    PW_TRY(pw_text_add(&words, "--set %s", text));
+    PW_TRY(pw_strdup(words.bytes, &override->file));
+    PW_TRY(pw_strdup(text, &path));
+    if (equals != NULL) path[equals - text] = '\0';
+    const char *key = is_setting ? path + 4 : path;
+    words.length = 0;
+    PW_TRY(pw_text_add(&words, "/%s/%s", section, key));
+    PW_TRY(pw_strdup(words.bytes, &override->pointer));
+
+    cJSON *value = equals == NULL ? NULL : override_value(equals + 1);
+    const struct pw_fault_place place = { .file = override->file, .pointer = override->pointer };
+    if (equals == NULL) {
+        PW_TRY(pw_faults_add(document->faults, &place,
+            "\"%s\" has no value: write NAME=VALUE, for instance run.persons=100000", text));
+    } else if (value == NULL) {
+        PW_TRY(pw_faults_add(document->faults, &place,
+            "%s: \"%s\" is not a finite number, nor numbers with commas between them", path,
+            equals + 1));
+    } else {
+        override->node = value;
+        put_override(document, section, key, value);
+        PW_TRY(document->status);
+    }
+done:
+    pw_free(&path);
+    pw_text_free(&words);
+    return status;
+}

@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""`pathways summary` and `pathways compare` on small runs: numbers recomputed from the file, refusals, formats.
+
+Covers sim/cli/summary.c, sim/cli/compare.c and sim/cli/outcomes.c.
+
+SPDX-License-Identifier: MIT
+"""
+import csv
+import io
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import h5py
+import numpy
+
+PROGRAM = os.environ.get("PATHWAYS", "")
+TESTS = pathlib.Path(__file__).resolve().parent
+COUNTRY = TESTS / "tiny_scenario.json"
+PEOPLE = "6000"
+YEARS = "4"
+
+POLICY = {
+    "title": "More apprenticeships everywhere",
+    "why": "A policy large enough to be seen in a small country.",
+    "extends": str(COUNTRY),
+    "policies": [{"name": "Apprenticeships", "lever": "apprenticeship_places_advanced",
+                  "from": 2025, "to": 2060, "strength": 1.0, "capacity": 400000}],
+}
+
+
+def pathways(*arguments):
+    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, check=False)
+
+
+def jackknife(parts, scale=1.0):
+    """Value and standard error of a ratio from numerators and denominators by lineage group."""
+    parts = parts.astype(float)
+    total = parts.sum(axis=0)
+    without = (total[0] - parts[:, 0]) / (total[1] - parts[:, 1]) / scale
+    groups = len(parts)
+    return (total[0] / total[1] / scale,
+            numpy.sqrt((groups - 1) / groups * ((without - without.mean()) ** 2).sum()))
+
+
+class SummaryAndCompare(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        folder = pathlib.Path(cls.folder.name)
+        cls.base, cls.policy, cls.other = (folder / name for name in ("base.h5", "policy.h5", "other.h5"))
+        scenario = folder / "policy.json"
+        scenario.write_text(json.dumps(POLICY), encoding="utf-8")
+        for path, source, seed in ((cls.base, COUNTRY, "1"), (cls.policy, scenario, "1"), (cls.other, COUNTRY, "2")):
+            done = pathways("run", source, "-n", PEOPLE, "--years", YEARS, "--seed", seed, "-o", path)
+            if done.returncode != 0:
+                cls.folder.cleanup()
+                raise AssertionError(f"run {source}: {done.stderr}")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def rows(self, *arguments):
+        done = pathways(*arguments, "--format", "json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)
+
+    def test_values_and_errors_are_those_of_the_counts_in_the_file(self):
+        rows = {row["measure"]: row for row in self.rows("summary", self.base, "--by", "nation")}
+        with h5py.File(self.base, "r") as run:
+            for name in ("neet_16_24", "professional_25_64", "upward_25_64", "wellbeing_16_over"):
+                data = run[f"/measures/by_place/{name}"][-1]
+                scale = 65536.0 if name.startswith("wellbeing") else 1.0
+                value, error = jackknife(data.sum(axis=0), scale)
+                self.assertAlmostEqual(rows[name]["value"], value, places=7)
+                self.assertAlmostEqual(rows[name]["standard_error"], error, places=7)
+                self.assertGreater(error, 0)
+
+    def test_places_and_origins_hold_the_same_people(self):
+        with h5py.File(self.base, "r") as run:
+            self.assertEqual(32, run["/measures/by_place/neet_16_24"].shape[2])
+            for name, dataset in run["/measures/by_place"].items():
+                if dataset.ndim != 4:
+                    continue
+                by_origin = run[f"/measures/by_origin/{name}"][...].astype(numpy.int64).sum(axis=(1, 2))
+                self.assertTrue((dataset[...].astype(numpy.int64).sum(axis=1) == by_origin).all(), name)
+
+    def test_labour_markets_add_up_their_places(self):
+        rows = self.rows("summary", self.base, "--by", "labour_market", "--measure", "neet_16_24")
+        with h5py.File(self.base, "r") as run:
+            market = run["/axes/place_labour_market"][...]
+            data = run["/measures/by_place/neet_16_24"][-1]
+            for index, row in enumerate(rows):
+                value, _ = jackknife(data[market == index].sum(axis=0))
+                self.assertAlmostEqual(row["value"], value, places=7)
+
+    def test_upward_mobility_is_that_of_the_class_table(self):
+        rows = self.rows("summary", self.base, "--by", "nation", "--measure", "upward_25_64")
+        with h5py.File(self.base, "r") as run:
+            table = run["/measures/tables/class_table"][-1].astype(float).sum(axis=(0, 3))[:5, :5]
+        self.assertAlmostEqual(rows[0]["value"], numpy.triu(table, 1).sum() / table.sum(), places=7)
+
+    def test_a_run_compared_with_itself_is_zero_everywhere(self):
+        for by in ("nation", "place", "labour_market", "region", "origin", "sex", "year"):
+            for row in self.rows("compare", self.base, self.base, "--by", by):
+                self.assertIn(row["difference"], (0, None), row)
+                self.assertIn(row["standard_error"], (0, None), row)
+                self.assertEqual(row["marked"], 0)
+        self.assertIn("No place differs", pathways("compare", self.base, self.base).stdout)
+
+    def test_differences_are_policy_less_base_with_paired_errors(self):
+        rows = {row["measure"]: row for row in self.rows("compare", self.base, self.policy, "--by", "nation")}
+        row = rows["apprentice_16_18"]
+        self.assertGreater(row["difference"], 0)
+        self.assertAlmostEqual(row["difference"], row["policy"] - row["base"], places=7)
+        with h5py.File(self.base, "r") as base, h5py.File(self.policy, "r") as policy:
+            parts = [run["/measures/by_place/apprentice_16_18"][-1].sum(axis=0).astype(float)
+                     for run in (base, policy)]
+        without = [(p.sum(axis=0)[0] - p[:, 0]) / (p.sum(axis=0)[1] - p[:, 1]) for p in parts]
+        change = without[1] - without[0]
+        self.assertAlmostEqual(row["standard_error"],
+                               numpy.sqrt(31 / 32 * ((change - change.mean()) ** 2).sum()), places=7)
+
+    def test_tables_are_printed_for_people_and_hold_the_headlines(self):
+        text = pathways("summary", self.base).stdout
+        for words in ("School and routes", "neet_16_24", "By class of origin", "rank_slope_30_34", "per cent"):
+            self.assertIn(words, text)
+        text = pathways("compare", self.base, self.policy, self.policy).stdout
+        for words in ("compared with", "Places that gain and lose most", "By class of origin", "spending"):
+            self.assertIn(words, text)
+        self.assertEqual(text.count("compared with"), 2)
+        self.assertIn("| --- ", pathways("compare", self.base, self.policy, "--format", "markdown").stdout)
+
+    def test_csv_has_a_row_for_each_group_measure_and_year(self):
+        done = pathways("summary", self.base, "--by", "year", "--measure", "*_25_29", "--format", "csv")
+        rows = list(csv.DictReader(io.StringIO(done.stdout)))
+        years = {row["year"] for row in rows}
+        self.assertGreaterEqual(len(years), int(YEARS))
+        self.assertEqual(len(rows), len(years) * len({row["measure"] for row in rows}))
+
+    def test_runs_that_differ_in_seed_are_refused_with_the_reason(self):
+        done = pathways("compare", self.base, self.other)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("seed 1 and 2", done.stderr)
+        self.assertEqual(done.stdout, "")
+
+    def test_faults_have_their_exit_status_and_a_sentence(self):
+        foreign = pathlib.Path(self.folder.name) / "foreign.h5"
+        with h5py.File(foreign, "w") as file:
+            file["x"] = 1
+        cut = pathlib.Path(self.folder.name) / "cut.h5"
+        cut.write_bytes(self.base.read_bytes()[:5000])
+        for arguments, status, words in (
+                (("summary",), 2, "RUN.h5"),
+                (("compare", self.base), 2, "POLICY.h5"),
+                (("summary", self.base, "--by", "plaec"), 2, "did you mean place"),
+                (("summary", self.base, "--measure", "neet_16_25"), 2, "did you mean neet_16_24"),
+                (("summary", self.base, "--year", "1066"), 2, "1066"),
+                (("summary", self.base, "--format", "xml"), 2, "xml"),
+                (("summary", foreign), 3, "foreign.h5"),
+                (("compare", self.base, cut), 3, "cut.h5"),
+                (("summary", "missing.h5"), 4, "missing.h5")):
+            done = pathways(*arguments)
+            self.assertEqual(done.returncode, status, (arguments, done.stderr))
+            self.assertIn(words, done.stderr)
+            self.assertEqual(done.stdout, "")
+
+    def test_help_is_a_manual_page(self):
+        for command in ("summary", "compare"):
+            done = pathways(command, "--help")
+            self.assertEqual(done.returncode, 0)
+            for heading in ("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "EXAMPLES"):
+                self.assertIn(heading + "\n", done.stdout)
+            self.assertLess(max(map(len, done.stdout.splitlines())), 101)
+
+
+if __name__ == "__main__":
+    if not PROGRAM:
+        sys.exit("PATHWAYS must name the program")
+    unittest.main()
