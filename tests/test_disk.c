@@ -109,6 +109,18 @@ Test(disk, failed_write_is_remembered_and_hdf5_closes_in_peace)
     pw_disk_close(&disk);
 }
 
+Test(disk, nothing_is_written_after_a_failure)
+{
+    struct pw_disk disk = { .fd = -1 };
+
+    cr_assert_eq(pw_disk_open(&disk, path), PW_OK);
+    disk.failure = ENOSPC;
+    cr_assert_not(write_through(&disk), "HDF5 noticed");
+    cr_assert_eq(lseek(disk.fd, 0, SEEK_END), 0);
+    cr_assert_eq(pw_disk_sync(&disk), PW_EIO);
+    pw_disk_close(&disk);
+}
+
 Test(disk, reservation_fails_before_anything_is_written)
 {
     struct pw_disk disk = { .fd = -1 };

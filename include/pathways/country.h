@@ -76,6 +76,8 @@ struct pw_country {
     float *school_effect;       /* [num_places][PW_NUM_STAGES][2]: towards which skill is drawn, SD; [1] with free meals */
     float *hardship;            /* [num_places] standardised logit of children in low-income families */
     float *affluence;           /* [num_places] minus the standardised logit of free meals, within the labour market */
+    float *standing;            /* [num_places] minus the standardised logit of free meals, within the country */
+    float *attainment;          /* [num_places] published attainment at 16 of all pupils over the country's, SD */
     float *place_weight;        /* [num_places] share of the country's residents */
     float *destination;         /* [num_labour_markets][PW_NUM_CLASS_CODES][widest]: cumulative chance of each place
                                    of a labour market for a mover of a class */

@@ -341,6 +341,7 @@ print_ends(const struct pair *pair, const struct request *request, int indicator
     print_heading(request, "Places that gain and lose most: ", info.name);
     if (count == 0) (void) printf("No place differs.\n");
     if (count == 0) goto done;
+    (void) printf("The ends of a list of %zu places: chance alone puts some there.\n\n", count);
     start_table(&table, "place");
     for (size_t k = 0; k < count; k++) {
         const bool gains_most = k < NUM_ENDS && gains[k].gain > 0.0;

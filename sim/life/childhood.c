@@ -76,10 +76,12 @@ grow(const struct pw_country *country, struct pw_shard *shard, size_t i, int age
         - params->belonging_marked_out * (float) free_meals
         - (events & (PW_EVENT_MOVED | PW_EVENT_SEPARATED) ? params->belonging_shock : 0.0f)
         + params->belonging_base + params->inner_noise * pw_normal(u[3]);
-    if (age >= 10)
-        shard->origin_income[i] += (pw_log(pw_maximum(shard->household_income[i], 1000.0f))
-                                       - shard->origin_income[i])
-            / (float) (age - 9);
+    if (age >= 10) {
+        const float now = pw_log(pw_maximum(shard->household_income[i], 1000.0f));
+        const float years = shard->origin_income[i] > 0.0f ? (float) (age - 9) : 1.0f;
+
+        shard->origin_income[i] += (now - shard->origin_income[i]) / years;
+    }
 }
 
 static void

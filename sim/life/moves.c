@@ -69,8 +69,10 @@ move_to(struct pw_shard *shard, size_t i, uint16_t place)
 
 static float
 chance_of_leaving(
-    const struct pw_moves_params *params, const struct pw_shard *shard, size_t i, int age)
+    const struct pw_country *country, const struct pw_shard *shard, size_t i, int age)
 {
+    const struct pw_moves_params *params = &country->params->moves;
+    const float standing = country->standing[shard->place[i]];
     const float by_age = age < 20 ? params->leave_teens
         : age < 30                ? params->leave_twenties
         : age < 45                ? params->leave_thirties
@@ -83,6 +85,8 @@ chance_of_leaving(
         chance *= params->families;
     if (shard->state[i] == PW_UNEMPLOYED)
         chance *= params->unemployed;
+    if (shard->dependants[i] > 0 && shard->class[i] != PW_NO_CLASS)
+        chance *= pw_exp(-params->family_sorting * ((float) shard->class[i] - 2.0f) * standing);
     return chance;
 }
 
@@ -126,7 +130,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
                 || (shard->sex[i] == PW_MALE && shard->partner[i] != PW_NOBODY)
                 || (shard->events[i] & PW_EVENT_MOVED) || after_study(country, shard, i, u))
                 continue;
-            leaving = chance_of_leaving(params, shard, i, slice.age);
+            leaving = chance_of_leaving(country, shard, i, slice.age);
             if (u[0] < leaving)
                 move_to(shard, i,
                     pw_country_place_in(

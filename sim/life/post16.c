@@ -88,8 +88,6 @@ weigh(const struct pw_country *country, const struct pw_shard *shard, size_t i, 
     utility[INTERMEDIATE] += params->seen * seen[2];
     utility[WORK] += params->seen * seen[3] + params->work_tightness * tight - params->duty * duty;
     utility[NEITHER] -= params->duty * duty + params->neither_belonging * shard->belonging[i];
-    if (shard->qualification[i] >= PW_A_LEVEL)
-        utility[SIXTH_FORM] = utility[COLLEGE] = -20.0f;
     if (age > 16)
         for (int option = SIXTH_FORM; option <= COLLEGE; option++)
             utility[option] -= params->late * (float) (age - 16);
@@ -150,7 +148,7 @@ list_wishes(const struct pw_country *country, const struct pw_shard *shard, size
     application->detail = (uint16_t) (utility[NEITHER] > utility[WORK] ? NEITHER : WORK);
 }
 
-/* At 16 everyone chooses; at 17 and 18 those who are not learning may choose again. */
+/* At 16 everyone chooses; at 17 and 18 those who are not learning and lack level 3 may choose again. */
 static bool
 chooses(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age)
 {
@@ -163,7 +161,7 @@ chooses(const struct pw_country *country, const struct pw_shard *shard, size_t i
                 - country->params->post16.leave_at_15_slope * shard->skill[i]);
     if (age == 16)
         return state == PW_SCHOOL || state == PW_UNEMPLOYED;
-    return state == PW_UNEMPLOYED || state == PW_INACTIVE;
+    return (state == PW_UNEMPLOYED || state == PW_INACTIVE) && shard->qualification[i] < PW_A_LEVEL;
 }
 
 static void
@@ -188,23 +186,42 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
         }
 }
 
-/* Places in sixth forms and colleges by the 16-year-olds of a place; apprenticeships by labour market. */
+/*
+ * Places of one kind by the 16-year-olds of each place: schools and colleges offer what their pupils qualify
+ * for, so supply follows attainment (`response` per SD), within the country's total.
+ */
+static void
+supply(struct pw_country *country, double percent, float response, int64_t *capacity)
+{
+    const int places = country->scenario->num_places;
+    double cohort = 0.0, weighted = 0.0;
+
+    for (int p = 0; p < places; p++) {
+        const double here = (double) country->sum[p * WIDTH + COHORT];
+
+        cohort += here;
+        weighted += here * (double) pw_exp(response * country->attainment[p]);
+    }
+    for (int p = 0; p < places && weighted > 0.0; p++)
+        capacity[p] = (int64_t) ((double) country->sum[p * WIDTH + COHORT]
+                * (double) pw_exp(response * country->attainment[p]) * cohort / weighted * percent
+                / 100.0
+            + 0.5);
+}
+
 static void
 set_capacities(struct pw_country *country)
 {
+    const struct pw_post16_params *params = &country->params->post16;
     const struct pw_scenario *scenario = country->scenario;
     const int64_t *sum = country->sum;
     int64_t *capacity = country->post16.capacity;
     const int places = scenario->num_places;
 
-    for (int p = 0; p < places; p++) {
-        const double cohort = (double) sum[p * WIDTH + COHORT];
-
-        capacity[p] = (int64_t) (cohort * country->now.post16_sixth_form_places[0] / 100.0 + 0.5)
-            + pw_provision_added_in_place(country, PW_LEVER_SIXTH_FORM_PLACES, p);
-        capacity[places + p]
-            = (int64_t) (cohort * country->now.post16_college_places[0] / 100.0 + 0.5);
-    }
+    supply(country, country->now.post16_sixth_form_places[0], params->sixth_form_supply, capacity);
+    supply(country, country->now.post16_college_places[0], params->college_supply, capacity + places);
+    for (int p = 0; p < places; p++)
+        capacity[p] += pw_provision_added_in_place(country, PW_LEVER_SIXTH_FORM_PLACES, p);
     for (int l = 0; l < scenario->num_labour_markets; l++) {
         double cohort = 0.0;
 

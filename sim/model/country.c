@@ -164,20 +164,37 @@ share(double percent)
     return pw_clamp((float) (percent / 100.0), 0.005f, 0.995f);
 }
 
+/* Attainment 8 of all pupils of a place. */
+static float
+attainment_of(const double *input)
+{
+    const double eligible = input[PW_PLACE_secondary_fsm_pct] / 100.0;
+
+    return (float) (eligible * input[PW_PLACE_age16_attainment8_fsm]
+        + (1.0 - eligible) * input[PW_PLACE_age16_attainment8_other]);
+}
+
 static void
 describe_places(struct pw_country *country)
 {
     const struct pw_scenario *scenario = country->scenario;
+    float mean_attainment = 0.0f;
 
     for (int p = 0; p < scenario->num_places; p++) {
         const double *input = scenario->places[p].input;
 
         country->hardship[p] = pw_logit(share(input[PW_PLACE_children_low_income_pct]));
         country->affluence[p] = -pw_logit(share(input[PW_PLACE_secondary_fsm_pct]));
+        country->standing[p] = country->affluence[p];
+        country->attainment[p] = attainment_of(input) / country->params->gcse.attainment_sd;
+        mean_attainment += country->place_weight[p] * country->attainment[p];
         country->is_london[p] = has_tag(scenario, p, "london");
         country->is_core_city[p] = has_tag(scenario, p, "core_city");
     }
+    for (int p = 0; p < scenario->num_places; p++)
+        country->attainment[p] -= mean_attainment;
     standardise(country, country->hardship);
+    standardise(country, country->standing);
     for (int l = 0; l < scenario->num_labour_markets; l++) {
         float mean = 0.0f;
 
@@ -347,6 +364,8 @@ allocate(struct pw_country *country)
     PW_TRY(pw_alloc(places * PW_NUM_STAGES * 2, sizeof(float), &country->school_effect));
     PW_TRY(pw_alloc(places, sizeof(float), &country->hardship));
     PW_TRY(pw_alloc(places, sizeof(float), &country->affluence));
+    PW_TRY(pw_alloc(places, sizeof(float), &country->standing));
+    PW_TRY(pw_alloc(places, sizeof(float), &country->attainment));
     PW_TRY(pw_alloc(places, sizeof(float), &country->place_weight));
     PW_TRY(pw_alloc(places * PW_NUM_CLASS_CODES, sizeof(float), &country->destination));
     PW_TRY(pw_alloc(markets + 1, sizeof(uint32_t), &country->member_begin));
@@ -439,6 +458,8 @@ pw_country_free(struct pw_country *country)
     pw_free(&country->school_effect);
     pw_free(&country->hardship);
     pw_free(&country->affluence);
+    pw_free(&country->standing);
+    pw_free(&country->attainment);
     pw_free(&country->place_weight);
     pw_free(&country->destination);
     pw_free(&country->member_begin);

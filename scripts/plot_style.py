@@ -1,0 +1,99 @@
+"""One look for all pictures: colours that colour-blind readers tell apart, question, note and source.
+
+SPDX-License-Identifier: MIT
+"""
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from PIL import Image  # comes with matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt  # noqa: E402  the backend must be chosen first
+from matplotlib.figure import Figure  # noqa: E402
+
+INK, MUTED, FAINT, GRID = "#1a1a1a", "#5f6368", "#a3a7ab", "#e4e6e8"
+ACCENT = "#0b62a8"
+DPI = 150
+MARGIN = 0.35     # inches
+CHAR_WIDTH = 0.52  # of the font size, on average in DejaVu Sans
+
+# Paul Tol's high-contrast and medium-contrast schemes, work in greys: told apart by lightness too.
+STRAND_COLOURS = {
+    "sixth_form": "#7fb2e5", "university": "#004488", "college": "#44aa99", "apprenticeship": "#ddaa33",
+    "professional": "#3d3d3d", "intermediate": "#8a8a8a", "working": "#c9c5bd", "neet": "#bb3355",
+}
+
+
+def apply() -> None:
+    """Set matplotlib's defaults. Fixed salt: the same run gives the same SVG."""
+    matplotlib.rcParams.update({
+        "font.family": "DejaVu Sans", "font.size": 9, "text.color": INK, "axes.labelcolor": MUTED,
+        "axes.edgecolor": GRID, "axes.linewidth": 0.8, "axes.titlesize": 10, "axes.titleweight": "bold",
+        "axes.titlelocation": "left", "axes.spines.top": False, "axes.spines.right": False,
+        "xtick.color": MUTED, "ytick.color": MUTED, "xtick.labelsize": 8, "ytick.labelsize": 8,
+        "xtick.major.size": 0, "ytick.major.size": 0, "axes.axisbelow": True, "grid.color": GRID,
+        "grid.linewidth": 0.7, "legend.frameon": False, "svg.hashsalt": "pathways", "figure.dpi": DPI,
+    })
+
+
+def wrap(text: str, width: float, size: float) -> str:
+    """Text in lines that fit into `width` inches at a font size."""
+    return "\n".join(textwrap.wrap(text, max(int(width * 72 / (size * CHAR_WIDTH)), 10)))
+
+
+class Page:
+    """A figure with a question above, and how to read it, and where it comes from below, measured in inches."""
+
+    def __init__(self, width: float, height: float, title: str, note: str, source: str):
+        inner = width - 2 * MARGIN
+        title, note, source = wrap(title, inner, 17), wrap(note, inner, 9.5), wrap(source, inner, 7.5)
+        title_height = 0.30 * (title.count("\n") + 1)
+        note_height = 0.19 * (note.count("\n") + 1)
+        source_height = 0.15 * (source.count("\n") + 1)
+        self.above = 0.28 + title_height + note_height
+        self.below = 0.25 + source_height
+        self.width, self.height = width, height + self.above + self.below
+        self.figure: Figure = plt.figure(figsize=(self.width, self.height), facecolor="white")
+        self.write(MARGIN, 0.22, title, size=15, weight="bold", va="top")
+        self.write(MARGIN, 0.24 + title_height, note, size=9.5, color=MUTED, va="top", linespacing=1.35)
+        self.write(MARGIN, self.height - 0.16, source, size=7.5, color=MUTED, va="bottom", linespacing=1.35)
+
+    def write(self, x: float, y: float, text: str, **style: object) -> None:
+        """Text at inches from the left and from the top."""
+        self.figure.text(x / self.width, 1 - y / self.height, text, **style)
+
+    def axes(self, left: float, top: float, width: float, height: float, share: plt.Axes | None = None) -> plt.Axes:
+        """Axes at inches from the left, and from the top of the space between note and source."""
+        bottom = self.height - self.above - top - height
+        return self.figure.add_axes((left / self.width, bottom / self.height, width / self.width,
+                                     height / self.height), sharey=share)
+
+    def save(self, path: Path) -> None:
+        """Write and forget. No dates inside, so that the same run gives the same file."""
+        if path.suffix == ".png":
+            # A palette of 192 colours cannot be told from the full picture and takes a third of the bytes.
+            self.figure.set_dpi(DPI)
+            self.figure.canvas.draw()
+            image = Image.fromarray(np.asarray(self.figure.canvas.buffer_rgba())).convert("RGB")
+            image.quantize(192, dither=Image.Dither.NONE).save(path, optimize=True, dpi=(DPI, DPI))
+        else:
+            self.figure.savefig(path, metadata={"Date" if path.suffix == ".svg" else "CreationDate": None})
+        plt.close(self.figure)
+
+
+def is_dark(colour: str) -> bool:
+    """Whether white text reads better on a colour than black."""
+    red, green, blue = matplotlib.colors.to_rgb(colour)
+    return 0.299 * red + 0.587 * green + 0.114 * blue < 0.55
+
+
+def bare(axes: plt.Axes) -> None:
+    """No frame, no ticks."""
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    axes.set_xticks([])
+    axes.set_yticks([])

@@ -1,0 +1,321 @@
+"""Run files of `pathways`, and the numbers that pictures are made of.
+
+Numbers come from pure functions of arrays: shares and flows of a birth cohort, ratios with standard
+errors that leave out one lineage group at a time (as the program's own `compare` has them).
+
+SPDX-License-Identifier: MIT
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+import h5py
+import numpy as np
+
+AGES = (16, 18, 20, 22, 25, 30)
+# Cohorts of one year of birth with fewer people on file are drawn with the two years on either side.
+ENOUGH_PEOPLE = 5000
+MEAN_SCALE = 65536.0  # numerators of means are stored in units of 1/65536
+FORMAT = 1
+NOT_HERE = -1
+
+# What a cohort is divided into, in the order of STRANDS: states of the file, and for people in work classes.
+STRANDS = ("sixth_form", "university", "college", "apprenticeship", "professional", "intermediate", "working", "neet")
+STRAND_OF_STATE = {
+    "school": "sixth_form", "sixth_form": "sixth_form",
+    "further_education": "college", "adult_education": "college",
+    "apprenticeship_intermediate": "apprenticeship", "apprenticeship_advanced": "apprenticeship",
+    "apprenticeship_higher": "apprenticeship",
+    "university_home": "university", "university_away": "university", "postgraduate": "university",
+    "employed": None,  # by class
+    "unemployed": "neet", "inactive": "neet", "retired": "neet",
+}
+STRAND_OF_CLASS = {
+    "higher_professional": "professional", "lower_professional": "professional", "intermediate": "intermediate",
+    "higher_working": "working", "lower_working": "working", "none": "working",
+}
+STATES_ELSEWHERE = ("not_born", "early_years", "dead", "emigrated", "abroad")
+
+
+class RunFileError(Exception):
+    """The file is not what it has to be; the message says what and what to do."""
+
+
+class NoCohortError(Exception):
+    """No birth cohort is on file from the first to the last age, or not the one asked for."""
+
+
+# --- Numbers -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Values with their standard errors, arrays of one shape; NaN where there is nobody."""
+
+    value: np.ndarray
+    error: np.ndarray
+
+    @property
+    def half_width(self) -> np.ndarray:
+        """Half of a 95 % interval: two standard errors, as in `pathways compare`."""
+        return 2.0 * self.error
+
+    @property
+    def is_marked(self) -> np.ndarray:
+        """Further from zero than two standard errors; a zero with error zero is not."""
+        return np.abs(self.value) > self.half_width
+
+
+def ratios(parts: np.ndarray, scale: float = 1.0) -> np.ndarray:
+    """Numerator over denominator, both summed over groups. parts: [..., group, part] -> [...]"""
+    sums = parts.astype(np.int64).sum(axis=-2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return sums[..., 0] / (scale * np.where(sums[..., 1] == 0, np.nan, sums[..., 1]))
+
+
+def ratios_without(parts: np.ndarray, scale: float = 1.0) -> np.ndarray:
+    """The same with each lineage group left out in turn: [..., group, part] -> [..., group]"""
+    parts = parts.astype(np.int64)
+    rest = parts.sum(axis=-2, keepdims=True) - parts
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return rest[..., 0] / (scale * np.where(rest[..., 1] == 0, np.nan, rest[..., 1]))
+
+
+def jackknife(value: np.ndarray, without: np.ndarray) -> Estimate:
+    """Quenouille and Tukey: variance = (G - 1) / G * sum over g of (theta_(g) - mean theta_(.))^2"""
+    num_groups = without.shape[-1]
+    squares = ((without - without.mean(axis=-1, keepdims=True)) ** 2).sum(axis=-1)
+    return Estimate(value, np.sqrt(squares * (num_groups - 1) / num_groups))
+
+
+def estimate(parts: np.ndarray, scale: float = 1.0) -> Estimate:
+    """Ratios with standard errors. parts: [..., group, part]"""
+    return jackknife(ratios(parts, scale), ratios_without(parts, scale))
+
+
+def estimate_difference(base: np.ndarray, policy: np.ndarray, scale: float = 1.0) -> Estimate:
+    """Policy less base, the same group left out of both, so that what the runs share cancels."""
+    return jackknife(ratios(policy, scale) - ratios(base, scale),
+                     ratios_without(policy, scale) - ratios_without(base, scale))
+
+
+# --- A birth cohort ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """People of some years of birth who lived in England at every one of AGES."""
+
+    first_birth: int
+    last_birth: int
+    num_born: int          # people of these years of birth on file
+    strands: np.ndarray    # [person, age] index of STRANDS
+    groups: np.ndarray     # [person] lineage group
+    num_groups: int
+
+    @property
+    def span(self) -> str:
+        """Years of birth in words."""
+        if self.first_birth == self.last_birth:
+            return str(self.first_birth)
+        return f"{self.first_birth}\u2013{self.last_birth}"
+
+
+def choose_births(years: tuple[int, int], count_by_birth: dict[int, int], wanted: int | None) -> tuple[int, int]:
+    """First and last year of birth to draw: the latest on file from the first to the last age, or around `wanted`.
+
+    years: first and last recorded year. A cohort of few people is widened by up to two years either side.
+    """
+    oldest, newest = years[0] - AGES[0], years[1] - AGES[-1]
+    if oldest > newest:
+        raise NoCohortError(f"no birth cohort is on file from {AGES[0]} to {AGES[-1]}: trajectories cover {years[0]} to "
+                            f"{years[1]}; simulate more years (--years)")
+    if wanted is not None and not oldest <= wanted <= newest:
+        raise NoCohortError(f"the cohort of {wanted} is not on file from {AGES[0]} to {AGES[-1]}; choose a year of birth "
+                            f"from {oldest} to {newest}")
+    centre = newest if wanted is None else wanted
+    if count_by_birth.get(centre, 0) >= ENOUGH_PEOPLE:
+        return centre, centre
+    if wanted is None:
+        half = min(2, (newest - oldest) // 2)
+        return newest - 2 * half, newest
+    half = min(2, centre - oldest, newest - centre)
+    return centre - half, centre + half
+
+
+def strand_codes(states: np.ndarray, classes: np.ndarray, state_names: list[str], class_names: list[str]) -> np.ndarray:
+    """Index of STRANDS of everyone, NOT_HERE for people who do not live in England."""
+    unknown = [name for name in state_names if name not in STRAND_OF_STATE and name not in STATES_ELSEWHERE]
+    unknown += [name for name in class_names if name not in STRAND_OF_CLASS]
+    if unknown:
+        raise RunFileError(f"has states or classes that these pictures do not know: {', '.join(unknown)}")
+    by_state = np.array([STRANDS.index(STRAND_OF_STATE[name]) if STRAND_OF_STATE.get(name) else NOT_HERE
+                         for name in state_names], dtype=np.int8)
+    by_class = np.array([STRANDS.index(STRAND_OF_CLASS[name]) for name in class_names], dtype=np.int8)
+    return np.where(states == state_names.index("employed"), by_class[classes], by_state[states])
+
+
+def strand_shares(strands: np.ndarray) -> np.ndarray:
+    """Share of the cohort in each strand at each age: [person, age] -> [age, strand]"""
+    counts = (strands[:, :, None] == np.arange(len(STRANDS))).sum(axis=0)
+    return counts / max(len(strands), 1)
+
+
+def strand_flows(strands: np.ndarray) -> np.ndarray:
+    """People who go from one strand to another between two ages: [person, age] -> [age - 1, from, to]"""
+    num = len(STRANDS)
+    steps = strands.shape[1] - 1
+    pairs = strands[:, :-1].astype(np.int64) * num + strands[:, 1:]
+    return np.array([np.bincount(pairs[:, t], minlength=num * num).reshape(num, num) for t in range(steps)])
+
+
+def strand_parts(cohort: Cohort) -> np.ndarray:
+    """People in each strand, and people, by lineage group: [age, strand, group, part]"""
+    num_ages = cohort.strands.shape[1]
+    parts = np.zeros((num_ages, len(STRANDS), cohort.num_groups, 2), dtype=np.int64)
+    for age in range(num_ages):
+        np.add.at(parts[age, :, :, 0], (cohort.strands[:, age], cohort.groups), 1)
+    parts[..., 1] = np.bincount(cohort.groups, minlength=cohort.num_groups)
+    return parts
+
+
+# --- The file ----------------------------------------------------------------------------------------
+
+
+class Run:
+    """A finished run file, open for reading; a context manager."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        try:
+            self.file = h5py.File(path, "r")
+        except FileNotFoundError:
+            raise RunFileError("there is no such file") from None
+        except OSError as error:
+            raise RunFileError(f"cannot be read as HDF5; give a run file that `pathways run` wrote ({error})") from None
+        try:
+            self.check()
+        except Exception:
+            self.file.close()
+            raise
+
+    def __enter__(self) -> "Run":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.file.close()
+
+    def check(self) -> None:
+        """Refuses what `pathways run` did not write or did not finish."""
+        if "format" not in self.file.attrs or "measures" not in self.file:
+            raise RunFileError("is HDF5 but not a run file; give one that `pathways run` wrote")
+        if self.number("format") != FORMAT:
+            raise RunFileError(f"has format {self.number('format')}, and this script reads format {FORMAT}")
+        if self.number("complete") != 1:
+            raise RunFileError("is not complete: the run was stopped; run it again")
+
+    def dataset(self, name: str) -> h5py.Dataset:
+        """A dataset by its path."""
+        item = self.file.get(name)
+        if not isinstance(item, h5py.Dataset):
+            raise RunFileError(f"has no dataset /{name}")
+        return item
+
+    def number(self, name: str) -> int:
+        """A whole-number attribute of the file."""
+        if name not in self.file.attrs:
+            raise RunFileError(f"has no attribute {name}")
+        return int(self.file.attrs[name])
+
+    def text(self, name: str) -> str:
+        """A text attribute of the file; empty when there is none."""
+        return str(self.file.attrs.get(name, ""))
+
+    def axis(self, name: str) -> list[str]:
+        """Names along an axis."""
+        return [item.decode() for item in self.dataset(f"axes/{name}")[:]]
+
+    def num_groups(self) -> int:
+        """Lineage groups."""
+        return len(self.dataset("axes/lineage_group"))
+
+    def measure_names(self) -> list[str]:
+        """Measures that the file has by place and by origin."""
+        return [name for name in self.file["measures/by_place"] if f"measures/by_origin/{name}" in self.file
+                and len(self.file[f"measures/by_place/{name}"].shape) == 4]
+
+    def measure_about(self, name: str) -> tuple[str, str]:
+        """What a measure says, and its unit."""
+        attributes = self.dataset(f"measures/by_place/{name}").attrs
+        return str(attributes["long_name"]), str(attributes["units"])
+
+    def measure_scale(self, name: str) -> float:
+        """What the ratio of the stored parts is divided by: means carry fractions."""
+        return 1.0 if self.measure_about(name)[1] == "share" else MEAN_SCALE
+
+    def last_years(self, num_years: int) -> tuple[int, int]:
+        """First and last of the last years measured, none before the start year unless all are."""
+        years = self.dataset("measures/by_place/year")[:]
+        last = int(years[-1])
+        return max(last - num_years + 1, int(years[0]), min(self.number("start_year"), last)), last
+
+    def _sum_years(self, name: str, span: tuple[int, int]) -> np.ndarray:
+        first = int(self.dataset("measures/by_place/year")[0])
+        return self.dataset(name)[span[0] - first:span[1] - first + 1].astype(np.int64).sum(axis=0)
+
+    def place_parts(self, measure: str, span: tuple[int, int]) -> np.ndarray:
+        """Parts of a measure summed over years: [place, group, part]"""
+        return self._sum_years(f"measures/by_place/{measure}", span)
+
+    def origin_parts(self, measure: str, span: tuple[int, int]) -> np.ndarray:
+        """Parts of a measure summed over years and sexes: [origin class, group, part]"""
+        return self._sum_years(f"measures/by_origin/{measure}", span).sum(axis=1)
+
+    def places_with_policy(self) -> np.ndarray:
+        """Whether any policy has taken anyone in: [place]"""
+        if "policies/participants" not in self.file:
+            return np.zeros(len(self.axis("place")), dtype=bool)
+        return np.nansum(self.dataset("policies/participants")[:], axis=(0, 1)) > 0
+
+    def parameter_sources(self) -> list[str]:
+        """Where each parameter comes from: a key, `assumed` or `calibrated`."""
+        return [item.decode() for item in self.dataset("parameters/source")[:]] if "parameters" in self.file else []
+
+    def codes(self, name: str) -> list[str]:
+        """Meanings of the codes of a dataset, in order from 0."""
+        return str(self.dataset(name).attrs["flag_meanings"]).split()
+
+    def cohort_births(self, wanted: int | None) -> tuple[int, int]:
+        """First and last year of birth of the cohort to draw."""
+        if "trajectories/state" not in self.file:
+            raise NoCohortError("the run kept no trajectories (--record none)")
+        years = self.dataset("trajectories/year")
+        born, counts = np.unique(self.dataset("persons/birth_year")[:], return_counts=True)
+        count_by_birth = dict(zip(born.tolist(), counts.tolist()))
+        return choose_births((int(years[0]), int(years[-1])), count_by_birth, wanted)
+
+    def cohort(self, births: tuple[int, int]) -> Cohort:
+        """The people born in some years. Rows are in order of birth year, so that they are a slice."""
+        first_year = int(self.dataset("trajectories/year")[0])
+        all_births = self.dataset("persons/birth_year")[:]
+        rows = slice(*np.searchsorted(all_births, (births[0], births[1] + 1)))
+        columns = all_births[rows, None].astype(np.int64) + np.array(AGES) - first_year
+        states = np.take_along_axis(self.dataset("trajectories/state")[rows], columns, axis=1)
+        classes = np.take_along_axis(self.dataset("trajectories/class")[rows], columns, axis=1)
+        strands = strand_codes(states, classes, self.codes("trajectories/state"), self.codes("trajectories/class"))
+        is_here = (strands != NOT_HERE).all(axis=1)
+        groups = self.dataset("persons/lineage_group")[rows][is_here].astype(np.int64)
+        return Cohort(*births, len(strands), strands[is_here], groups, self.num_groups())
+
+
+def check_pair(base: Run, policy: Run) -> None:
+    """Refuses runs whose people do not have the same luck, and says what differs."""
+    faults = [f"{name} {base.number(name)} and {policy.number(name)}"
+              for name in ("seed", "replicate", "persons", "history_from", "start_year", "years")
+              if base.number(name) != policy.number(name)]
+    faults += [f"another list of {name} names" for name in ("place", "class") if base.axis(name) != policy.axis(name)]
+    if faults:
+        raise RunFileError(f"cannot be compared with {base.path}: {'; '.join(faults)}; run both with the same people, "
+                           "seed and years")
