@@ -109,7 +109,7 @@ Test(post16, places_are_shares_of_the_16_year_olds_of_the_place_and_never_overfi
 {
     const struct pw_market *market = &world.country.post16;
 
-    open_leavers("");
+    open_leavers("post16.sixth_form_supply=0 post16.college_supply=0");
     world.country.now.post16_sixth_form_places[0] = 30.0;
     world.country.now.post16_college_places[0] = 20.0;
     world.country.now.apprenticeship_starts_young[0] = 3.0;
@@ -119,8 +119,9 @@ Test(post16, places_are_shares_of_the_16_year_olds_of_the_place_and_never_overfi
 
         for (int state = 0; state < PW_NUM_STATES; state++)
             cohort += num_in(state, p);
-        cr_assert_eq(market->capacity[p], (int64_t) (0.3 * (double) cohort + 0.5));
-        cr_assert_eq(market->capacity[NUM_PLACES + p], (int64_t) (0.2 * (double) cohort + 0.5));
+        small_near((double) market->capacity[p], 0.3 * (double) cohort, 0.501, "sixth form");
+        small_near(
+            (double) market->capacity[NUM_PLACES + p], 0.2 * (double) cohort, 0.501, "college");
         cr_assert_eq((int64_t) num_in(PW_SIXTH_FORM, p), market->taken[p]);
         cr_assert_eq((int64_t) num_in(PW_FURTHER_EDUCATION, p), market->taken[NUM_PLACES + p]);
         cr_assert_eq(
@@ -128,6 +129,27 @@ Test(post16, places_are_shares_of_the_16_year_olds_of_the_place_and_never_overfi
     }
     for (size_t m = 0; m < market->num_markets; m++)
         cr_assert_leq(market->taken[m], market->capacity[m], "market %zu", m);
+    small_close(&world);
+}
+
+Test(post16, supply_that_follows_attainment_moves_places_between_places_and_adds_none)
+{
+    const int64_t *capacity;
+    int64_t total = 0;
+    int best = 0, worst = 0;
+
+    open_leavers("post16.sixth_form_supply=0.5");
+    world.country.now.post16_sixth_form_places[0] = 30.0;
+    small_run(&world, &pw_post16);
+    capacity = world.country.post16.capacity;
+    for (int p = 0; p < NUM_PLACES; p++) {
+        total += capacity[p];
+        best = world.country.attainment[p] > world.country.attainment[best] ? p : best;
+        worst = world.country.attainment[p] < world.country.attainment[worst] ? p : worst;
+    }
+    small_near((double) total, 0.3 * MANY, 0.5 * NUM_PLACES, "places in all");
+    cr_assert_gt(capacity[best], MANY / NUM_PLACES * 3 / 10, "of a place of high attainment");
+    cr_assert_lt(capacity[worst], MANY / NUM_PLACES * 3 / 10, "of a place of low attainment");
     small_close(&world);
 }
 
@@ -381,7 +403,7 @@ Test(post16, nobody_with_level_3_goes_to_sixth_form_or_college_again)
 
 /* Pupils of 15 who leave in a year, of low (0) and high (1) skill. */
 static void
-leave_at_15(int year, size_t count[2])
+leave_at_15(int year, size_t count[2], struct pw_post16_params *params)
 {
     struct pw_shard *shard = &world.shards[0];
 
@@ -392,17 +414,22 @@ leave_at_15(int year, size_t count[2])
     count[0] = count[1] = 0;
     for (size_t i = 0; i < 2000; i++)
         count[i % 2] += shard->state[i] == PW_UNEMPLOYED;
+    *params = small_params(&world)->post16;
     small_close(&world);
 }
 
 Test(post16, pupils_could_leave_at_15_until_the_leaving_age_rose)
 {
+    struct pw_post16_params params;
     size_t then[2], now[2];
 
-    leave_at_15(1970, then);
-    leave_at_15(1980, now);
-    small_rate(then[0], 1000, 1.0 / (1.0 + exp(-0.3 - 1.2)), "of low skill");
-    small_rate(then[1], 1000, 1.0 / (1.0 + exp(-0.3 + 1.2)), "of high skill");
+    leave_at_15(1970, then, &params);
+    leave_at_15(1980, now, &params);
+    small_rate(then[0], 1000, (double) pw_logistic(params.leave_at_15 + params.leave_at_15_slope),
+        "of low skill");
+    small_rate(then[1], 1000, (double) pw_logistic(params.leave_at_15 - params.leave_at_15_slope),
+        "of high skill");
+    cr_assert_gt(then[0], then[1]);
     cr_assert_eq(now[0] + now[1], 0);
 }
 

@@ -363,6 +363,7 @@ reach_out(const char *strength, size_t students[2])
     for (size_t s = 0; s < 2; s++)
         for (size_t i = 0; i < world.shards[s].num_rows; i++)
             world.shards[s].exposure[i] = i % 2;
+    small_params(&world)->university.base = -1.0f;
     run(25.0, false);
     students[0] = students[1] = 0;
     for (size_t s = 0; s < 2; s++)

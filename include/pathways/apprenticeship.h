@@ -2,7 +2,8 @@
  * apprenticeship.h - apprenticeships at 18 and over, at all levels.
  *
  * Layer 2 (life).
- * Adults under 25 and school leavers with level 3 apply; employers rank; places by labour market and level.
+ * Adults under 25 and school leavers with level 3 apply; employers rank; places by labour market
+ * and level.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -2,9 +2,10 @@
  * births.h - births, and what children inherit.
  *
  * Layer 2 (life).
- * Births by age of mother follow the total fertility rate and mean age of the path exactly in expectation; partner, children so far
- * and education say to whom they come. Ability: child = h (mother + father) / 2 + e, with the
- * variance of e such that that of the population stays 1 under the couple correlation in force.
+ * Births by age of mother follow the total fertility rate and mean age of the path exactly in
+ * expectation; partner, children so far and education say to whom they come. Ability: child = h
+ * (mother + father) / 2 + e, with the variance of e such that that of the population stays 1 under
+ * the couple correlation in force.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -16,7 +17,8 @@
 /** Brings children into the world. */
 extern const struct pw_process pw_births;
 
-/** Cell of a woman: partner (0, 1), children so far, education 0 student, 1 degree, 2 other. Pure. */
+/** Cell of a woman: partner (0, 1), children so far, education 0 student, 1 degree, 2 other. Pure.
+ */
 int pw_births_cell(bool has_partner, int num_children, int education);
 
 /** Ability of a child. Pure.

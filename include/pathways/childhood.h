@@ -2,8 +2,9 @@
  * childhood.h - development from birth to 15.
  *
  * Layer 2 (life).
- * Value-added form (Todd & Wolpin 2003): s(t+1) = p s(t) + (1 - p) T + shocks + noise, where the pull T sums ability, family
- * resources, parental education and class, the place, free meals, belonging and self-efficacy.
+ * Value-added form (Todd & Wolpin 2003): s(t+1) = p s(t) + (1 - p) T + shocks + noise, where the
+ * pull T sums ability, family resources, parental education and class, the place, free meals,
+ * belonging and self-efficacy.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -17,13 +18,13 @@ extern const struct pw_process pw_childhood;
 
 /** What surrounds a child in a year. */
 struct pw_childhood_drivers {
-    float ability;            /* SD */
-    float income;             /* log household income over the median, -2 to 2 */
-    float parent_education;   /* highest parental qualification, 0 to 5, less 1.5 */
-    float parent_class;       /* class of the higher parent, -2 to 2; 0 unknown */
-    float place;              /* pull of the place on pupils of this kind [SD] */
+    float ability;                  /* SD */
+    float income;                   /* log household income over the median, -2 to 2 */
+    float parent_education;         /* highest parental qualification, 0 to 5, less 1.5 */
+    float parent_class;             /* class of the higher parent, -2 to 2; 0 unknown */
+    float place;                    /* pull of the place on pupils of this kind [SD] */
     float belonging, self_efficacy; /* SD */
-    float free_meals;         /* 0 or 1 */
+    float free_meals;               /* 0 or 1 */
 };
 
 /** Skill to which a child is drawn in a stage of childhood. Pure. [SD] */

@@ -1,8 +1,9 @@
 /**
- * country.h - what all shards share in a year: time, places, labour markets, markets, policies in force.
+ * country.h - what all shards share in a year: time, places, labour markets, markets, policies in
+ * force.
  *
- * Layer 1 (model). Written between sweeps by one thread, read by all during a sweep. Everything here is a
- * pure function of the scenario, the year and integer counts over shards.
+ * Layer 1 (model). Written between sweeps by one thread, read by all during a sweep. Everything
+ * here is a pure function of the scenario, the year and integer counts over shards.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -55,9 +56,9 @@ enum pw_stream {
 
 /** What a policy did in a year. */
 struct pw_policy_year {
-    double strength;      /* after the ramp */
-    int64_t *reached;     /* [num_places] simulated participants or places this year */
-    uint64_t cutoff;      /* lowest rank that is enrolled */
+    double strength;  /* after the ramp */
+    int64_t *reached; /* [num_places] simulated participants or places this year */
+    uint64_t cutoff;  /* lowest rank that is enrolled */
 };
 
 /** The country in one year. */
@@ -71,50 +72,56 @@ struct pw_country {
     struct pw_path_values now;
 
     /* Lasting differences between places, from their published inputs. */
-    uint16_t *labour_market;    /* [num_places] */
-    uint8_t *region;            /* [num_places] */
-    float *school_effect;       /* [num_places][PW_NUM_STAGES][2]: towards which skill is drawn, SD; [1] with free meals */
-    float *hardship;            /* [num_places] standardised logit of children in low-income families */
-    float *affluence;           /* [num_places] minus the standardised logit of free meals, within the labour market */
-    float *standing;            /* [num_places] minus the standardised logit of free meals, within the country */
-    float *attainment;          /* [num_places] published attainment at 16 of all pupils over the country's, SD */
-    float *place_weight;        /* [num_places] share of the country's residents */
-    float *destination;         /* [num_labour_markets][PW_NUM_CLASS_CODES][widest]: cumulative chance of each place
-                                   of a labour market for a mover of a class */
-    uint32_t *member_begin;     /* [num_labour_markets + 1] into member */
-    uint16_t *member;           /* [num_places] places by labour market */
-    float *market_weight;       /* [num_labour_markets] share of residents */
-    float *pay_level;           /* [num_labour_markets] log pay over the country's */
-    float *unemployment_ratio;  /* [num_labour_markets] unemployment over the country's */
-    float *class_tilt;          /* [num_labour_markets][PW_NUM_CLASSES] share of jobs over the country's */
-    float *home_price;          /* [num_regions] house prices over the country's */
-    uint8_t *is_london;         /* [num_places] carries the tag `london` */
-    uint8_t *is_core_city;      /* [num_places] carries the tag `core_city` */
+    uint16_t *labour_market; /* [num_places] */
+    uint8_t *region;         /* [num_places] */
+    float *school_effect; /* [num_places][PW_NUM_STAGES][2]: towards which skill is drawn, SD; [1]
+                             with free meals */
+    float *hardship;      /* [num_places] standardised logit of children in low-income families */
+    float *affluence; /* [num_places] minus the standardised logit of free meals, within the labour
+                         market */
+    float
+        *standing; /* [num_places] minus the standardised logit of free meals, within the country */
+    float *attainment; /* [num_places] published attainment at 16 of all pupils over the country's,
+                          SD */
+    float *place_weight; /* [num_places] share of the country's residents */
+    float *destination;  /* [num_labour_markets][PW_NUM_CLASS_CODES][widest]: cumulative chance of
+                            each place  of a labour market for a mover of a class */
+    uint32_t *member_begin;    /* [num_labour_markets + 1] into member */
+    uint16_t *member;          /* [num_places] places by labour market */
+    float *market_weight;      /* [num_labour_markets] share of residents */
+    float *pay_level;          /* [num_labour_markets] log pay over the country's */
+    float *unemployment_ratio; /* [num_labour_markets] unemployment over the country's */
+    float *class_tilt;  /* [num_labour_markets][PW_NUM_CLASSES] share of jobs over the country's */
+    float *home_price;  /* [num_regions] house prices over the country's */
+    uint8_t *is_london; /* [num_places] carries the tag `london` */
+    uint8_t *is_core_city; /* [num_places] carries the tag `core_city` */
 
     /* Counts and cut-offs of the year. */
-    float couple_correlation;                           /* of ability, last year */
+    float couple_correlation;                               /* of ability, last year */
     float birth_chance[PW_MAX_AGE + 1][PW_NUM_BIRTH_CELLS]; /* this year */
-    float median_income;                                /* equivalised household income of residents, GBP/year */
-    float free_meals_line;                              /* highest household income with free meals, GBP/year */
-    float *job_cut;             /* [num_labour_markets][PW_NUM_CLASSES] chance that a job goes because there are too many */
-    int64_t *jobs;              /* [num_labour_markets][PW_NUM_CLASSES] jobs that there are this year */
-    int64_t *held;              /* [num_labour_markets][PW_NUM_CLASSES] jobs held */
-    int64_t *labour_force;      /* [num_labour_markets] employed or unemployed */
-    float *tightness;           /* [num_labour_markets] jobs filled over labour force, last year */
-    float *professional_share;  /* [num_labour_markets] of jobs, this year */
-    float *gravity;             /* [num_regions][2][num_labour_markets] cumulative chance of a destination; [1] professionals
-                                   and graduates */
-    float exam_mean, exam_sd;   /* performance at 16, SD of skill */
-    float exam_good, exam_any;  /* performance that earns five good passes, and any pass */
+    float median_income;   /* equivalised household income of residents, GBP/year */
+    float free_meals_line; /* highest household income with free meals, GBP/year */
+    float *job_cut; /* [num_labour_markets][PW_NUM_CLASSES] chance that a job goes because there are
+                       too many */
+    int64_t *jobs;  /* [num_labour_markets][PW_NUM_CLASSES] jobs that there are this year */
+    int64_t *held;  /* [num_labour_markets][PW_NUM_CLASSES] jobs held */
+    int64_t *labour_force;     /* [num_labour_markets] employed or unemployed */
+    float *tightness;          /* [num_labour_markets] jobs filled over labour force, last year */
+    float *professional_share; /* [num_labour_markets] of jobs, this year */
+    float *gravity; /* [num_regions][2][num_labour_markets] cumulative chance of a destination; [1]
+                       professionals and graduates */
+    float exam_mean, exam_sd;  /* performance at 16, SD of skill */
+    float exam_good, exam_any; /* performance that earns five good passes, and any pass */
     float log_pay_level, log_women_ratio;
-    float *route_seen;          /* [num_places][PW_NUM_SEEN] share of residents 16-24 at sixth form or university, further education,
-                                   apprenticeship, in work: what young people saw last year */
-    struct pw_market post16;    /* places [sixth form, college], then labour markets x levels */
-    struct pw_market university; /* tiers, higher first */
+    float *route_seen;       /* [num_places][PW_NUM_SEEN] share of residents 16-24 at sixth form or
+                                university, further education,       apprenticeship, in work: what young people
+                                saw last year */
+    struct pw_market post16; /* places [sixth form, college], then labour markets x levels */
+    struct pw_market university;     /* tiers, higher first */
     struct pw_market apprenticeship; /* labour markets x levels, 19 and over */
-    struct pw_market enrolment; /* one policy at a time */
-    struct pw_market vacancy;   /* labour markets, one class at a time */
-    struct pw_policy_year *policy; /* [num_policies] */
+    struct pw_market enrolment;      /* one policy at a time */
+    struct pw_market vacancy;        /* labour markets, one class at a time */
+    struct pw_policy_year *policy;   /* [num_policies] */
 
     /* Integer sums over shards of a process's tally. */
     int64_t *sum;
@@ -148,16 +155,18 @@ void pw_country_sum_tallies(
     struct pw_country *country, const struct pw_shard *shards, size_t num_shards, size_t size);
 
 /**
- * A place in a labour market for a mover of a class: people sort by class between places of a labour market.
+ * A place in a labour market for a mover of a class: people sort by class between places of a
+ * labour market.
  *
  * @param u  uniform on (0, 1)
  */
-uint16_t pw_country_place_in(const struct pw_country *country, int labour_market, int class, float u);
+uint16_t pw_country_place_in(
+    const struct pw_country *country, int labour_market, int class, float u);
 
 /**
- * Jobs by labour market and class for the present labour force: the country's mix, tilted by labour market and
- * scaled so that the classes add up to it (iterative proportional fitting, Deming & Stephan 1940), and the
- * jobs that policies add.
+ * Jobs by labour market and class for the present labour force: the country's mix, tilted by labour
+ * market and scaled so that the classes add up to it (iterative proportional fitting, Deming &
+ * Stephan 1940), and the jobs that policies add.
  */
 void pw_country_count_jobs(struct pw_country *country);
 

@@ -2,9 +2,10 @@
  * couples.h - partnering and separation.
  *
  * Layer 2 (life).
- * Singles who look for a partner meet in their labour market; some widen the search to the region and the country. Each
- * woman takes the nearest man in age and standing if he is near enough (*form*). Seekers who
- * find nobody stay in the pool. Separation: hazard of the divorce path, falling with age.
+ * Singles who look for a partner meet in their labour market; some widen the search to the region
+ * and the country. Each woman takes the nearest man in age and standing if he is near enough
+ * (*form*). Seekers who find nobody stay in the pool. Separation: hazard of the divorce path,
+ * falling with age.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -2,8 +2,8 @@
  * founders.h - who is there when history begins.
  *
  * Layer 2 (life).
- * A population of all ages with the classes, qualifications, couples, children and homes of its time. Their own
- * origins are unknown and never enter a measure.
+ * A population of all ages with the classes, qualifications, couples, children and homes of its
+ * time. Their own origins are unknown and never enter a measure.
  *
  * SPDX-License-Identifier: MIT
  */

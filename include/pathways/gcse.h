@@ -2,8 +2,8 @@
  * gcse.h - the result at 16.
  *
  * Layer 2 (life).
- * An Attainment 8-like score from skill and luck on the day; five good passes and any pass by the standards
- * of the examination of the year; engagement (belonging) moves attainment a little.
+ * An Attainment 8-like score from skill and luck on the day; five good passes and any pass by the
+ * standards of the examination of the year; engagement (belonging) moves attainment a little.
  *
  * SPDX-License-Identifier: MIT
  */

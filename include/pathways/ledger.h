@@ -1,8 +1,8 @@
 /**
  * ledger.h - what was scarce and what was spent: markets and policies over the recorded years.
  *
- * Layer 3 (engine). Accounts in people of the simulation for markets (places there were, people who asked, places taken) and in
- * people and GBP of the real country for policies.
+ * Layer 3 (engine). Accounts in people of the simulation for markets (places there were, people who
+ * asked, places taken) and in people and GBP of the real country for policies.
  *
  *     /markets/KIND_{places,asked,taken}   [year, ...]
  *     /policies/{participants,spending}    [policy, year, place]

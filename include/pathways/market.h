@@ -1,12 +1,13 @@
 /**
  * market.h - scarce places: who gets one when more ask than there are.
  *
- * Layer 1 (model). Applicants are ranked by a fixed-point score with a lottery in the low bits, so that they are
- * totally ordered. Shards meet only in integer histograms: the cut-off of a market with capacity c is found by radix
- * selection, eight bits at a time, on counts summed over shards. Everyone at or above the cut-off has a place. Capacity is never
- * exceeded and, when enough ask, exactly filled. Applicants with several wishes go in rounds: deferred acceptance
- * read through cut-offs, Azevedo & Leshno (2016), "A Supply and Demand Framework for Two-Sided
- * Matching Markets", doi 10.1086/687476: cut-offs rise until nobody is over capacity.
+ * Layer 1 (model). Applicants are ranked by a fixed-point score with a lottery in the low bits, so
+ * that they are totally ordered. Shards meet only in integer histograms: the cut-off of a market
+ * with capacity c is found by radix selection, eight bits at a time, on counts summed over shards.
+ * Everyone at or above the cut-off has a place. Capacity is never exceeded and, when enough ask,
+ * exactly filled. Applicants with several wishes go in rounds: deferred acceptance read through
+ * cut-offs, Azevedo & Leshno (2016), "A Supply and Demand Framework for Two-Sided Matching
+ * Markets", doi 10.1086/687476: cut-offs rise until nobody is over capacity.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -26,11 +27,11 @@
 
 /** One applicant. */
 struct pw_application {
-    uint32_t row;                    /* in the shard */
-    uint16_t wish[PW_MAX_WISHES];    /* markets, best first; PW_NO_MARKET after the last */
-    uint16_t placed;                 /* market that took the applicant, or PW_NO_MARKET */
-    uint16_t detail;                 /* free for the process that asks */
-    uint64_t score[PW_MAX_WISHES];   /* rank in that market, high is better: pw_market_score */
+    uint32_t row;                  /* in the shard */
+    uint16_t wish[PW_MAX_WISHES];  /* markets, best first; PW_NO_MARKET after the last */
+    uint16_t placed;               /* market that took the applicant, or PW_NO_MARKET */
+    uint16_t detail;               /* free for the process that asks */
+    uint64_t score[PW_MAX_WISHES]; /* rank in that market, high is better: pw_market_score */
 };
 
 /** Markets that are cleared together. Zero-initialise; release with pw_market_free. */
@@ -73,8 +74,8 @@ void pw_market_free(struct pw_market *market);
 /**
  * Find the cut-offs and place every applicant of every shard (`placed` of its application).
  *
- * On return cutoff, asked and taken are set. Deterministic for any order of shards and threads. Parallel
- * over shards. Cost: O(rounds x 8 x (applicants + 256 markets)).
+ * On return cutoff, asked and taken are set. Deterministic for any order of shards and threads.
+ * Parallel over shards. Cost: O(rounds x 8 x (applicants + 256 markets)).
  */
 void pw_market_clear(struct pw_market *market, struct pw_shard *shards, size_t num_shards);
 

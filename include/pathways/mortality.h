@@ -2,8 +2,8 @@
  * mortality.h - death.
  *
  * Layer 2 (life).
- * Death rates by age from the published path; women and men differ by a ratio. Over 80 the rate of the
- * open band is spread by age with a Gompertz slope.
+ * Death rates by age from the published path; women and men differ by a ratio. Over 80 the rate of
+ * the open band is spread by age with a Gompertz slope.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -2,8 +2,8 @@
  * moves.h - moves between places.
  *
  * Layer 2 (life).
- * For study, after graduation, for work, for family: destinations by residents and pay, nearer first; within
- * a labour market people sort by class.
+ * For study, after graduation, for work, for family: destinations by residents and pay, nearer
+ * first; within a labour market people sort by class.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -15,12 +15,13 @@
 
 #include "pathways/status.h"
 
-#define SECTION(section, about) struct pw_##section##_params {
-#define REAL(section, name, default_value, min, max, unit, source, about) float name;
+#define SECTION(section, about)                                            struct pw_##section##_params {
+#define REAL(section, name, default_value, min, max, unit, source, about)  float name;
 #define COUNT(section, name, default_value, min, max, unit, source, about) int32_t name;
-#define REALS(section, name, length, min, max, unit, source, about, ...) float name[length];
+#define REALS(section, name, length, min, max, unit, source, about, ...)   float name[length];
 #define SECTION_END(section)                                                                       \
-    };
+    }                                                                                              \
+    ;
 #include "pathways/params.def"
 
 /** Every parameter of a run. */
@@ -36,8 +37,8 @@ struct pw_param {
     const char *path; /* "school.class_size" */
     const char *section, *name;
     enum pw_param_kind kind;
-    size_t offset; /* in struct pw_params */
-    int length;    /* values, 1 except for REALS */
+    size_t offset;               /* in struct pw_params */
+    int length;                  /* values, 1 except for REALS */
     const double *default_value; /* [length] */
     double min, max;
     const char *unit, *source, *about;
@@ -58,10 +59,11 @@ double pw_params_get(const struct pw_params *params, const struct pw_param *para
 /**
  * Set value `i` of a parameter.
  *
- * @return PW_EINPUT with path, value, range and unit when out of range, NaN, or not whole for a COUNT;
- *         the parameter is then unchanged
+ * @return PW_EINPUT with path, value, range and unit when out of range, NaN, or not whole for a
+ * COUNT; the parameter is then unchanged
  */
-pw_status pw_params_set(struct pw_params *params, const struct pw_param *param, int i, double value);
+pw_status pw_params_set(
+    struct pw_params *params, const struct pw_param *param, int i, double value);
 
 /** The path nearest in spelling to `path` for "did you mean", or NULL when nothing is near. */
 const char *pw_params_nearest(const char *path);

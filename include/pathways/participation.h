@@ -2,8 +2,9 @@
  * participation.h - who is in the labour force.
  *
  * Layer 2 (life).
- * Inactivity through health, caring and discouragement, and return from it. Mothers leave work after a birth more often the
- * less work and motherhood went together in their time (path labour.women_employed).
+ * Inactivity through health, caring and discouragement, and return from it. Mothers leave work
+ * after a birth more often the less work and motherhood went together in their time (path
+ * labour.women_employed).
  *
  * SPDX-License-Identifier: MIT
  */

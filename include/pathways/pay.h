@@ -2,7 +2,8 @@
  * pay.h - hourly pay and hours.
  *
  * Layer 2 (life).
- * Mincer (1974) with an AR(1) persistent part: log pay = class and area + qualification + skill + experience + negotiation
+ * Mincer (1974) with an AR(1) persistent part: log pay = class and area + qualification + skill +
+ * experience + negotiation
  * + persistent + transitory, less the scar of time out of work and what women are paid less.
  *
  * SPDX-License-Identifier: MIT

@@ -1,9 +1,10 @@
 /**
  * population.h - a shard: a miniature of the country, its people as columns in order of birth.
  *
- * Layer 1 (model). A birth cohort is a contiguous range of rows, so everyone in it has one age and a
- * life-course process is a plain loop over a range. People who will arrive from abroad wait in their birth
- * cohort as PW_ABROAD, so that rows never move except when the dead are removed. Links are row numbers.
+ * Layer 1 (model). A birth cohort is a contiguous range of rows, so everyone in it has one age and
+ * a life-course process is a plain loop over a range. People who will arrive from abroad wait in
+ * their birth cohort as PW_ABROAD, so that rows never move except when the dead are removed. Links
+ * are row numbers.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -75,14 +76,14 @@ struct pw_shard {
 #define COLUMN(name, type, missing, unit, about) type *name;
 #include "pathways/columns.def"
     size_t num_rows, capacity;
-    int index;              /* of this shard, 0 to num_shards - 1 */
-    int first_birth_year;   /* of cohort 0 */
+    int index;            /* of this shard, 0 to num_shards - 1 */
+    int first_birth_year; /* of cohort 0 */
     int num_cohorts;
-    uint32_t *cohort_begin; /* [num_cohorts + 1]: rows [cohort_begin[c], cohort_begin[c + 1]) were born in
-                               first_birth_year + c */
+    uint32_t *cohort_begin; /* [num_cohorts + 1]: rows [cohort_begin[c], cohort_begin[c + 1]) were
+                               born in first_birth_year + c */
     struct pw_application *applications; /* [applications_capacity] of the market being cleared */
     size_t num_applications, applications_capacity;
-    int64_t *tally;         /* [tally_size] integer counts of the process at work, summed over shards */
+    int64_t *tally; /* [tally_size] integer counts of the process at work, summed over shards */
     size_t tally_size;
 };
 
@@ -92,7 +93,8 @@ struct pw_range {
 };
 
 /**
- * Rows of everyone aged `first_age` to `last_age` inclusive at the end of `year`, dead and absent included.
+ * Rows of everyone aged `first_age` to `last_age` inclusive at the end of `year`, dead and absent
+ * included.
  */
 static inline struct pw_range
 pw_shard_ages(const struct pw_shard *shard, int year, int first_age, int last_age)
@@ -103,8 +105,8 @@ pw_shard_ages(const struct pw_shard *shard, int year, int first_age, int last_ag
     first = first < 0 ? 0 : first > shard->num_cohorts ? shard->num_cohorts : first;
     last = last < -1 ? -1 : last >= shard->num_cohorts ? shard->num_cohorts - 1 : last;
     if (last < first)
-        return (struct pw_range) { shard->cohort_begin[first], shard->cohort_begin[first] };
-    return (struct pw_range) { shard->cohort_begin[first], shard->cohort_begin[last + 1] };
+        return (struct pw_range){ shard->cohort_begin[first], shard->cohort_begin[first] };
+    return (struct pw_range){ shard->cohort_begin[first], shard->cohort_begin[last + 1] };
 }
 
 /** Birth year of a row; O(log cohorts). For loops use pw_shard_ages cohort by cohort. */
@@ -113,7 +115,8 @@ int pw_shard_birth_year(const struct pw_shard *shard, size_t row);
 /**
  * An empty shard for cohorts born from `first_birth_year` to `last_birth_year`.
  */
-pw_status pw_shard_init(struct pw_shard *shard, int index, int first_birth_year, int last_birth_year);
+pw_status pw_shard_init(
+    struct pw_shard *shard, int index, int first_birth_year, int last_birth_year);
 
 void pw_shard_free(struct pw_shard *shard);
 
@@ -127,8 +130,8 @@ pw_status pw_shard_reserve_applications(struct pw_shard *shard, size_t count);
 pw_status pw_shard_reserve_tally(struct pw_shard *shard, size_t size);
 
 /**
- * Append a row to the last open cohort; all columns hold their missing value. Rows are appended in order
- * of birth year.
+ * Append a row to the last open cohort; all columns hold their missing value. Rows are appended in
+ * order of birth year.
  *
  * @param birth_year  not before that of the last row
  * @return            the row; the capacity must have been reserved (a bug otherwise)
@@ -142,8 +145,8 @@ pw_status pw_shard_compact(struct pw_shard *shard);
 struct pw_person pw_shard_person(const struct pw_shard *shard, size_t row);
 
 /**
- * Check what must always hold: links inside the shard and symmetric couples, codes in range, cohorts in order,
- * finite numbers. PW_EFORMAT names the first offence. O(rows).
+ * Check what must always hold: links inside the shard and symmetric couples, codes in range,
+ * cohorts in order, finite numbers. PW_EFORMAT names the first offence. O(rows).
  */
 pw_status pw_shard_verify(const struct pw_shard *shard);
 

@@ -1,9 +1,9 @@
 /**
  * process.h - what a process is, and what it may know of the year.
  *
- * Layer 2 (life). A process is one constant: name, one sentence, the columns it reads and writes, its step over one
- * shard and year. A process that competes for something is ask (score), clear (on counts of all shards),
- * settle (write columns). The year is a list of processes (schedule.h).
+ * Layer 2 (life). A process is one constant: name, one sentence, the columns it reads and writes,
+ * its step over one shard and year. A process that competes for something is ask (score), clear (on
+ * counts of all shards), settle (write columns). The year is a list of processes (schedule.h).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -20,15 +20,15 @@ struct pw_process {
     const char *name;  /* "childhood" */
     const char *about; /* one sentence */
     pw_columns reads, writes;
-    int num_passes;    /* how many times ask, clear, settle are gone through; 0 counts as 1 */
+    int num_passes; /* how many times ask, clear, settle are gone through; 0 counts as 1 */
 
     /** Once a year before the shards, on the country alone; may be NULL. */
     void (*open)(struct pw_country *country);
     /** Over one shard: reads the country, writes the shard only; may be NULL. */
     void (*ask)(const struct pw_country *country, struct pw_shard *shard, int pass);
-    /** When all shards have asked: reads tallies and applications of all, writes the country; may be NULL. */
-    void (*clear)(
-        struct pw_country *country, struct pw_shard *shards, size_t num_shards, int pass);
+    /** When all shards have asked: reads tallies and applications of all, writes the country; may
+     * be NULL. */
+    void (*clear)(struct pw_country *country, struct pw_shard *shards, size_t num_shards, int pass);
     /** Over one shard once cleared; may be NULL. */
     void (*settle)(const struct pw_country *country, struct pw_shard *shard, int pass);
 };
@@ -48,7 +48,7 @@ pw_slices(const struct pw_shard *shard, int year, int first_age, int last_age)
 {
     const struct pw_range oldest = pw_shard_ages(shard, year, last_age, last_age);
 
-    return (struct pw_slice) { .age = last_age,
+    return (struct pw_slice){ .age = last_age,
         .begin = oldest.begin,
         .count = 0,
         .shard = shard,
@@ -56,15 +56,16 @@ pw_slices(const struct pw_shard *shard, int year, int first_age, int last_age)
         .first_age = first_age };
 }
 
-/** Step to the next slice; false after the last. Rows appended meanwhile to later cohorts are not visited. */
+/** Step to the next slice; false after the last. Rows appended meanwhile to later cohorts are not
+ * visited. */
 static inline bool
 pw_slice_next(struct pw_slice *slice)
 {
     size_t begin = slice->begin + slice->count;
 
     for (; slice->age >= slice->first_age; slice->age--) {
-        const struct pw_range cohort
-            = pw_shard_ages(slice->shard, slice->year, slice->age, slice->age);
+        const struct pw_range cohort =
+            pw_shard_ages(slice->shard, slice->year, slice->age, slice->age);
 
         begin = begin < cohort.begin ? cohort.begin : begin;
         if (begin < cohort.end) {
@@ -81,7 +82,8 @@ static inline void
 pw_slice_draw(const struct pw_slice *slice, const struct pw_rng *rng, enum pw_stream stream,
     uint32_t k, struct pw_draws *draws)
 {
-    pw_rng_block(rng, slice->shard->key + slice->begin, slice->count, slice->year, stream, k, draws);
+    pw_rng_block(
+        rng, slice->shard->key + slice->begin, slice->count, slice->year, stream, k, draws);
 }
 
 #endif

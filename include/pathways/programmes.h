@@ -2,8 +2,8 @@
  * programmes.h - policies that enrol people or add places.
  *
  * Layer 2 (life).
- * People: the eligible are ranked by lottery within capacity; take-up falls when a programme is imposed. Places: the
- * capacity is shared between the places named, by their young people.
+ * People: the eligible are ranked by lottery within capacity; take-up falls when a programme is
+ * imposed. Places: the capacity is shared between the places named, by their young people.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -11,7 +11,8 @@
 #include "pathways/country.h"
 
 /** Places that policies with a lever add in a labour market this year, simulated. Pure. */
-int64_t pw_provision_added(const struct pw_country *country, enum pw_lever lever, int labour_market);
+int64_t pw_provision_added(
+    const struct pw_country *country, enum pw_lever lever, int labour_market);
 
 /** The same for one place. Pure. */
 int64_t pw_provision_added_in_place(
@@ -21,7 +22,8 @@ int64_t pw_provision_added_in_place(
 int64_t pw_provision_left(
     const struct pw_country *country, enum pw_lever lever, int labour_market, int level);
 
-/** Sum of strength x effect of the people levers of a kind in whose policies a person is enrolled. Pure. */
+/** Sum of strength x effect of the people levers of a kind in whose policies a person is enrolled.
+ * Pure. */
 float pw_provision_effect(const struct pw_country *country, enum pw_lever lever, uint32_t exposure);
 
 #endif

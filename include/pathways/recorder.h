@@ -1,8 +1,9 @@
 /**
  * recorder.h - what a run keeps: watches a world year by year and writes the run file.
  *
- * Layer 4 (io). Trajectories of recorded people, measures, flows, markets and policies. People have rows in order of birth
- * year, then shard: a birth cohort is a slice. Who is recorded depends on the person's key only.
+ * Layer 4 (io). Trajectories of recorded people, measures, flows, markets and policies. People have
+ * rows in order of birth year, then shard: a birth cohort is a slice. Who is recorded depends on
+ * the person's key only.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,8 +1,9 @@
 /**
  * scenario.h - a scenario: run settings, parameters, paths, places and policies, from JSON files.
  *
- * Layer 1 (model). Format: see `pathways schema` and the README. A scenario `extends` another; later wins; arrays of
- * policies add up and a policy of the same name replaces. All faults of a scenario are reported at once.
+ * Layer 1 (model). Format: see `pathways schema` and the README. A scenario `extends` another;
+ * later wins; arrays of policies add up and a policy of the same name replaces. All faults of a
+ * scenario are reported at once.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -18,11 +19,11 @@
 #include "pathways/params.h"
 #include "pathways/status.h"
 
-#define PW_MAX_PLACES 4096
+#define PW_MAX_PLACES         4096
 #define PW_MAX_LABOUR_MARKETS 512
-#define PW_MAX_REGIONS 64
-#define PW_MAX_TAGS 64
-#define PW_MAX_POLICIES 32
+#define PW_MAX_REGIONS        64
+#define PW_MAX_TAGS           64
+#define PW_MAX_POLICIES       32
 /** A policy that stays in force. */
 #define PW_NO_END 9999
 /** Place code of somebody who lives nowhere (not born, abroad). */
@@ -97,7 +98,8 @@ struct pw_path {
     char *source;  /* as the scenario states it */
 };
 
-/** Values of all paths in one year: named members `family_fertility[1]`, `labour_class_mix[5]`, ... */
+/** Values of all paths in one year: named members `family_fertility[1]`, `labour_class_mix[5]`, ...
+ */
 struct pw_path_values {
 #define PATH(section, name, length, min, max, unit, about) double section##_##name[length];
 #include "pathways/paths.def"
@@ -124,13 +126,13 @@ struct pw_lever_info {
 
 /** For whom a policy is; every condition must hold. */
 struct pw_audience {
-    int first_age, last_age;  /* inclusive; 0 and 120 when not stated */
-    int sex;                  /* enum pw_sex, or -1: both */
-    int free_meals;           /* 1 only with, 0 only without, -1 both */
-    uint32_t origin_classes;  /* bit c: origin class c is eligible; all bits when not stated */
-    uint32_t qualifications;  /* bit q */
-    uint32_t states;          /* bit s: state s */
-    int min_neet_years;       /* 0 when not stated */
+    int first_age, last_age; /* inclusive; 0 and 120 when not stated */
+    int sex;                 /* enum pw_sex, or -1: both */
+    int free_meals;          /* 1 only with, 0 only without, -1 both */
+    uint32_t origin_classes; /* bit c: origin class c is eligible; all bits when not stated */
+    uint32_t qualifications; /* bit q */
+    uint32_t states;         /* bit s: state s */
+    int min_neet_years;      /* 0 when not stated */
 };
 
 struct pw_policy {
@@ -138,22 +140,22 @@ struct pw_policy {
     enum pw_lever lever;
     bool *in_place; /* [num_places] places that the policy names */
     struct pw_audience audience;
-    int from, to; /* years in force, inclusive; `to` is PW_NO_END when not stated */
-    int ramp_years; /* the first years, in which it acts in part: 1/(n + 1), 2/(n + 1), ... */
-    double strength;  /* 0 to 10, times the lever's effect */
-    double effect;    /* the lever's effect, or the policy's own `effect` */
-    double capacity;  /* people or places a year in the real country; INFINITY when not stated */
+    int from, to;    /* years in force, inclusive; `to` is PW_NO_END when not stated */
+    int ramp_years;  /* the first years, in which it acts in part: 1/(n + 1), 2/(n + 1), ... */
+    double strength; /* 0 to 10, times the lever's effect */
+    double effect;   /* the lever's effect, or the policy's own `effect` */
+    double capacity; /* people or places a year in the real country; INFINITY when not stated */
     double unit_cost_gbp;
     double ownership; /* 0 to 1 */
 };
 
 struct pw_run_settings {
-    int64_t persons;     /* alive in the start year */
-    int history_from;    /* first year of the run */
-    int start_year;      /* first year in which policies may act */
-    int years;           /* years after start_year; the last year is start_year + years - 1 */
-    int record_from;     /* first year of trajectories */
-    double record;       /* share of people whose trajectories are kept, 0 to 1 */
+    int64_t persons;  /* alive in the start year */
+    int history_from; /* first year of the run */
+    int start_year;   /* first year in which policies may act */
+    int years;        /* years after start_year; the last year is start_year + years - 1 */
+    int record_from;  /* first year of trajectories */
+    double record;    /* share of people whose trajectories are kept, 0 to 1 */
     int64_t seed;
     int replicate;
     int shards; /* 0: from the population size */
@@ -183,13 +185,13 @@ struct pw_scenario {
  * Read, resolve and check a scenario.
  *
  * @param path        file name
- * @param overrides   [num_overrides] texts "section.name=value" for parameters or "run.persons=1000" for run settings,
- *                    applied last
+ * @param overrides   [num_overrides] texts "section.name=value" for parameters or
+ * "run.persons=1000" for run settings, applied last
  * @param scenario    receives the scenario; zero-initialised by the caller, released with
  *                    pw_scenario_free also after a failure
  * @param faults      receives every fault (also on PW_EINPUT)
- * @return PW_EINPUT when there are faults (a missing file is one), PW_EIO when a file is there but cannot be
- *         read, PW_EMEMORY
+ * @return PW_EINPUT when there are faults (a missing file is one), PW_EIO when a file is there but
+ * cannot be read, PW_EMEMORY
  */
 pw_status pw_scenario_read(const char *path, const char *const *overrides, size_t num_overrides,
     struct pw_scenario *scenario, struct pw_faults *faults);
@@ -209,12 +211,13 @@ void pw_paths_at(const struct pw_scenario *scenario, int year, struct pw_path_va
 const struct pw_lever_info *pw_lever_info(enum pw_lever lever);
 
 /**
- * How far a policy acts in a year: 0 before `from` and after `to`, rising over `ramp_years`, times its strength.
- * Pure.
+ * How far a policy acts in a year: 0 before `from` and after `to`, rising over `ramp_years`, times
+ * its strength. Pure.
  */
 double pw_policy_strength(const struct pw_policy *policy, int year);
 
-/** Units of capacity (places, people) in a year in the real country after the ramp; never negative. */
+/** Units of capacity (places, people) in a year in the real country after the ramp; never negative.
+ */
 double pw_policy_capacity(const struct pw_policy *policy, int year);
 
 /** JSON Schema (draft-07) of a scenario file, generated from the tables; released with pw_free. */

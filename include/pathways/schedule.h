@@ -1,8 +1,8 @@
 /**
  * schedule.h - the year, in order.
  *
- * Layer 3 (engine). Between two markets all processes run over one shard before the next shard is touched, so
- * that its columns stay in cache: a year is a handful of sweeps over memory.
+ * Layer 3 (engine). Between two markets all processes run over one shard before the next shard is
+ * touched, so that its columns stay in cache: a year is a handful of sweeps over memory.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -20,8 +20,8 @@ size_t pw_schedule_length(void);
 /**
  * Live through one year. The shards have room for the year's births and applications.
  *
- * @param seconds  [pw_schedule_length()] wall-clock seconds are added; NULL: not measured. When measured, every
- *                 process is a sweep of its own.
+ * @param seconds  [pw_schedule_length()] wall-clock seconds are added; NULL: not measured. When
+ * measured, every process is a sweep of its own.
  */
 void pw_schedule_run_year(struct pw_country *country, struct pw_shard *shards, size_t num_shards,
     int year, double *seconds);

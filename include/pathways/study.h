@@ -2,7 +2,8 @@
  * study.h - students and apprentices: progress, drop-out, completion.
  *
  * Layer 2 (life).
- * Hazards by attainment, belonging and family resources; completion gives the qualification of the course.
+ * Hazards by attainment, belonging and family resources; completion gives the qualification of the
+ * course.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -2,8 +2,8 @@
  * university.h - first and higher degrees.
  *
  * Layer 2 (life).
- * Those with level 3 apply by attainment, aspiration, family and cost; seats nationally by tariff tier, higher first;
- * contextual offers; home or away.
+ * Those with level 3 apply by attainment, aspiration, family and cost; seats nationally by tariff
+ * tier, higher first; contextual offers; home or away.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -30,10 +30,12 @@ struct pw_world {
     int64_t persons;          /* present at the end of `year` */
     int64_t person_years;     /* sum of persons over the years */
     uint8_t **previous_state; /* [num_shards] column `state` at the beginning of the year */
-    double *seconds;          /* [processes] wall clock of each process, or NULL: see pw_world_time_processes */
+    double
+        *seconds; /* [processes] wall clock of each process, or NULL: see pw_world_time_processes */
 };
 
-/** Shards of a scenario: as it says, else one for every 25,000 people. Never depends on the machine. */
+/** Shards of a scenario: as it says, else one for every 25,000 people. Never depends on the
+ * machine. */
 int pw_world_num_shards(const struct pw_scenario *scenario);
 
 /**

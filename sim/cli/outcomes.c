@@ -63,7 +63,7 @@ cli_outcomes_class_table(const struct cli_outcomes *outcomes, int year, int64_t 
 {
     enum { SIDE = PW_NUM_CLASS_CODES, ITEMS = PW_NUM_SEXES * SIDE * SIDE * PW_NUM_GROUPS };
     pw_status status = PW_OK;
-    int64_t items[ITEMS];
+    int64_t items[ITEMS] = { 0 };
 
     PW_TRY(read_year(outcomes, "/measures/tables/class_table", year, ITEMS, items));
     memset(table, 0, PW_NUM_CLASSES * PW_NUM_CLASSES * PW_NUM_GROUPS * sizeof *table);
@@ -99,7 +99,7 @@ read_degrees(const struct cli_outcomes *outcomes, int year, int64_t *table)
 {
     enum { SIDE = PW_NUM_EDUCATION_LEVELS, ITEMS = PW_NUM_SEXES * SIDE * SIDE * PW_NUM_GROUPS };
     pw_status status = PW_OK;
-    int64_t items[ITEMS];
+    int64_t items[ITEMS] = { 0 };
 
     PW_TRY(read_year(outcomes, "/measures/tables/education_table", year, ITEMS, items));
     for (size_t i = 0; i < ITEMS; i++) {
@@ -118,7 +118,7 @@ read_owners(const struct cli_outcomes *outcomes, int year, int64_t *table)
 {
     enum { ITEMS = PW_NUM_TENURE_BANDS * 4 * PW_NUM_GROUPS };
     pw_status status = PW_OK;
-    int64_t items[ITEMS];
+    int64_t items[ITEMS] = { 0 };
 
     PW_TRY(read_year(outcomes, "/measures/tables/tenure_table", year, ITEMS, items));
     memcpy(table, items, 4 * PW_NUM_GROUPS * sizeof *table);

@@ -43,7 +43,7 @@ static const char manual[] =
     "    pathways run scenarios/england.json -n 200000 -o run.h5\n"
     "    pathways run scenarios/england.json --set jobs.credentialism=0.7 --record 0.1\n";
 
-#define MAX_OVERRIDES 256
+#define MAX_OVERRIDES     256
 #define MAX_OVERRIDE_TEXT 160
 
 struct options {
@@ -213,17 +213,15 @@ run_scenario(const struct options *options, const struct pw_scenario *scenario, 
 
     PW_TRY(pw_store_create(output, options->is_forced, &info, &store));
     PW_TRY(pw_world_init(&world, scenario));
-    if (options->is_timed)
-        PW_TRY(pw_world_time_processes(&world));
+    if (options->is_timed) PW_TRY(pw_world_time_processes(&world));
     PW_TRY(pw_recorder_create(&world, store, &recorder));
     PW_TRY(live(&world, recorder));
     PW_TRY(pw_recorder_finish(recorder));
-    result = (struct pw_run_result) { .state_digest = pw_world_digest(&world),
+    result = (struct pw_run_result){ .state_digest = pw_world_digest(&world),
         .person_years = world.person_years,
         .seconds = pw_seconds() - begin };
     PW_TRY(pw_store_finish(store, &result));
-    if (options->is_timed)
-        print_times(&world);
+    if (options->is_timed) print_times(&world);
     pw_log_info("wrote %s", output);
     if (!options->is_quiet)
         (void) fprintf(stderr, "done: %lld person-years in %.2f s\n",
@@ -245,8 +243,7 @@ read_and_run(const struct options *options)
 
     status = pw_scenario_read(
         options->scenario, options->override, options->num_overrides, &scenario, &faults);
-    if (status == PW_EINPUT)
-        (void) cli_print_faults(stderr, &faults);
+    if (status == PW_EINPUT) (void) cli_print_faults(stderr, &faults);
     PW_TRY(status);
     if (options->output != NULL)
         PW_TRY(pw_strdup(options->output, &output));
@@ -279,8 +276,7 @@ cli_run(int argc, char **argv)
     PW_TRY(pw_alloc(1, sizeof *options, &options));
     while (true) {
         PW_TRY(cli_option_next(argc, argv, "ho:n:t:fq", long_options, &first, &character));
-        if (character < 0)
-            break;
+        if (character < 0) break;
         if (character == 'h') {
             (void) fputs(manual, stdout);
             goto done;

@@ -245,7 +245,7 @@ mean_index(const struct pw_band_layout *layout, int lane)
 
     while (layout->mean_lane[k] != lane)
         k++;
-    return (size_t) (layout->first_mean + k);
+    return (size_t) layout->first_mean + (size_t) k;
 }
 
 static int64_t

@@ -354,7 +354,7 @@ sum_values(struct pw_measures *measures, const struct pw_band_layout *band,
 {
     for (int k = 0; k < band->num_means; k++) {
         const int lane = band->mean_lane[k];
-        const size_t mean = (size_t) (band->first_mean + k);
+        const size_t mean = (size_t) band->first_mean + (size_t) k;
 
         if ((mask >> lane & 1u) == 0) continue;
         for (int view = 0; view < PW_NUM_VIEWS; view++) {

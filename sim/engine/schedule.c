@@ -82,8 +82,7 @@ sweep_shard(void *context, size_t s)
 static void
 flush(struct sweep *sweep)
 {
-    if (sweep->num_steps > 0)
-        pw_parallel_for(sweep->num_shards, sweep_shard, sweep);
+    if (sweep->num_steps > 0) pw_parallel_for(sweep->num_shards, sweep_shard, sweep);
     sweep->num_steps = 0;
 }
 
@@ -91,11 +90,9 @@ static void
 add(struct sweep *sweep,
     void (*run)(const struct pw_country *country, struct pw_shard *shard, int pass), int pass)
 {
-    if (run == NULL)
-        return;
-    if (sweep->num_steps == MAX_STEPS)
-        flush(sweep);
-    sweep->step[sweep->num_steps++] = (struct step) { run, pass };
+    if (run == NULL) return;
+    if (sweep->num_steps == MAX_STEPS) flush(sweep);
+    sweep->step[sweep->num_steps++] = (struct step){ run, pass };
 }
 
 static void
@@ -121,8 +118,7 @@ pw_schedule_run_year(struct pw_country *country, struct pw_shard *shards, size_t
 
     pw_country_open_year(country, year);
     for (size_t i = 0; pw_schedule[i] != NULL; i++)
-        if (pw_schedule[i]->open != NULL)
-            pw_schedule[i]->open(country);
+        if (pw_schedule[i]->open != NULL) pw_schedule[i]->open(country);
     for (size_t i = 0; pw_schedule[i] != NULL; i++) {
         const double begin = seconds == NULL ? 0.0 : pw_seconds();
 

@@ -19,8 +19,7 @@ pw_world_num_shards(const struct pw_scenario *scenario)
 {
     const int64_t shards = (scenario->run.persons + PEOPLE_A_SHARD / 2) / PEOPLE_A_SHARD;
 
-    if (scenario->run.shards > 0)
-        return scenario->run.shards;
+    if (scenario->run.shards > 0) return scenario->run.shards;
     return shards < 1 ? 1 : (int) shards;
 }
 
@@ -51,9 +50,10 @@ pw_world_memory(const struct pw_scenario *scenario)
     const double rows = 1.25 * (double) scenario->run.persons;
 
     return rows * (double) bytes_a_row()
-        + (double) applications_for(scenario, (size_t) rows) * (double) sizeof(struct pw_application)
-        + (double) pw_world_num_shards(scenario) * 8.0
-        * (double) pw_country_tally_size(scenario);
+           + (double) applications_for(scenario, (size_t) rows)
+                 * (double) sizeof(struct pw_application)
+           + (double) pw_world_num_shards(scenario) * 8.0
+                 * (double) pw_country_tally_size(scenario);
 }
 
 static pw_status
@@ -76,7 +76,8 @@ reserve_year(struct pw_world *world, size_t s)
 {
     pw_status status = PW_OK;
     struct pw_shard *shard = &world->shards[s];
-    const size_t rows = shard->num_rows + shard->num_rows / 12 + 256
+    const size_t rows =
+        shard->num_rows + shard->num_rows / 12 + 256
         + pw_arrivals_count(&world->country, world->year + 1, (int) s, (int) world->num_shards);
 
     if (rows > shard->capacity) {
@@ -85,7 +86,8 @@ reserve_year(struct pw_world *world, size_t s)
         PW_TRY(pw_shard_reserve(shard, rows + rows / 16));
         PW_TRY(pw_grow(before, shard->capacity, 1, &world->previous_state[s]));
     }
-    PW_TRY(pw_shard_reserve_applications(shard, applications_for(world->scenario, shard->capacity)));
+    PW_TRY(
+        pw_shard_reserve_applications(shard, applications_for(world->scenario, shard->capacity)));
 done:
     return status;
 }
@@ -163,8 +165,7 @@ pw_world_free(struct pw_world *world)
     pw_free(&world->shards);
     pw_free(&world->previous_state);
     pw_free(&world->seconds);
-    if (world->scenario != NULL)
-        pw_country_free(&world->country);
+    if (world->scenario != NULL) pw_country_free(&world->country);
     memset(world, 0, sizeof *world);
 }
 
@@ -198,8 +199,7 @@ pw_world_step(struct pw_world *world)
     for (size_t s = 0; s < world->num_shards; s++) {
         struct pw_shard *shard = &world->shards[s];
 
-        if (has_many_dead(shard))
-            PW_TRY(pw_shard_compact(shard));
+        if (has_many_dead(shard)) PW_TRY(pw_shard_compact(shard));
         PW_TRY(reserve_year(world, s));
         memcpy(world->previous_state[s], shard->state, shard->num_rows);
         memset(world->previous_state[s] + shard->num_rows, PW_NOT_BORN,

@@ -2,8 +2,8 @@
 #include "pathways/arrivals.h"
 
 #define FIRST_ARRIVAL_NUMBER 0xA000000000000000u
-#define OLDEST_ARRIVAL 44
-#define BAND 5
+#define OLDEST_ARRIVAL       44
+#define BAND                 5
 
 /* People of all shards born in `birth_year` who arrive at `age`. */
 static double
@@ -17,10 +17,9 @@ expected(const struct pw_country *country, int birth_year, int age)
         || year >= scenario->run.start_year + scenario->run.years)
         return 0.0;
     pw_path_at(&scenario->paths[PW_PATH_population_net_migration], year, &net);
-    if (net <= 0.0)
-        return 0.0;
+    if (net <= 0.0) return 0.0;
     return net / country->people_each
-        * (double) country->params->migration.arrival_age_share[age / BAND] / BAND;
+           * (double) country->params->migration.arrival_age_share[age / BAND] / BAND;
 }
 
 static double
@@ -62,8 +61,8 @@ pw_arrivals_append(
 
     for (size_t n = 0; n < count; n++) {
         const size_t i = pw_shard_append(shard, birth_year);
-        const uint64_t number
-            = (uint64_t) (birth_year & 0xFFFF) << 40 | (n * (size_t) num_shards + (size_t) shard->index);
+        const uint64_t number = (uint64_t) (birth_year & 0xFFFF) << 40
+                                | (n * (size_t) num_shards + (size_t) shard->index);
         uint32_t words[4];
 
         shard->key[i] = pw_mix64(FIRST_ARRIVAL_NUMBER + number);
@@ -71,7 +70,7 @@ pw_arrivals_append(
         shard->group[i] = (uint8_t) (pw_mix64(shard->key[i]) % PW_NUM_GROUPS);
         shard->sex[i] = (uint8_t) (words[0] >> 31); /* PW_FEMALE or PW_MALE */
         shard->state[i] = PW_ABROAD;
-        shard->spell[i]
-            = (uint8_t) arrival_age(country, birth_year, (double) pw_rng_open(words[1]));
+        shard->spell[i] =
+            (uint8_t) arrival_age(country, birth_year, (double) pw_rng_open(words[1]));
     }
 }

@@ -70,26 +70,25 @@ pw_country_count_jobs(struct pw_country *country)
                 sum += scale[c] * (double) country->class_tilt[l * PW_NUM_CLASSES + c];
             for (int c = 0; c < PW_NUM_CLASSES; c++)
                 total[c] += (double) country->labour_force[l] / (force > 0.0 ? force : 1.0)
-                    * scale[c] * (double) country->class_tilt[l * PW_NUM_CLASSES + c] / sum;
+                            * scale[c] * (double) country->class_tilt[l * PW_NUM_CLASSES + c] / sum;
         }
         for (int c = 0; c < PW_NUM_CLASSES; c++)
-            if (total[c] > 0.0)
-                scale[c] *= country->now.labour_class_mix[c] / 100.0 / total[c];
+            if (total[c] > 0.0) scale[c] *= country->now.labour_class_mix[c] / 100.0 / total[c];
     }
     for (int l = 0; l < num_markets; l++) {
         const double unemployed = country->now.labour_unemployment[0] / 100.0
-            * (1.0
-                + (double) params->unemployment_spread
-                    * ((double) country->unemployment_ratio[l] - 1.0));
+                                  * (1.0
+                                      + (double) params->unemployment_spread
+                                            * ((double) country->unemployment_ratio[l] - 1.0));
         double sum = 0.0;
 
         for (int c = 0; c < PW_NUM_CLASSES; c++)
             sum += scale[c] * (double) country->class_tilt[l * PW_NUM_CLASSES + c];
         for (int c = 0; c < PW_NUM_CLASSES; c++)
-            country->jobs[l * PW_NUM_CLASSES + c] = (int64_t) ((double) country->labour_force[l]
-                    * (1.0 - unemployed) * scale[c]
-                    * (double) country->class_tilt[l * PW_NUM_CLASSES + c] / sum
-                + 0.5);
+            country->jobs[l * PW_NUM_CLASSES + c] =
+                (int64_t) ((double) country->labour_force[l] * (1.0 - unemployed) * scale[c]
+                               * (double) country->class_tilt[l * PW_NUM_CLASSES + c] / sum
+                           + 0.5);
     }
 }
 
@@ -103,8 +102,7 @@ list_members(struct pw_country *country)
     for (int l = 0; l < scenario->num_labour_markets; l++) {
         country->member_begin[l] = count;
         for (int p = 0; p < scenario->num_places; p++)
-            if (scenario->places[p].labour_market == l)
-                country->member[count++] = (uint16_t) p;
+            if (scenario->places[p].labour_market == l) country->member[count++] = (uint16_t) p;
     }
     country->member_begin[scenario->num_labour_markets] = count;
 }
@@ -113,8 +111,7 @@ static bool
 has_tag(const struct pw_scenario *scenario, int place, const char *tag)
 {
     for (int t = 0; t < scenario->num_tags; t++)
-        if (strcmp(scenario->tags[t], tag) == 0)
-            return scenario->places[place].tags >> t & 1;
+        if (strcmp(scenario->tags[t], tag) == 0) return scenario->places[place].tags >> t & 1;
     return false;
 }
 
@@ -135,8 +132,9 @@ weigh_places(struct pw_country *country)
                 young += scenario->places[p].input[PW_PLACE_young_people_16_17];
         for (int p = 0; p < scenario->num_places; p++)
             if (scenario->places[p].region == r)
-                country->place_weight[p] = (float) (scenario->regions[r].input[PW_REGION_population]
-                    / residents * scenario->places[p].input[PW_PLACE_young_people_16_17] / young);
+                country->place_weight[p] =
+                    (float) (scenario->regions[r].input[PW_REGION_population] / residents
+                             * scenario->places[p].input[PW_PLACE_young_people_16_17] / young);
     }
     for (int p = 0; p < scenario->num_places; p++)
         country->market_weight[country->labour_market[p]] += country->place_weight[p];
@@ -152,7 +150,7 @@ standardise(const struct pw_country *country, float *value)
         mean += (double) country->place_weight[p] * (double) value[p];
     for (int p = 0; p < country->scenario->num_places; p++)
         square += (double) country->place_weight[p] * ((double) value[p] - mean)
-            * ((double) value[p] - mean);
+                  * ((double) value[p] - mean);
     sd = sqrt(square);
     for (int p = 0; p < country->scenario->num_places; p++)
         value[p] = sd > 0.0 ? (float) (((double) value[p] - mean) / sd) : 0.0f;
@@ -171,7 +169,7 @@ attainment_of(const double *input)
     const double eligible = input[PW_PLACE_secondary_fsm_pct] / 100.0;
 
     return (float) (eligible * input[PW_PLACE_age16_attainment8_fsm]
-        + (1.0 - eligible) * input[PW_PLACE_age16_attainment8_other]);
+                    + (1.0 - eligible) * input[PW_PLACE_age16_attainment8_other]);
 }
 
 static void
@@ -200,7 +198,7 @@ describe_places(struct pw_country *country)
 
         for (uint32_t j = country->member_begin[l]; j < country->member_begin[l + 1]; j++)
             mean += country->place_weight[country->member[j]] / country->market_weight[l]
-                * country->affluence[country->member[j]];
+                    * country->affluence[country->member[j]];
         for (uint32_t j = country->member_begin[l]; j < country->member_begin[l + 1]; j++)
             country->affluence[country->member[j]] -= mean;
     }
@@ -211,11 +209,12 @@ describe_places(struct pw_country *country)
 static void
 attainment_gaps(const struct pw_country *country, int free_meals, float *gap)
 {
-    static const int inputs[PW_NUM_STAGES][2]
-        = { { PW_PLACE_age5_good_level_of_development_other_pct,
-                PW_PLACE_age5_good_level_of_development_fsm_pct },
-              { PW_PLACE_age11_expected_rwm_other_pct, PW_PLACE_age11_expected_rwm_fsm_pct },
-              { PW_PLACE_age16_attainment8_other, PW_PLACE_age16_attainment8_fsm } };
+    static const int inputs[PW_NUM_STAGES][2] = {
+        { PW_PLACE_age5_good_level_of_development_other_pct,
+            PW_PLACE_age5_good_level_of_development_fsm_pct },
+        { PW_PLACE_age11_expected_rwm_other_pct, PW_PLACE_age11_expected_rwm_fsm_pct },
+        { PW_PLACE_age16_attainment8_other, PW_PLACE_age16_attainment8_fsm }
+    };
     const struct pw_scenario *scenario = country->scenario;
 
     for (int stage = 0; stage < PW_NUM_STAGES; stage++) {
@@ -224,12 +223,12 @@ attainment_gaps(const struct pw_country *country, int free_meals, float *gap)
         for (int p = 0; p < scenario->num_places; p++) {
             const double *input = scenario->places[p].input;
             const double eligible = input[PW_PLACE_secondary_fsm_pct] / 100.0;
-            const double w = input[PW_PLACE_young_people_16_17]
-                * (free_meals ? eligible : 1.0 - eligible);
+            const double w =
+                input[PW_PLACE_young_people_16_17] * (free_meals ? eligible : 1.0 - eligible);
             const double published = input[inputs[stage][free_meals]];
             const float z = stage == PW_STAGE_SECONDARY
-                ? (float) published / country->params->gcse.attainment_sd
-                : pw_normal(share(published));
+                                ? (float) published / country->params->gcse.attainment_sd
+                                : pw_normal(share(published));
 
             gap[p * PW_NUM_STAGES + stage] = z;
             sum += w * (double) z;
@@ -258,14 +257,15 @@ school_effects(struct pw_country *country, const float *gap, int free_meals)
 
             for (int y = 0; y < years[stage]; y++)
                 kept *= country->params->childhood.persistence[stage];
-            country->school_effect[(p * PW_NUM_STAGES + stage) * 2 + free_meals]
-                = (end - kept * start) / (1.0f - kept);
+            country->school_effect[(p * PW_NUM_STAGES + stage) * 2 + free_meals] =
+                (end - kept * start) / (1.0f - kept);
             start = end;
         }
     }
 }
 
-/* Share of jobs of each class in a labour market over the country's, from young workers and parents. */
+/* Share of jobs of each class in a labour market over the country's, from young workers and
+ * parents. */
 static void
 tilt_classes(struct pw_country *country)
 {
@@ -279,8 +279,7 @@ tilt_classes(struct pw_country *country)
 
     for (int i = 0; i < PW_NUM_LABOUR_MARKET_INPUTS; i++)
         for (int l = 0; l < scenario->num_labour_markets; l++)
-            mean[i]
-                += (double) country->market_weight[l] * scenario->labour_markets[l].input[i];
+            mean[i] += (double) country->market_weight[l] * scenario->labour_markets[l].input[i];
     for (int l = 0; l < scenario->num_labour_markets; l++) {
         const double *input = scenario->labour_markets[l].input;
 
@@ -289,20 +288,19 @@ tilt_classes(struct pw_country *country)
 
             if (c == PW_LOWER_WORKING)
                 tilt = 0.5 * tilt
-                    + 0.5 * input[PW_LABOUR_MARKET_parents_lower_working_pct]
-                        / mean[PW_LABOUR_MARKET_parents_lower_working_pct];
+                       + 0.5 * input[PW_LABOUR_MARKET_parents_lower_working_pct]
+                             / mean[PW_LABOUR_MARKET_parents_lower_working_pct];
             if (c == PW_HIGHER_PROFESSIONAL)
                 tilt = 0.5 * tilt
-                    + 0.5 * input[PW_LABOUR_MARKET_parents_higher_professional_pct]
-                        / mean[PW_LABOUR_MARKET_parents_higher_professional_pct];
+                       + 0.5 * input[PW_LABOUR_MARKET_parents_higher_professional_pct]
+                             / mean[PW_LABOUR_MARKET_parents_higher_professional_pct];
             country->class_tilt[l * PW_NUM_CLASSES + c] = (float) pw_maximum((float) tilt, 0.05f);
         }
-        country->pay_level[l]
-            = pw_log((float) (input[PW_LABOUR_MARKET_parents_pay_gbp_per_hour]
-                / mean[PW_LABOUR_MARKET_parents_pay_gbp_per_hour]));
-        country->unemployment_ratio[l]
-            = (float) (input[PW_LABOUR_MARKET_youth_unemployment_16_24_pct]
-                / mean[PW_LABOUR_MARKET_youth_unemployment_16_24_pct]);
+        country->pay_level[l] = pw_log((float) (input[PW_LABOUR_MARKET_parents_pay_gbp_per_hour]
+                                                / mean[PW_LABOUR_MARKET_parents_pay_gbp_per_hour]));
+        country->unemployment_ratio[l] =
+            (float) (input[PW_LABOUR_MARKET_youth_unemployment_16_24_pct]
+                     / mean[PW_LABOUR_MARKET_youth_unemployment_16_24_pct]);
     }
 }
 
@@ -319,21 +317,22 @@ price_homes(struct pw_country *country)
         residents += input[PW_REGION_population];
     }
     for (int r = 0; r < scenario->num_regions; r++)
-        country->home_price[r]
-            = (float) (scenario->regions[r].input[PW_REGION_house_price_to_earnings]
-                / (mean / residents));
+        country->home_price[r] =
+            (float) (scenario->regions[r].input[PW_REGION_house_price_to_earnings]
+                     / (mean / residents));
 }
 
-/* Cumulative chance of each place of a labour market: residents, tilted by affluence for the classes. */
+/* Cumulative chance of each place of a labour market: residents, tilted by affluence for the
+ * classes. */
 static void
 sort_residents(struct pw_country *country)
 {
     const int num_places = country->scenario->num_places;
 
-    for (int class = 0; class < PW_NUM_CLASS_CODES; class++) {
-        const float slope = class == PW_NO_CLASS
-            ? 0.0f
-            : country->params->moves.sorting * (float) (class - PW_INTERMEDIATE) * 0.5f;
+    for (int class = 0; class < PW_NUM_CLASS_CODES; class ++) {
+        const float slope = class == PW_NO_CLASS ? 0.0f
+                                                 : country->params->moves.sorting
+                                                       * (float) (class - PW_INTERMEDIATE) * 0.5f;
         float *chance = &country->destination[class * num_places];
 
         for (int l = 0; l < country->scenario->num_labour_markets; l++) {
@@ -389,8 +388,8 @@ allocate(struct pw_country *country)
     PW_TRY(pw_market_init(&country->apprenticeship, markets * PW_NUM_LEVELS));
     PW_TRY(pw_market_init(&country->vacancy, markets));
     PW_TRY(pw_market_init(&country->enrolment, 1));
-    PW_TRY(pw_alloc((size_t) country->scenario->num_regions * 2 * markets, sizeof(float),
-        &country->gravity));
+    PW_TRY(pw_alloc(
+        (size_t) country->scenario->num_regions * 2 * markets, sizeof(float), &country->gravity));
     PW_TRY(pw_alloc(policies, sizeof *country->policy, &country->policy));
     for (size_t i = 0; i < policies; i++)
         PW_TRY(pw_alloc(places, sizeof(int64_t), &country->policy[i].reached));
@@ -425,8 +424,7 @@ pw_country_init(struct pw_country *country, const struct pw_scenario *scenario)
     country->rng = pw_rng_make((uint64_t) scenario->run.seed, (uint32_t) scenario->run.replicate);
     PW_TRY(allocate(country));
     pw_country_open_year(country, scenario->run.start_year);
-    country->people_each
-        = country->now.population_residents[0] / (double) scenario->run.persons;
+    country->people_each = country->now.population_residents[0] / (double) scenario->run.persons;
     for (int p = 0; p < scenario->num_places; p++) {
         country->labour_market[p] = (uint16_t) scenario->places[p].labour_market;
         country->region[p] = (uint8_t) scenario->places[p].region;

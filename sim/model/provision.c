@@ -28,7 +28,7 @@ pw_provision_left(
     const struct pw_country *country, enum pw_lever lever, int labour_market, int level)
 {
     const size_t market = (size_t) country->scenario->num_places * 2
-        + (size_t) (labour_market * PW_NUM_LEVELS + level);
+                          + (size_t) (labour_market * PW_NUM_LEVELS + level);
     const int64_t added = pw_provision_added(country, lever, labour_market);
     const int64_t left = country->post16.capacity[market] - country->post16.taken[market];
 
@@ -43,6 +43,6 @@ pw_provision_effect(const struct pw_country *country, enum pw_lever lever, uint3
     for (int i = 0; exposure != 0 && i < country->scenario->num_policies; i++)
         if (exposure >> i & 1 && country->scenario->policies[i].lever == lever)
             effect += (float) (country->scenario->policies[i].strength
-                * country->scenario->policies[i].effect);
+                               * country->scenario->policies[i].effect);
     return effect;
 }
