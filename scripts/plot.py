@@ -8,13 +8,13 @@ SPDX-License-Identifier: MIT
 from __future__ import annotations
 
 import argparse
+import difflib
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Sequence
 
 try:
-    import matplotlib
     import numpy as np
     from matplotlib.axes import Axes
     from matplotlib.patches import Patch, PathPatch, Rectangle
@@ -52,7 +52,15 @@ ORIGIN_MEASURES = ("neet_16_24", "level3_by_19", "higher_education_by_19", "prof
                    "owner_25_34")
 NUM_YEARS = 10
 INTERVALS = "95 % intervals (two standard errors, from leaving out one of {} lineage groups at a time)"
+# Inches: a row of a place, its name, a measure.
+ROW, NAME_WIDTH, BLOCK = 0.122, 1.7, 6.8
+FEWEST = 30  # people-years of a place, without which neither rank nor interval means anything
+LONG_NAME = 31  # has no room in bold
 SPARE_SHARE = 0.75  # a policy that acts in more of the places than this is not worth a colour
+
+
+class UsageError(Exception):
+    """The command line asks for what there is not."""
 
 
 # --- Words -------------------------------------------------------------------------------------------
@@ -94,8 +102,8 @@ def name_of(run: Run, measure: str) -> str:
 def source_line(base: Run, policy: Run | None) -> str:
     """Where a picture comes from, and how far it can be trusted."""
     sources = base.parameter_sources()
-    line = (f"Source: pathways simulation ({base.text('source')}), seed {base.number('seed')}, "
-            f"{base.number('persons'):,} people. Inputs: DfE, ONS, SMC (OGL v3.0).")
+    line = (f"Source: pathways simulation, version {base.text('source').removeprefix('pathways ')}, seed "
+            f"{base.number('seed')}, {base.number('persons'):,} people; inputs: DfE, ONS, SMC (OGL v3.0).")
     if sources:
         line += (f" Of {len(sources)} parameters {sources.count('assumed')} are assumed and "
                  f"{sources.count('calibrated')} fitted to published figures: read differences before levels.")
@@ -153,7 +161,7 @@ def draw_nodes(axes: Axes, step: int, shares: np.ndarray, bases: np.ndarray) -> 
     for strand, share in enumerate(shares):
         colour = style.STRAND_COLOURS[STRANDS[strand]]
         axes.add_patch(Rectangle((step - NODE, bases[strand]), 2 * NODE, share, facecolor=colour, linewidth=0))
-        if share >= 0.022:
+        if share >= 0.03:
             axes.text(step, bases[strand] + share / 2, f"{100 * share:.0f} %", ha="center", va="center_baseline",
                       size=8, color="white" if style.is_dark(colour) else style.INK)
 
@@ -185,7 +193,7 @@ def draw_flow_differences(axes: Axes, difference: Estimate) -> None:
     axes.set_xlim(-0.5, len(AGES) - 0.5)
     axes.set_xticks(range(len(AGES)), [f"at {age}" for age in AGES], size=9)
     axes.grid(axis="y")
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:+.3g}".replace("-", "\u2212") if value else "0")
+    axes.yaxis.set_major_formatter(style.signed)
     axes.spines["left"].set_visible(False)
 
 
@@ -216,9 +224,10 @@ def plot_cohort_flow(base: Run, policy: Run | None, wanted: int | None) -> style
         raise NoCohortError(f"nobody born in {cohorts[0].span} lived in England at all of the ages")
     title = f"What do people born in {cohorts[0].span} do from 16 to 30"
     title += ", and does the policy change it?" if policy else "?"
+    wheres = (" (baseline)", " (policy)") if policy else ("",)
     note = ("Share of the people who lived in England at all six ages; ribbons have the colour of what people come from. "
-            "Simulated people: " + ", ".join(f"{len(c.strands):,} of {c.num_born:,} born {where}" for c, where in
-                                             zip(cohorts, ("in the baseline", "under the policy"))) + ".")
+            "Simulated people: " + ", ".join(f"{len(cohort.strands):,} of {cohort.num_born:,} born in these years{where}"
+                                             for cohort, where in zip(cohorts, wheres)) + ".")
     if policy:
         note += (f" Below, what the policy changes at each age, with {INTERVALS.format(cohorts[0].num_groups)}; filled: "
                  "the interval leaves out zero, which about one in twenty does by chance.")
@@ -231,7 +240,7 @@ def plot_cohort_flow(base: Run, policy: Run | None, wanted: int | None) -> style
     for k, (run, cohort) in enumerate(zip(runs, cohorts)):
         axes = page.axes(style.MARGIN + k * (panel + between), top, panel, 4.65)
         name = ("Policy: " if k else "Baseline: " if policy else "") + run.text("title")
-        axes.set_title(style.wrap(name, panel, 11.5), pad=5)
+        axes.set_title(style.wrap(name, panel, 11.5, is_even=True), pad=5)
         draw_flow(axes, cohort)
     if policy:
         axes = page.axes(style.MARGIN + 0.35, 6.3, inner - 0.35, 1.55)
@@ -245,7 +254,7 @@ def plot_cohort_flow(base: Run, policy: Run | None, wanted: int | None) -> style
 
 @dataclass(frozen=True)
 class PlaceTable:
-    """One measure by place: a row a place that has anybody, highest baseline first."""
+    """One measure by place: a row a place that has people enough, highest baseline first."""
 
     places: np.ndarray             # [row] index of the place
     base: Estimate                 # [row]
@@ -256,7 +265,7 @@ class PlaceTable:
 def rank_places(base: np.ndarray, policy: np.ndarray | None, scale: float) -> PlaceTable:
     """Estimates of the places in order. base, policy: [place, group, part]"""
     level = estimate(base, scale)
-    known = np.flatnonzero(np.isfinite(level.value))
+    known = np.flatnonzero(base[..., 1].sum(axis=-1) >= FEWEST)
     order = known[np.argsort(-level.value[known], kind="stable")]
 
     def ordered(whole: Estimate) -> Estimate:
@@ -284,35 +293,49 @@ def draw_place_rows(axes: Axes, table: PlaceTable, rows: slice, names: Sequence[
     places = table.places[rows]
     at = np.arange(len(places))
     level, half = factor * table.base.value[rows], factor * table.base.half_width[rows]
+    axes.hlines(at, 0, 1, transform=axes.get_yaxis_transform(), color="#f0f1f2", linewidth=0.6, zorder=0)
     axes.hlines(at, level - half, level + half, color="#d3d6d9", linewidth=2.4)
-    colours = np.where(acts[places], style.ACCENT, style.MUTED)
+    colours = np.where(acts[places], style.ACCENT, style.INK)
     labels = [names[place] for place in places]
     if table.policy and table.difference:
         after = factor * table.policy.value[rows]
-        axes.hlines(at, level, after, color=colours, linewidth=1.3)
-        axes.scatter(level, at, s=9, facecolor="white", edgecolor=style.MUTED, linewidth=0.7, zorder=3)
-        axes.scatter(after, at, s=9, color=colours, linewidth=0.7, zorder=4)
+        dots = np.where(acts[places], style.ACCENT, style.FAINT if acts.any() else style.MUTED)
+        axes.hlines(at, level, after, color=dots, linewidth=1.4)
+        axes.scatter(level, at, s=10, facecolor="white", edgecolor=dots, linewidth=0.8, zorder=3)
+        axes.scatter(after, at, s=11, color=dots, linewidth=0.7, zorder=4)
         labels = [f"{name} *" if marked else name for name, marked in zip(labels, table.difference.is_marked[rows])]
     else:
         axes.scatter(level, at, s=11, color=style.ACCENT, linewidth=0, zorder=3)
     axes.set_yticks(at, labels, size=6.4)
     for tick, colour, acted in zip(axes.get_yticklabels(), colours, acts[places]):
         tick.set_color(colour)
-        tick.set_fontweight("bold" if acted else "normal")
+        tick.set_fontweight("bold" if acted and len(tick.get_text()) < LONG_NAME else "normal")
     axes.grid(axis="x")
     axes.spines["left"].set_visible(False)
     axes.spines["bottom"].set_visible(False)
     axes.xaxis.set_ticks_position("top")
 
 
-def place_limits(table: PlaceTable, factor: float) -> tuple[float, float]:
-    """Limits that hold every interval of the baseline and every dot."""
+def place_limits(table: PlaceTable, factor: float, is_share: bool) -> tuple[float, float]:
+    """Limits that hold every interval of the baseline and every dot; shares end at 0 and 1."""
+    if len(table.places) == 0:
+        return 0.0, 1.0
     ends = [table.base.value - table.base.half_width, table.base.value + table.base.half_width]
     if table.policy:
         ends.append(table.policy.value)
     low, high = factor * np.nanmin(ends), factor * np.nanmax(ends)
     margin = 0.03 * (high - low) or 1.0
-    return low - margin, high + margin
+    low, high = low - margin, high + margin
+    return (max(low, -margin), min(high, factor + margin)) if is_share else (low, high)
+
+
+def places_title(measures: Sequence[str], has_policy: bool) -> str:
+    """The question that the picture of places answers."""
+    if tuple(measures) != PLACE_MEASURES:
+        return "Where does the policy change outcomes?" if has_policy else "Where are outcomes better, and where worse?"
+    if has_policy:
+        return "Where does the policy change who is out of work and study, and who reaches a professional job?"
+    return "Where are young people out of work and study, and where do they reach professional jobs?"
 
 
 def plot_places(base: Run, policy: Run | None, measures: Sequence[str]) -> style.Page:
@@ -323,48 +346,69 @@ def plot_places(base: Run, policy: Run | None, measures: Sequence[str]) -> style
     acts = acted if acted.sum() <= SPARE_SHARE * len(names) else np.zeros(len(names), dtype=bool)
     columns = 2 if len(names) > 40 else 1
     num_rows = -(-len(names) // columns)
-    height = max(num_rows * 0.122, 0.9)
-    block = 3.4 * columns
-    title = "Where do young people fare well, and where badly?" if not policy else \
-        "Where does the policy change how young people fare?"
-    note = (f"Places of England, average of {span_text(span)}. Grey bars: {INTERVALS.format(base.num_groups())} of "
-            f"{'the baseline' if policy else 'the dots'}. {base.number('persons'):,} simulated people: a place has few, "
-            "and ranks are uncertain where bars overlap.")
+    block = BLOCK if len(measures) > 1 else 1.4 * BLOCK
+    headings = [heading_of(base, measure, block) for measure in measures]
+    above = 0.7 + 0.17 * (max(heading.count("\n") for heading in headings) + (1 if acts.any() else 0)) + 0.15
+    note = (f"Places of England, average of {span_text(span)}. Grey bars: {INTERVALS.format(base.num_groups())}"
+            f"{' of the baseline' if policy else ''}. {base.number('persons'):,} simulated people: a place has few, and "
+            "ranks are uncertain where bars overlap.")
     if policy:
         note += (f" Hollow dot: baseline; filled dot: {policy.text('title')}. * The difference is more than two standard "
                  "errors from zero, which happens by chance in about one place of twenty.")
         note += (" Blue and bold: the policy acts here." if acts.any() else
                  f" The policy acts in {acted.sum()} of {len(names)} places.")
-    page = style.Page(2 * style.MARGIN + block * len(measures), height + 1.05, title, note, source_line(base, policy))
-    for m, measure in enumerate(measures):
+    title = places_title(measures, policy is not None)
+    page = style.Page(2 * style.MARGIN + block * len(measures), above + num_rows * ROW + 0.15, title, note,
+                      source_line(base, policy))
+    for m, (measure, heading) in enumerate(zip(measures, headings)):
         left = style.MARGIN + m * block
-        draw_place_block(page, (left, columns, num_rows), measure, (base, policy), acts)
+        page.write(left, page.above + 0.12, heading, size=10, weight="bold", va="top")
+        draw_place_block(page, Room(left, above, block / columns, columns, num_rows), measure, (base, policy), acts)
     return page
 
 
-def draw_place_block(page: style.Page, room: tuple[float, int, int], measure: str, runs: tuple[Run, Run | None],
+@dataclass(frozen=True)
+class Room:
+    """Where a measure's columns of places go, in inches."""
+
+    left: float
+    top: float
+    column: float  # width, with the names
+    num_columns: int
+    num_rows: int
+
+
+def heading_of(run: Run, measure: str, width: float) -> str:
+    """A measure and its unit, in lines that fit."""
+    return style.wrap(f"{name_of(run, measure)} ({scale_of(run.measure_about(measure)[1]).unit})", width, 11.5)
+
+
+def draw_place_block(page: style.Page, room: Room, measure: str, runs: tuple[Run, Run | None],
                      acts: np.ndarray) -> None:
-    """One measure: heading, groups of places in words, columns of ranked places. room: left, columns, rows a column"""
+    """One measure: groups of places in words, columns of ranked places."""
     base, policy = runs
-    left, columns, num_rows = room
     span, scale = base.last_years(NUM_YEARS), base.measure_scale(measure)
     show = scale_of(base.measure_about(measure)[1])
     before = base.place_parts(measure, span)
     after = policy.place_parts(measure, span) if policy else None
     table = rank_places(before, after, scale)
-    names, limits = base.axis("place"), place_limits(table, show.factor)
+    names, limits = base.axis("place"), place_limits(table, show.factor, show.unit == "%")
     groups = [("England", np.ones(len(names), dtype=bool))]
     if acts.any():
-        groups += [("where the policy acts", acts), ("elsewhere", ~acts)]
+        groups += [(f"{acts.sum()} places where the policy acts", acts), (f"{(~acts).sum()} other places", ~acts)]
     lines = [group_line(name, before[chosen], after[chosen] if after is not None else None, scale, show)
              for name, chosen in groups]
-    page.write(left, page.above + 0.12, f"{name_of(base, measure)} ({show.unit})", size=10, weight="bold", va="top")
-    page.write(left, page.above + 0.36, "   ".join(lines), size=8.2, color=style.MUTED, va="top")
-    for column in range(columns):
-        rows = slice(column * num_rows, (column + 1) * num_rows)
-        axes = page.axes(left + column * 3.4 + 1.62, 0.85, 1.68, num_rows * 0.122)
+    left_out = len(names) - len(table.places)
+    if left_out:
+        lines[0] += f"    {left_out} places of fewer than {FEWEST} people-years are left out"
+    words = "\n".join([lines[0], "    ".join(lines[1:])]).strip()
+    page.write(room.left, page.above + room.top - 0.33, words, size=8, color=style.MUTED, va="bottom", linespacing=1.4)
+    for column in range(room.num_columns):
+        rows = slice(column * room.num_rows, (column + 1) * room.num_rows)
+        axes = page.axes(room.left + column * room.column + NAME_WIDTH, room.top, room.column - NAME_WIDTH - 0.15,
+                         room.num_rows * ROW)
         draw_place_rows(axes, table, rows, names, acts, show.factor)
-        axes.set_ylim(num_rows - 0.4, -0.6)
+        axes.set_ylim(room.num_rows - 0.4, -0.6)
         axes.set_xlim(limits)
 
 
@@ -396,6 +440,7 @@ def draw_origins(axes: Axes, labels: Sequence[str], before: np.ndarray, after: n
         axes.text(1.02, row, words, transform=axes.get_yaxis_transform(), size=8, color=style.MUTED, va="center")
     if after is not None:
         axes.axvline(0, color=style.FAINT, linewidth=0.8, zorder=0)
+        axes.xaxis.set_major_formatter(style.signed)
     axes.axhline(0.5, color=style.GRID, linewidth=0.8)
     axes.set_yticks(at, [labels[k] for k in shown])
     axes.tick_params(axis="y", labelcolor=style.INK, labelsize=8.5)
@@ -419,14 +464,14 @@ def plot_outcomes_by_origin(base: Run, policy: Run | None) -> style.Page:
                  "Filled: the interval leaves out zero, which about one difference in twenty does by chance.")
     else:
         note += f". {base.text('title')}."
-    page = style.Page(13.3, 6.3, title, note, source_line(base, policy))
+    page = style.Page(13.3, 6.0, title, note, source_line(base, policy))
     labels = ["Everyone"] + [CLASS_NAMES.get(name, name) for name in
                              base.axis("class")[:-1][::-1] + base.axis("class")[-1:]]
     for k, measure in enumerate(measures):
-        axes = page.axes(style.MARGIN + 1.3 + (k % 3) * 4.3, 0.45 + (k // 3) * 3.05, 2.05, 2.05)
+        axes = page.axes(style.MARGIN + 1.3 + (k % 3) * 4.3, 0.5 + (k // 3) * 2.9, 2.05, 2.05)
         scaling = base.measure_scale(measure), scale_of(base.measure_about(measure)[1])
         heading = name_of(base, measure)
-        axes.set_title(style.wrap(heading, 3.9, 10.5), x=-1.3 / 2.05, pad=6)
+        axes.set_title(style.wrap(heading, 3.9, 10.5, is_even=True), x=-1.3 / 2.05, pad=6)
         draw_origins(axes, labels, origin_rows(base.origin_parts(measure, span)),
                      origin_rows(policy.origin_parts(measure, span)) if policy else None, scaling)
     return page
@@ -458,16 +503,11 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
 
 def check_measures(run: Run, measures: Sequence[str]) -> None:
     """Exit 2 with the nearest names when the file has no such measure."""
-    import difflib
     for name in measures:
         if name not in run.measure_names():
             near = difflib.get_close_matches(name, run.measure_names(), 3)
             hint = f"did you mean {' or '.join(near)}?" if near else "`pathways describe measures` lists them"
             raise UsageError(f"--measure: {run.path} has no measure {name}; {hint}")
-
-
-class UsageError(Exception):
-    """The command line asks for what there is not."""
 
 
 def draw(options: argparse.Namespace, base: Run, policy: Run | None) -> None:

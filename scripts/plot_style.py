@@ -24,7 +24,7 @@ CHAR_WIDTH = 0.52  # of the font size, on average in DejaVu Sans
 # Paul Tol's high-contrast and medium-contrast schemes, work in greys: told apart by lightness too.
 STRAND_COLOURS = {
     "sixth_form": "#7fb2e5", "university": "#004488", "college": "#44aa99", "apprenticeship": "#ddaa33",
-    "professional": "#3d3d3d", "intermediate": "#8a8a8a", "working": "#c9c5bd", "neet": "#bb3355",
+    "professional": "#3d3d3d", "intermediate": "#858585", "working": "#bdb5a6", "neet": "#bb3355",
 }
 
 
@@ -40,9 +40,14 @@ def apply() -> None:
     })
 
 
-def wrap(text: str, width: float, size: float) -> str:
-    """Text in lines that fit into `width` inches at a font size."""
-    return "\n".join(textwrap.wrap(text, max(int(width * 72 / (size * CHAR_WIDTH)), 10)))
+def wrap(text: str, width: float, size: float, is_even: bool = False) -> str:
+    """Text in as few lines as fit into `width` inches at a font size; lines of about the same length if asked."""
+    most = max(int(width * 72 / (size * CHAR_WIDTH)), 10)
+    lines = textwrap.wrap(text, most)
+    while is_even and most > 10 and len(textwrap.wrap(text, most - 1)) == len(lines):
+        most -= 1
+        lines = textwrap.wrap(text, most)
+    return "\n".join(lines)
 
 
 class Page:
@@ -50,7 +55,7 @@ class Page:
 
     def __init__(self, width: float, height: float, title: str, note: str, source: str):
         inner = width - 2 * MARGIN
-        title, note, source = wrap(title, inner, 17), wrap(note, inner, 9.5), wrap(source, inner, 7.5)
+        title, note, source = wrap(title, inner, 17, is_even=True), wrap(note, inner, 9.8), wrap(source, inner, 7.8)
         title_height = 0.30 * (title.count("\n") + 1)
         note_height = 0.19 * (note.count("\n") + 1)
         source_height = 0.15 * (source.count("\n") + 1)
@@ -89,6 +94,11 @@ def is_dark(colour: str) -> bool:
     """Whether white text reads better on a colour than black."""
     red, green, blue = matplotlib.colors.to_rgb(colour)
     return 0.299 * red + 0.587 * green + 0.114 * blue < 0.55
+
+
+def signed(value: float, _: object = None) -> str:
+    """A tick of an axis of differences."""
+    return f"{value:+.3g}".replace("-", "\u2212") if abs(value) > 1e-12 else "0"
 
 
 def bare(axes: plt.Axes) -> None:

@@ -1,9 +1,11 @@
 /**
- * small_world.h - a few people whom a test makes or raises, and processes run one at a time over them.
+ * small_world.h - a few people whom a test makes or raises, and processes run one at a time over
+ * them.
  *
  * By hand: small_open a country without people, small_add rows oldest first, small_run a process.
- * Raised: small_live through some years of the tiny scenario, small_before a process of the next year.
- * For every process: small_check_process, what it declares to read and write is all that it reads and writes.
+ * Raised: small_live through some years of the tiny scenario, small_before a process of the next
+ * year. For every process: small_check_process, what it declares to read and write is all that it
+ * reads and writes.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -17,6 +19,7 @@
 
 #include "pathways/alloc.h"
 #include "pathways/country.h"
+#include "pathways/parallel.h"
 #include "pathways/population.h"
 #include "pathways/process.h"
 #include "pathways/schedule.h"
@@ -25,7 +28,8 @@
 
 enum { SMALL_MAX_SHARDS = 8, SMALL_MAX_OVERRIDES = 16 };
 
-/* --- Numbers ------------------------------------------------------------------------------------ */
+/* --- Numbers ------------------------------------------------------------------------------------
+ */
 
 /** A stream of random numbers for tests; the state is the seed. */
 static inline uint32_t
@@ -53,7 +57,8 @@ small_normal(uint64_t *state)
     return sum;
 }
 
-/** Fails unless `value` is within `tolerance` of `expected`; a tolerance is so many standard errors. */
+/** Fails unless `value` is within `tolerance` of `expected`; a tolerance is so many standard
+ * errors. */
 static inline void
 small_near(double value, double expected, double tolerance, const char *what)
 {
@@ -99,10 +104,11 @@ static inline double
 small_correlation(const float *x, const float *y, size_t count)
 {
     return small_covariance(x, y, count)
-        / sqrt(small_covariance(x, x, count) * small_covariance(y, y, count));
+           / sqrt(small_covariance(x, x, count) * small_covariance(y, y, count));
 }
 
-/* --- Columns ------------------------------------------------------------------------------------ */
+/* --- Columns ------------------------------------------------------------------------------------
+ */
 
 /** Column `c` of a shard as bytes. */
 static inline unsigned char *
@@ -119,8 +125,7 @@ static inline const char *
 small_column_name(pw_columns set)
 {
     for (int c = 0; c < PW_NUM_COLUMNS; c++)
-        if (set >> c & 1)
-            return pw_columns_table()[c].name;
+        if (set >> c & 1) return pw_columns_table()[c].name;
     return "nothing";
 }
 
@@ -143,8 +148,7 @@ small_snapshot_take(const struct pw_shard *shards, size_t num_shards)
             const size_t size = shards[s].num_rows * pw_columns_table()[c].size;
 
             cr_assert_eq(pw_alloc(size, 1, &snapshot.bytes[s][c]), PW_OK);
-            if (size > 0)
-                memcpy(snapshot.bytes[s][c], small_column(&shards[s], c), size);
+            if (size > 0) memcpy(snapshot.bytes[s][c], small_column(&shards[s], c), size);
         }
     }
     return snapshot;
@@ -175,7 +179,8 @@ small_changed(const struct small_snapshot *snapshot, const struct pw_shard *shar
     return changed;
 }
 
-/* --- A country made by hand ---------------------------------------------------------------------- */
+/* --- A country made by hand ----------------------------------------------------------------------
+ */
 
 /** A country of the tiny scenario and shards that a test fills. It must stay where it is. */
 struct small_world {
@@ -185,7 +190,8 @@ struct small_world {
     size_t num_shards;
 };
 
-/** Read the tiny scenario; `overrides` are separated by blanks, "run.seed=2 births.age_sd=5", or "". */
+/** Read the tiny scenario; `overrides` are separated by blanks, "run.seed=2 births.age_sd=5", or
+ * "". */
 static inline struct tiny
 small_read(const char *overrides)
 {
@@ -195,6 +201,7 @@ small_read(const char *overrides)
     char *rest = NULL;
     struct tiny tiny;
 
+    pw_parallel_set_threads(1); /* so few people: threads would only wait for each other */
     cr_assert_lt(strlen(overrides), sizeof text);
     (void) strcpy(text, overrides);
     for (char *word = strtok_r(text, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
@@ -207,7 +214,8 @@ small_read(const char *overrides)
 }
 
 /**
- * A country in a year and `num_shards` empty shards, from a scenario that has been read into `world->tiny`.
+ * A country in a year and `num_shards` empty shards, from a scenario that has been read into
+ * `world->tiny`.
  *
  * @param num_rows  for which there is room in each shard
  */
@@ -257,8 +265,9 @@ small_params(struct small_world *world)
 }
 
 /**
- * Append somebody who turns `age` in the country's year; oldest first. Children are at home or in school; adults are
- * men with a GCSE who have worked in an intermediate job for five years. Everyone lives in place 0.
+ * Append somebody who turns `age` in the country's year; oldest first. Children are at home or in
+ * school; adults are men with a GCSE who have worked in an intermediate job for five years.
+ * Everyone lives in place 0.
  */
 static inline size_t
 small_add(struct small_world *world, size_t s, int age)
@@ -273,8 +282,7 @@ small_add(struct small_world *world, size_t s, int age)
     shard->birth_place[i] = 0;
     shard->home_place[i] = 0;
     shard->state[i] = age < 5 ? PW_EARLY_YEARS : age < 16 ? PW_SCHOOL : PW_EMPLOYED;
-    if (age < 16)
-        return i;
+    if (age < 16) return i;
     shard->spell[i] = 5;
     shard->qualification[i] = PW_GCSE;
     shard->class[i] = PW_INTERMEDIATE;
@@ -292,7 +300,7 @@ small_fill(struct small_world *world, size_t s, int age, size_t count)
 
     for (size_t n = 0; n < count; n++)
         (void) small_add(world, s, age);
-    return (struct pw_range) { begin, begin + count };
+    return (struct pw_range){ begin, begin + count };
 }
 
 /** Make a couple of two people. */
@@ -314,12 +322,12 @@ small_adopt(struct pw_shard *shard, size_t child, int32_t mother, int32_t father
     for (int n = 0; n < 2; n++) {
         const int32_t parent = n == 0 ? mother : father;
 
-        if (parent != PW_NOBODY)
-            shard->num_children[parent]++;
+        if (parent != PW_NOBODY) shard->num_children[parent]++;
     }
 }
 
-/* --- One process --------------------------------------------------------------------------------- */
+/* --- One process ---------------------------------------------------------------------------------
+ */
 
 /** Go through all passes of a process: ask, clear, settle. */
 static inline void
@@ -331,8 +339,7 @@ small_process(struct pw_country *country, struct pw_shard *shards, size_t num_sh
     for (int pass = 0; pass < num_passes; pass++) {
         for (size_t s = 0; s < num_shards && process->ask != NULL; s++)
             process->ask(country, &shards[s], pass);
-        if (process->clear != NULL)
-            process->clear(country, shards, num_shards, pass);
+        if (process->clear != NULL) process->clear(country, shards, num_shards, pass);
         for (size_t s = 0; s < num_shards && process->settle != NULL; s++)
             process->settle(country, &shards[s], pass);
     }
@@ -342,15 +349,15 @@ small_process(struct pw_country *country, struct pw_shard *shards, size_t num_sh
 static inline void
 small_run(struct small_world *world, const struct pw_process *process)
 {
-    if (process->open != NULL)
-        process->open(&world->country);
+    if (process->open != NULL) process->open(&world->country);
     small_process(&world->country, world->shards, world->num_shards, process);
     for (size_t s = 0; s < world->num_shards; s++)
         cr_assert_eq(pw_shard_verify(&world->shards[s]), PW_OK, "after %s: %s", process->name,
             pw_status_message());
 }
 
-/* --- A life of the tiny scenario ------------------------------------------------------------------ */
+/* --- A life of the tiny scenario
+ * ------------------------------------------------------------------ */
 
 /** A world that has lived through some years. It must stay where it is. */
 struct small_life {
@@ -364,8 +371,8 @@ small_begin(struct small_life *life, const char *overrides)
 {
     memset(life, 0, sizeof *life);
     life->tiny = small_read(overrides);
-    cr_assert_eq(pw_world_init(&life->world, &life->tiny.scenario), PW_OK, "%s",
-        pw_status_message());
+    cr_assert_eq(
+        pw_world_init(&life->world, &life->tiny.scenario), PW_OK, "%s", pw_status_message());
 }
 
 /** Live on until the end of a year. */
@@ -402,11 +409,11 @@ small_open_year(struct small_life *life)
     }
     pw_country_open_year(&world->country, world->year);
     for (size_t i = 0; pw_schedule[i] != NULL; i++)
-        if (pw_schedule[i]->open != NULL)
-            pw_schedule[i]->open(&world->country);
+        if (pw_schedule[i]->open != NULL) pw_schedule[i]->open(&world->country);
 }
 
-/** Run the processes of the year that has been opened from the `first` to before `end`, both of the schedule. */
+/** Run the processes of the year that has been opened from the `first` to before `end`, both of the
+ * schedule. */
 static inline void
 small_live_part(struct small_life *life, size_t first, size_t end)
 {
@@ -451,7 +458,8 @@ small_end(struct small_life *life)
     tiny_free(&life->tiny);
 }
 
-/* --- What a process reads and writes -------------------------------------------------------------- */
+/* --- What a process reads and writes
+ * -------------------------------------------------------------- */
 
 /** Move every value of the columns in `set` to the next row, so that they say something else. */
 static inline void
@@ -461,8 +469,7 @@ small_muddle(struct pw_shard *shard, pw_columns set)
         const size_t size = pw_columns_table()[c].size;
         unsigned char last[sizeof(uint64_t)], *bytes = small_column(shard, c);
 
-        if (!(set >> c & 1) || shard->num_rows < 2)
-            continue;
+        if (!(set >> c & 1) || shard->num_rows < 2) continue;
         memcpy(last, bytes + (shard->num_rows - 1) * size, size);
         memmove(bytes + size, bytes, (shard->num_rows - 1) * size);
         memcpy(bytes, last, size);
@@ -491,7 +498,7 @@ small_differ(const struct pw_world *one, const struct pw_world *other, pw_column
             if (set >> c & 1
                 && memcmp(small_column(&one->shards[s], c), small_column(&other->shards[s], c),
                        one->shards[s].num_rows * pw_columns_table()[c].size)
-                    != 0)
+                       != 0)
                 differ |= (pw_columns) 1 << c;
     }
     return differ;
@@ -501,8 +508,7 @@ small_differ(const struct pw_world *one, const struct pw_world *other, pw_column
 static inline pw_columns
 small_written(struct small_life *life, const struct pw_process *process)
 {
-    struct small_snapshot before
-        = small_snapshot_take(life->world.shards, life->world.num_shards);
+    struct small_snapshot before = small_snapshot_take(life->world.shards, life->world.num_shards);
     pw_columns written;
 
     small_run_life(life, process);
@@ -512,8 +518,8 @@ small_written(struct small_life *life, const struct pw_process *process)
 }
 
 /**
- * Live some years twice side by side. The process must write no other column than it declares, and nothing that
- * it writes may depend on a column that it declares neither to read nor to write.
+ * Live some years twice side by side. The process must write no other column than it declares, and
+ * nothing that it writes may depend on a column that it declares neither to read nor to write.
  *
  * @param overrides  as for small_read, with run.history_from, run.persons and run.shards
  * @return           columns that were written in one year or another

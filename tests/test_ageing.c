@@ -18,8 +18,8 @@ shard_of(void)
 
 Test(ageing, it_reads_and_writes_only_the_columns_that_it_declares)
 {
-    const pw_columns written = small_check_process(
-        &pw_ageing, "run.persons=2000 run.shards=2 run.history_from=1990", 8);
+    const pw_columns written =
+        small_check_process(&pw_ageing, "run.persons=2000 run.shards=2 run.history_from=1990", 8);
 
     cr_assert_eq(written, pw_ageing.writes, "never wrote %s",
         small_column_name(pw_ageing.writes & ~written));
@@ -120,7 +120,8 @@ count_retired(int age, enum pw_sex sex, enum pw_state state, const char *overrid
 Test(ageing, workers_of_pension_age_retire_at_the_rate_of_the_parameter)
 {
     small_rate(count_retired(65, PW_MALE, PW_EMPLOYED, "ageing.retirement=0.4"), MANY, 0.4, "men");
-    small_rate(count_retired(62, PW_FEMALE, PW_EMPLOYED, "ageing.retirement=0.4"), MANY, 0.4, "women");
+    small_rate(
+        count_retired(62, PW_FEMALE, PW_EMPLOYED, "ageing.retirement=0.4"), MANY, 0.4, "women");
     cr_assert_eq(count_retired(65, PW_MALE, PW_EMPLOYED, "ageing.retirement=1"), MANY);
     cr_assert_eq(count_retired(70, PW_MALE, PW_EMPLOYED, "ageing.retirement=0"), 0);
 }
@@ -140,8 +141,8 @@ Test(ageing, those_out_of_work_at_pension_age_all_retire)
 
 Test(ageing, the_inactive_call_it_retirement_in_the_ten_years_before)
 {
-    small_rate(count_retired(55, PW_MALE, PW_INACTIVE, "ageing.early_retirement=0.3"), MANY, 0.3,
-        "at 55");
+    small_rate(
+        count_retired(55, PW_MALE, PW_INACTIVE, "ageing.early_retirement=0.3"), MANY, 0.3, "at 55");
     cr_assert_eq(count_retired(54, PW_MALE, PW_INACTIVE, "ageing.early_retirement=1"), 0);
     cr_assert_eq(count_retired(55, PW_MALE, PW_EMPLOYED, "ageing.early_retirement=1"), 0);
 }

@@ -76,12 +76,13 @@ Test(arrivals, as_many_arrive_in_a_year_as_the_path_says)
     }
     for (int year = 0; year < END; year++) {
         const double expected = year <= HISTORY_FROM || net_migration(year) <= 0.0
-            ? 0.0
-            : net_migration(year) / world.country.people_each;
+                                    ? 0.0
+                                    : net_migration(year) / world.country.people_each;
 
-        /* Ages of arrival are drawn, cohorts are rounded to whole people: 45 of them share a year. */
-        small_near((double) by_year[year], expected, 5.0 * sqrt(expected) + (expected > 0.0 ? 2.0 : 0.0),
-            "arrivals of a year");
+        /* Ages of arrival are drawn, cohorts are rounded to whole people: 45 of them share a year.
+         */
+        small_near((double) by_year[year], expected,
+            5.0 * sqrt(expected) + (expected > 0.0 ? 2.0 : 0.0), "arrivals of a year");
     }
     small_close(&world);
 }
@@ -98,8 +99,8 @@ Test(arrivals, the_ages_of_arrival_are_those_of_the_parameter)
     }
     cr_assert_gt(total, 10000);
     for (int b = 0; b < 9; b++)
-        small_rate(by_band[b], total,
-            (double) world.country.params->migration.arrival_age_share[b], "age band");
+        small_rate(by_band[b], total, (double) world.country.params->migration.arrival_age_share[b],
+            "age band");
     small_close(&world);
 }
 

@@ -164,7 +164,7 @@ class SummaryAndCompare(unittest.TestCase):
                 (("summary", self.base, "--format", "xml"), 2, "xml"),
                 (("summary", foreign), 3, "foreign.h5"),
                 (("compare", self.base, cut), 3, "cut.h5"),
-                (("summary", "missing.h5"), 4, "missing.h5")):
+                (("summary", "missing.h5"), 3, "missing.h5")):
             done = pathways(*arguments)
             self.assertEqual(done.returncode, status, (arguments, done.stderr))
             self.assertIn(words, done.stderr)

@@ -84,7 +84,7 @@ Test(country, hardship_and_affluence_are_standardised_and_follow_their_inputs)
                 cr_assert_gt(country->hardship[p], country->hardship[q]);
             if (country->labour_market[p] == country->labour_market[q]
                 && input_of(p, PW_PLACE_secondary_fsm_pct)
-                    > input_of(q, PW_PLACE_secondary_fsm_pct))
+                       > input_of(q, PW_PLACE_secondary_fsm_pct))
                 cr_assert_lt(country->affluence[p], country->affluence[q]);
         }
     }
@@ -100,19 +100,20 @@ Test(country, hardship_and_affluence_are_standardised_and_follow_their_inputs)
 static double
 gap_at_16(int place, int free_meals)
 {
-    const enum pw_place_input input
-        = free_meals ? PW_PLACE_age16_attainment8_fsm : PW_PLACE_age16_attainment8_other;
+    const enum pw_place_input input =
+        free_meals ? PW_PLACE_age16_attainment8_fsm : PW_PLACE_age16_attainment8_other;
     double sum = 0.0, weight = 0.0;
 
     for (int p = 0; p < NUM_PLACES; p++) {
         const double eligible = input_of(p, PW_PLACE_secondary_fsm_pct) / 100.0;
-        const double w
-            = input_of(p, PW_PLACE_young_people_16_17) * (free_meals ? eligible : 1.0 - eligible);
+        const double w =
+            input_of(p, PW_PLACE_young_people_16_17) * (free_meals ? eligible : 1.0 - eligible);
 
         sum += w * input_of(p, input);
         weight += w;
     }
-    return (input_of(place, input) - sum / weight) / (double) world.country.params->gcse.attainment_sd;
+    return (input_of(place, input) - sum / weight)
+           / (double) world.country.params->gcse.attainment_sd;
 }
 
 Test(country, pupils_who_stay_in_a_place_end_school_at_its_published_gap)
@@ -128,9 +129,9 @@ Test(country, pupils_who_stay_in_a_place_end_school_at_its_published_gap)
                 const double kept = (double) world.country.params->childhood.persistence[stage];
 
                 skill = kept * skill
-                    + (1.0 - kept)
-                        * (double) pw_country_school_effect(
-                            &world.country, (size_t) p, stage, free_meals);
+                        + (1.0 - kept)
+                              * (double) pw_country_school_effect(
+                                  &world.country, (size_t) p, stage, free_meals);
                 stage += age == last_age[stage];
             }
             small_near(skill, 0.7 * gap_at_16(p, free_meals), 1e-5, "gap at 16");
@@ -172,13 +173,15 @@ Test(country, pay_unemployment_and_home_prices_average_to_those_of_the_country)
         pay += weight * exp((double) country->pay_level[l]);
         unemployment += weight * (double) country->unemployment_ratio[l];
         mean_pay += weight
-            * world.tiny.scenario.labour_markets[l].input[PW_LABOUR_MARKET_parents_pay_gbp_per_hour];
+                    * world.tiny.scenario.labour_markets[l]
+                          .input[PW_LABOUR_MARKET_parents_pay_gbp_per_hour];
     }
     small_near(pay, 1.0, 1e-5, "mean pay");
     small_near(unemployment, 1.0, 1e-5, "mean unemployment");
     small_near((double) country->pay_level[LANCASHIRE], log(19.067 / mean_pay), 1e-5, "Lancashire");
-    small_near((7.6 * (double) country->home_price[0] + 8.9 * (double) country->home_price[1]) / 16.5,
-        1.0, 1e-5, "mean home price");
+    small_near(
+        (7.6 * (double) country->home_price[0] + 8.9 * (double) country->home_price[1]) / 16.5, 1.0,
+        1e-5, "mean home price");
     small_near((double) (country->home_price[1] / country->home_price[0]), 11.1 / 6.0, 1e-5,
         "London over the North West");
     small_close(&world);
@@ -212,12 +215,13 @@ Test(country, the_classes_of_jobs_add_up_to_the_mix_of_the_country)
             by_class[c] += (double) jobs_of(l, c);
         }
         /* Rounded class by class. */
-        small_near(jobs, (double) force[l] * (1.0 - 0.048), 0.5 * PW_NUM_CLASSES, "jobs of a market");
+        small_near(
+            jobs, (double) force[l] * (1.0 - 0.048), 0.5 * PW_NUM_CLASSES, "jobs of a market");
         total += jobs;
     }
     for (int c = 0; c < PW_NUM_CLASSES; c++)
         small_near(by_class[c] / total, world.country.now.labour_class_mix[c] / 100.0, 0.002,
-            pw_codes(PW_CODES_CLASS, &(int) { 0 })[c].name);
+            pw_codes(PW_CODES_CLASS, &(int){ 0 })[c].name);
     small_close(&world);
 }
 
@@ -229,8 +233,7 @@ Test(country, labour_markets_with_more_professional_jobs_on_record_have_more_of_
     set_labour_force(force);
     cr_assert_gt(jobs_of(GREATER_MANCHESTER, PW_HIGHER_PROFESSIONAL),
         jobs_of(LANCASHIRE, PW_HIGHER_PROFESSIONAL));
-    cr_assert_gt(
-        jobs_of(LANCASHIRE, PW_HIGHER_WORKING), jobs_of(OUTER_LONDON, PW_HIGHER_WORKING));
+    cr_assert_gt(jobs_of(LANCASHIRE, PW_HIGHER_WORKING), jobs_of(OUTER_LONDON, PW_HIGHER_WORKING));
     small_close(&world);
 }
 
@@ -271,9 +274,8 @@ share_to(int market, int class, uint16_t place)
     int count = 0;
 
     for (int n = 0; n < 10000; n++)
-        count += pw_country_place_in(
-                     &world.country, market, class, ((float) n + 0.5f) / 10000.0f)
-            == place;
+        count += pw_country_place_in(&world.country, market, class, ((float) n + 0.5f) / 10000.0f)
+                 == place;
     return count / 10000.0;
 }
 
@@ -361,6 +363,6 @@ Test(country, there_is_room_for_the_counts_of_many_places_and_labour_markets)
     cr_assert_geq(pw_country_tally_size(&scenario), (size_t) PW_MAX_PLACES * 16);
     scenario.num_places = 1;
     scenario.num_labour_markets = PW_MAX_LABOUR_MARKETS;
-    cr_assert_geq(
-        pw_country_tally_size(&scenario), (size_t) PW_MAX_LABOUR_MARKETS * 2 * (PW_NUM_CLASSES + 1));
+    cr_assert_geq(pw_country_tally_size(&scenario),
+        (size_t) PW_MAX_LABOUR_MARKETS * 2 * (PW_NUM_CLASSES + 1));
 }

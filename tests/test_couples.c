@@ -26,8 +26,8 @@ add(int age, enum pw_sex sex, float skill)
 
 Test(couples, it_reads_and_writes_only_the_columns_that_it_declares)
 {
-    const pw_columns written = small_check_process(
-        &pw_couples, "run.persons=3000 run.shards=2 run.history_from=1990", 8);
+    const pw_columns written =
+        small_check_process(&pw_couples, "run.persons=3000 run.shards=2 run.history_from=1990", 8);
 
     cr_assert_eq(written, pw_couples.writes, "never wrote %s",
         small_column_name(pw_couples.writes & ~written));
@@ -35,10 +35,9 @@ Test(couples, it_reads_and_writes_only_the_columns_that_it_declares)
 
 Test(couples, distance_counts_years_qualifications_and_skill)
 {
-    const struct pw_couples_params params = { .age_gap = 2.0f,
-        .age_tolerance = 4.0f,
-        .education_weight = 0.5f,
-        .skill_weight = 0.25f };
+    const struct pw_couples_params params = {
+        .age_gap = 2.0f, .age_tolerance = 4.0f, .education_weight = 0.5f, .skill_weight = 0.25f
+    };
 
     small_near((double) pw_couples_distance(&params, 2.0f, 0.0f, 0.0f), 0.0, 1e-6, "perfect");
     small_near((double) pw_couples_distance(&params, 8.0f, 0.0f, 0.0f), 1.5, 1e-6, "older");
@@ -138,7 +137,8 @@ Test(couples, people_look_in_their_labour_market_unless_they_look_farther)
     enum { SAME_PLACE = 0, SAME_MARKET = 1, SAME_REGION = 3, ELSEWHERE = 4 };
     static const char region[] = "couples.seeking=1 couples.seeking_fall=0 couples.search_region=1 "
                                  "couples.search_country=0";
-    static const char country[] = "couples.seeking=1 couples.seeking_fall=0 couples.search_country=1";
+    static const char country[] =
+        "couples.seeking=1 couples.seeking_fall=0 couples.search_country=1";
 
     cr_assert(do_pair(SAME_PLACE, ALL_SEEK));
     cr_assert(do_pair(SAME_MARKET, ALL_SEEK));
@@ -172,10 +172,12 @@ Test(couples, fewer_look_for_a_partner_when_young_or_old)
 
     cr_assert_eq(count_paired(17, "couples.seeking=1"), 0);
     cr_assert_eq(count_paired(40, "couples.seeking=0"), 0);
-    small_near((double) count_paired(23, "couples.seeking=0.1 couples.reach=20"), MANY * 0.1, se, "at 23");
-    small_near((double) count_paired(20, "couples.seeking=0.1 couples.reach=20"), MANY * 0.06, se, "at 20");
-    small_near((double) count_paired(43,
-                   "couples.seeking=0.1 couples.seeking_fall=0.05 couples.reach=20"),
+    small_near(
+        (double) count_paired(23, "couples.seeking=0.1 couples.reach=20"), MANY * 0.1, se, "at 23");
+    small_near((double) count_paired(20, "couples.seeking=0.1 couples.reach=20"), MANY * 0.06, se,
+        "at 20");
+    small_near(
+        (double) count_paired(43, "couples.seeking=0.1 couples.seeking_fall=0.05 couples.reach=20"),
         MANY * 0.1 * exp(-1.0), se, "at 43");
     cr_assert_eq(count_paired(70, "couples.seeking=1 couples.seeking_fall=0"), 0);
 }
@@ -203,8 +205,7 @@ count_parted(int age, const char *overrides)
         cr_assert_eq(shard->events[i + 1], shard->events[i]);
         cr_assert_eq(shard->owner[i] + shard->owner[i + 1], parted ? 1 : 2, "one keeps the home");
     }
-    if (count > 0)
-        small_rate(hers, count, 0.5, "she keeps it");
+    if (count > 0) small_rate(hers, count, 0.5, "she keeps it");
     small_close(&world);
     return count;
 }
@@ -214,10 +215,10 @@ Test(couples, couples_part_as_often_as_the_path_and_their_age_say)
     /* Divorces per 1000 of 2000. */
     const double divorce = (14.2 + 7.0 / 9.0 * (12.9 - 14.2)) / 1000.0;
 
-    small_rate(count_parted(30, "couples.seeking=0 couples.separation_ratio=2"), MANY, 2.0 * divorce,
-        "at 30");
-    small_rate(count_parted(50,
-                   "couples.seeking=0 couples.separation_ratio=4 couples.separation_fall=0.05"),
+    small_rate(count_parted(30, "couples.seeking=0 couples.separation_ratio=2"), MANY,
+        2.0 * divorce, "at 30");
+    small_rate(count_parted(
+                   50, "couples.seeking=0 couples.separation_ratio=4 couples.separation_fall=0.05"),
         MANY, 4.0 * divorce * exp(-1.0), "at 50");
     cr_assert_eq(count_parted(30, "couples.seeking=0 couples.separation_ratio=0"), 0);
     cr_assert_eq(count_parted(80, "couples.seeking=0 couples.separation_ratio=10"), 0);
@@ -267,8 +268,8 @@ Test(couples, partners_resemble_each_other_the_more_the_more_skill_counts)
 }
 
 /*
- * Disabled: it fails. A woman takes the nearest of all men who look in her pool, and a larger shard has a larger pool,
- * so that its couples are more alike.
+ * Disabled: it fails. A woman takes the nearest of all men who look in her pool, and a larger shard
+ * has a larger pool, so that its couples are more alike.
  */
 Test(couples, the_likeness_of_couples_does_not_depend_on_the_size_of_the_shards, .disabled = true)
 {
@@ -277,5 +278,6 @@ Test(couples, the_likeness_of_couples_does_not_depend_on_the_size_of_the_shards,
     const double in_four = match_singles(4, MANY / 4, "", &parts);
 
     small_near(in_four, in_one,
-        4.0 * (1.0 - in_one * in_one) * sqrt(1.0 / (double) whole + 1.0 / (double) parts), "correlation");
+        4.0 * (1.0 - in_one * in_one) * sqrt(1.0 / (double) whole + 1.0 / (double) parts),
+        "correlation");
 }

@@ -50,8 +50,8 @@ Test(founders, they_are_as_many_as_lived_then_for_each_of_those_who_live_in_the_
     found(3, "run.persons=20000");
     cr_assert_eq(pw_founders_count(&world.country),
         (int64_t) (20000.0 * 44900000.0 / 58600000.0
-                * (double) world.country.params->founders.number_ratio
-            + 0.5));
+                       * (double) world.country.params->founders.number_ratio
+                   + 0.5));
     for (int s = 0; s < 3; s++)
         for (size_t i = 0; i < world.shards[s].num_rows; i++)
             present += pw_state_is_present(world.shards[s].state[i]);
@@ -76,7 +76,8 @@ Test(founders, their_ages_are_the_shares_of_the_parameter)
     for (int b = 0; b < 18; b++)
         sum += (double) share[b];
     total = (double) pw_founders_count(&world.country);
-    for (int b = 0; b < 18; b++) /* cumulative shares are rounded, so that a band is off by one at most */
+    for (int b = 0; b < 18;
+         b++) /* cumulative shares are rounded, so that a band is off by one at most */
         small_near((double) by_band[b], total * (double) share[b] / sum, 1.0, "age band");
     small_close(&world);
 }
@@ -95,7 +96,8 @@ Test(founders, adults_have_ability_and_skill_of_variance_one_with_the_correlatio
     small_near(small_mean(ability, n), 0.0, 5.0 / sqrt((double) n), "mean ability");
     small_near(
         small_covariance(ability, ability, n), 1.0, 5.0 * sqrt(2.0 / (double) n), "its variance");
-    small_near(small_covariance(skill, skill, n), 1.0, 5.0 * sqrt(2.0 / (double) n), "that of skill");
+    small_near(
+        small_covariance(skill, skill, n), 1.0, 5.0 * sqrt(2.0 / (double) n), "that of skill");
     small_near(small_correlation(ability, skill, n), 0.6, 5.0 * (1.0 - 0.36) / sqrt((double) n),
         "correlation");
     small_close(&world);
@@ -128,8 +130,7 @@ Test(founders, those_born_by_1900_have_the_qualifications_of_their_time)
         }
     for (int q = 0; q < PW_NUM_QUALIFICATIONS; q++)
         small_rate(by_qualification[q], total,
-            (double) world.country.params->founders.qualification_first[q],
-            "qualification");
+            (double) world.country.params->founders.qualification_first[q], "qualification");
     small_close(&world);
 }
 
@@ -153,14 +154,14 @@ Test(founders, later_cohorts_are_better_qualified)
 
 Test(founders, when_all_jobs_are_of_one_class_everyone_is_of_that_class)
 {
-    for (int class = 0; class < PW_NUM_CLASSES; class++) {
+    for (int class = 0; class < PW_NUM_CLASSES; class ++) {
         small_open(&world, YEAR, 1, 16, "run.persons=2000");
         for (int c = 0; c < PW_NUM_CLASSES; c++)
             world.country.now.labour_class_mix[c] = c == class ? 100.0 : 0.0;
         settle(1);
         for (size_t i = 0; i < world.shards[0].num_rows; i++)
-            cr_assert_eq(world.shards[0].class[i],
-                is_adult(&world.shards[0], i) ? class : PW_NO_CLASS);
+            cr_assert_eq(
+                world.shards[0].class[i], is_adult(&world.shards[0], i) ? class : PW_NO_CLASS);
         small_close(&world);
     }
 }
@@ -189,13 +190,10 @@ Test(founders, they_work_and_retire_as_the_paths_say)
         const struct pw_shard *shard = &world.shards[0];
         const int age = age_of(shard, i);
 
-        if (!is_adult(shard, i))
-            continue;
-        cr_assert_eq(
-            shard->state[i] == PW_RETIRED, age >= (shard->sex[i] == PW_FEMALE ? 60 : 65));
+        if (!is_adult(shard, i)) continue;
+        cr_assert_eq(shard->state[i] == PW_RETIRED, age >= (shard->sex[i] == PW_FEMALE ? 60 : 65));
         cr_assert_eq(shard->hours[i] > 0, shard->state[i] == PW_EMPLOYED);
-        if (shard->state[i] == PW_RETIRED)
-            continue;
+        if (shard->state[i] == PW_RETIRED) continue;
         men += shard->sex[i] == PW_MALE;
         men_employed += shard->sex[i] == PW_MALE && shard->state[i] == PW_EMPLOYED;
         women += shard->sex[i] == PW_FEMALE;
@@ -217,8 +215,7 @@ Test(founders, a_couple_is_a_woman_and_a_man_of_at_least_twenty_under_one_roof)
         for (size_t i = 0; i < shard->num_rows; i++) {
             const size_t partner = (size_t) shard->partner[i];
 
-            if (shard->partner[i] == PW_NOBODY)
-                continue;
+            if (shard->partner[i] == PW_NOBODY) continue;
             cr_assert_geq(age_of(shard, i), 20);
             cr_assert_neq(shard->sex[i], shard->sex[partner]);
             cr_assert_eq(shard->place[i], shard->place[partner]);
@@ -266,14 +263,11 @@ Test(founders, children_live_with_parents_who_can_be_theirs_and_parents_know_the
     found(1, "run.persons=30000");
     const struct pw_shard *shard = &world.shards[0];
     for (size_t i = 0; i < shard->num_rows; i++) {
-        if (age_of(shard, i) >= 16)
-            cr_assert_eq(shard->mother[i], PW_NOBODY);
-        if (age_of(shard, i) >= 16 || shard->state[i] == PW_ABROAD)
-            continue;
+        if (age_of(shard, i) >= 16) cr_assert_eq(shard->mother[i], PW_NOBODY);
+        if (age_of(shard, i) >= 16 || shard->state[i] == PW_ABROAD) continue;
         all++;
         cr_assert_eq(shard->state[i], age_of(shard, i) < 5 ? PW_EARLY_YEARS : PW_SCHOOL);
-        if (shard->mother[i] == PW_NOBODY)
-            continue;
+        if (shard->mother[i] == PW_NOBODY) continue;
         const size_t mother = (size_t) shard->mother[i];
         const int gap = age_of(shard, mother) - age_of(shard, i);
 
@@ -297,9 +291,8 @@ Test(founders, children_live_with_parents_who_can_be_theirs_and_parents_know_the
 
 Test(founders, what_children_have_of_their_mothers_ability_is_heritability)
 {
-    static const char *const overrides[]
-        = { "run.persons=60000 inheritance.heritability=0",
-              "run.persons=60000 inheritance.heritability=0.8" };
+    static const char *const overrides[] = { "run.persons=60000 inheritance.heritability=0",
+        "run.persons=60000 inheritance.heritability=0.8" };
     static float mothers[20000], children[20000];
 
     for (int n = 0; n < 2; n++) {

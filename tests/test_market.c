@@ -41,9 +41,9 @@ ask(struct fair *fair, int s, uint32_t row, uint16_t wish, uint64_t score)
 {
     struct pw_application *application = pw_market_ask(&fair->shards[s]);
 
-    *application = (struct pw_application) { .row = row,
-        .wish = { wish, PW_NO_MARKET, PW_NO_MARKET, PW_NO_MARKET },
-        .score = { score } };
+    *application = (struct pw_application){
+        .row = row, .wish = { wish, PW_NO_MARKET, PW_NO_MARKET, PW_NO_MARKET }, .score = { score }
+    };
     return application;
 }
 
@@ -72,7 +72,8 @@ wish_at_random(struct pw_application *application, uint64_t *seed, size_t num_ma
         application->wish[w] = wish;
         /* Few leading digits, so that the radix search has to go on to the last. */
         application->score[w] = (uint64_t) small_below(seed, 3) << 62
-            | (uint64_t) small_below(seed, 4) << 20 | (application->row * 4 + (uint32_t) w);
+                                | (uint64_t) small_below(seed, 4) << 20
+                                | (application->row * 4 + (uint32_t) w);
     }
 }
 
@@ -84,8 +85,7 @@ fill_at_random(struct fair *fair, uint64_t *seed)
     open_fair(fair, num_markets);
     for (size_t m = 0; m < num_markets; m++)
         fair->market.capacity[m] = small_below(seed, 2 * NUM_APPLICANTS / (int) num_markets);
-    if (small_below(seed, 3) == 0)
-        fair->market.capacity[0] = 0;
+    if (small_below(seed, 3) == 0) fair->market.capacity[0] = 0;
     for (uint32_t row = 0; row < NUM_APPLICANTS; row++) {
         struct pw_application *application = ask(fair, small_below(seed, NUM_SHARDS), row, 0, 0);
 
@@ -120,12 +120,12 @@ static uint64_t
 score_in(const struct pw_application *application, size_t market)
 {
     for (int w = 0; w < PW_MAX_WISHES && application->wish[w] != PW_NO_MARKET; w++)
-        if (application->wish[w] == market)
-            return application->score[w];
+        if (application->wish[w] == market) return application->score[w];
     return 0;
 }
 
-/* Deferred acceptance as Gale and Shapley tell it: one proposal at a time, the worst is sent away. */
+/* Deferred acceptance as Gale and Shapley tell it: one proposal at a time, the worst is sent away.
+ */
 static void
 accept_deferred(const struct fair *fair, uint16_t placed[NUM_APPLICANTS])
 {
@@ -153,8 +153,7 @@ accept_deferred(const struct fair *fair, uint16_t placed[NUM_APPLICANTS])
                     && score_in(applicant[j], placed[i]) < score_in(applicant[worst], placed[i]))
                     worst = j;
             }
-            if (held > fair->market.capacity[placed[i]])
-                placed[worst] = PW_NO_MARKET;
+            if (held > fair->market.capacity[placed[i]]) placed[worst] = PW_NO_MARKET;
             moved = true;
         }
     }
@@ -216,8 +215,8 @@ Test(market, several_wishes_are_cleared_as_deferred_acceptance_does_it)
         list_placed(&fair, placed);
         accept_deferred(&fair, expected);
         for (int i = 0; i < NUM_APPLICANTS; i++)
-            cr_assert_eq(placed[i], expected[i], "seed %d, applicant %d: %d and not %d",
-                (int) seed, i, placed[i], expected[i]);
+            cr_assert_eq(placed[i], expected[i], "seed %d, applicant %d: %d and not %d", (int) seed,
+                i, placed[i], expected[i]);
         close_fair(&fair);
     }
 }
@@ -243,10 +242,9 @@ static bool
 would_rather(const struct pw_application *application, size_t market)
 {
     for (int w = 0; w < PW_MAX_WISHES && application->wish[w] != application->placed
-         && application->wish[w] != PW_NO_MARKET;
+                    && application->wish[w] != PW_NO_MARKET;
          w++)
-        if (application->wish[w] == market)
-            return true;
+        if (application->wish[w] == market) return true;
     return false;
 }
 
@@ -265,8 +263,7 @@ Test(market, nobody_who_would_rather_be_in_a_market_scores_over_one_who_is)
 
                     if (application->placed == m)
                         cr_assert_geq(score_in(application, m), fair.market.cutoff[m]);
-                    if (!would_rather(application, m))
-                        continue;
+                    if (!would_rather(application, m)) continue;
                     cr_assert_lt(score_in(application, m), fair.market.cutoff[m]);
                     cr_assert_eq(fair.market.taken[m], fair.market.capacity[m],
                         "seed %d: there was room in market %zu", (int) seed, m);
@@ -341,8 +338,8 @@ Test(market, a_market_without_places_turns_everyone_away)
     open_fair(&fair, 2);
     fair.market.capacity[1] = 3;
     for (uint32_t row = 0; row < 50; row++) {
-        struct pw_application *application
-            = ask(&fair, (int) row % NUM_SHARDS, row, 0, pw_market_score((float) row, 0));
+        struct pw_application *application =
+            ask(&fair, (int) row % NUM_SHARDS, row, 0, pw_market_score((float) row, 0));
 
         application->wish[1] = 1;
         application->score[1] = 50 - row;
@@ -355,8 +352,9 @@ Test(market, a_market_without_places_turns_everyone_away)
 }
 
 /*
- * Enrolment ranks by 64 random bits, so that one applicant in 256 has a score with the highest leading digit.
- * Disabled: it never ends. The cut-off overflows to 0, which admits all, over and over.
+ * Enrolment ranks by 64 random bits, so that one applicant in 256 has a score with the highest
+ * leading digit. Disabled: it never ends. The cut-off overflows to 0, which admits all, over and
+ * over.
  */
 Test(market, a_market_without_places_turns_away_the_highest_scores_there_are, .disabled = true)
 {

@@ -12,8 +12,8 @@ static struct small_world world;
 
 Test(migration, it_reads_and_writes_only_the_columns_that_it_declares)
 {
-    const pw_columns written
-        = small_check_process(&pw_migration, "run.persons=2000 run.shards=2 run.history_from=1979", 12);
+    const pw_columns written = small_check_process(
+        &pw_migration, "run.persons=2000 run.shards=2 run.history_from=1979", 12);
 
     /* People abroad have no place of birth in the country before, and none after. */
     cr_assert_eq(pw_migration.writes & ~written & ~PW_SET(birth_place), 0, "never wrote %s",
@@ -63,10 +63,9 @@ Test(migration, children_who_arrive_are_at_home_or_go_to_school)
         struct pw_shard *shard = wait_abroad(age, age, "");
 
         small_run(&world, &pw_migration);
-        cr_assert_eq(shard->state[5],
-            age < 5          ? PW_EARLY_YEARS
-                : age < 16 ? PW_SCHOOL
-                           : PW_UNEMPLOYED);
+        cr_assert_eq(shard->state[5], age < 5    ? PW_EARLY_YEARS
+                                      : age < 16 ? PW_SCHOOL
+                                                 : PW_UNEMPLOYED);
         cr_assert_eq(shard->home_place[5] == shard->place[5], age <= 14);
         cr_assert_eq(shard->qualification[5] == PW_BELOW_GCSE || age >= 16, true);
         small_close(&world);
@@ -75,8 +74,7 @@ Test(migration, children_who_arrive_are_at_home_or_go_to_school)
 
 Test(migration, people_from_abroad_settle_by_residents_and_the_pull_of_london_and_the_cities)
 {
-    struct pw_shard *shard
-        = wait_abroad(30, 30, "migration.london_pull=3 migration.city_pull=0.5");
+    struct pw_shard *shard = wait_abroad(30, 30, "migration.london_pull=3 migration.city_pull=0.5");
     size_t by_place[6] = { 0 };
     double weight[6], total = 0.0;
 
@@ -85,9 +83,9 @@ Test(migration, people_from_abroad_settle_by_residents_and_the_pull_of_london_an
         by_place[shard->place[i]]++;
     for (int p = 0; p < 6; p++) {
         weight[p] = (double) world.country.place_weight[p]
-            * (world.country.is_london[p]          ? 3.0
-                    : world.country.is_core_city[p] ? 0.5
-                                                    : 1.0);
+                    * (world.country.is_london[p]       ? 3.0
+                        : world.country.is_core_city[p] ? 0.5
+                                                        : 1.0);
         total += weight[p];
     }
     for (int p = 0; p < 6; p++)
@@ -101,8 +99,8 @@ Test(migration, arrivals_have_ability_of_mean_zero_and_variance_one)
 
     small_run(&world, &pw_migration);
     small_near(small_mean(shard->ability, MANY), 0.0, 5.0 / sqrt(MANY), "mean");
-    small_near(
-        small_covariance(shard->ability, shard->ability, MANY), 1.0, 5.0 * sqrt(2.0 / MANY), "variance");
+    small_near(small_covariance(shard->ability, shard->ability, MANY), 1.0, 5.0 * sqrt(2.0 / MANY),
+        "variance");
     small_close(&world);
 }
 
@@ -110,8 +108,8 @@ Test(migration, arrivals_have_ability_of_mean_zero_and_variance_one)
 static void
 count_qualified(int age, double participation, size_t count[PW_NUM_QUALIFICATIONS])
 {
-    struct pw_shard *shard
-        = wait_abroad(age, age, "migration.degree_share=0.4 migration.school_share=0.2");
+    struct pw_shard *shard =
+        wait_abroad(age, age, "migration.degree_share=0.4 migration.school_share=0.2");
 
     memset(count, 0, PW_NUM_QUALIFICATIONS * sizeof *count);
     world.country.now.university_participation[0] = participation;
@@ -170,7 +168,7 @@ Test(migration, a_country_that_loses_people_loses_the_single_and_childless_of_20
     small_fill(&world, 0, 20, MANY);
     small_fill(&world, 0, 19, 1000);
     chance = -world.country.now.population_net_migration[0]
-        / world.country.now.population_residents[0] / 0.03;
+             / world.country.now.population_residents[0] / 0.03;
     cr_assert(chance > 0.02 && chance < 0.1);
     small_run(&world, &pw_migration);
     for (size_t i = 0; i < shard->num_rows; i++) {
@@ -178,8 +176,7 @@ Test(migration, a_country_that_loses_people_loses_the_single_and_childless_of_20
 
         left += shard->state[i] == PW_EMIGRATED;
         cr_assert(free_to_leave || shard->state[i] != PW_EMIGRATED, "row %zu left", i);
-        if (shard->state[i] == PW_EMIGRATED)
-            cr_assert_eq(shard->hours[i] + shard->spell[i], 0);
+        if (shard->state[i] == PW_EMIGRATED) cr_assert_eq(shard->hours[i] + shard->spell[i], 0);
     }
     small_rate(left, 2 * MANY - 4000, chance, "emigrants");
     small_close(&world);

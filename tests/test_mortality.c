@@ -20,8 +20,8 @@ Test(mortality, it_reads_and_writes_only_the_columns_that_it_declares)
 
 Test(mortality, every_age_has_the_rate_of_its_band)
 {
-    static const int first_age[18]
-        = { 0, 1, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80 };
+    static const int first_age[18] = { 0, 1, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70,
+        75, 80 };
     double rate[18];
     int band = 0;
 
@@ -96,7 +96,8 @@ Test(mortality, men_die_more_often_than_women_by_the_ratio_and_both_as_often_as_
 Test(mortality, nobody_dies_when_the_path_says_so_until_the_oldest_age)
 {
     small_open(&world, YEAR, 1, MANY, "");
-    memset(world.country.now.population_mortality, 0, sizeof world.country.now.population_mortality);
+    memset(
+        world.country.now.population_mortality, 0, sizeof world.country.now.population_mortality);
     for (int age = PW_MAX_AGE; age >= 0; age--)
         small_fill(&world, 0, age, 100);
     small_run(&world, &pw_mortality);
@@ -124,8 +125,7 @@ Test(mortality, the_one_who_is_left_is_widowed_and_single)
             cr_assert_eq(shard->partner[i], PW_NOBODY);
         else
             cr_assert_eq(shard->partner[i], (int32_t) other);
-        if (!dies)
-            cr_assert_eq(shard->events[i], left ? PW_EVENT_WIDOWED : 0);
+        if (!dies) cr_assert_eq(shard->events[i], left ? PW_EVENT_WIDOWED : 0);
         widows += !dies && left;
         both += dies && left;
     }

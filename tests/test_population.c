@@ -44,10 +44,8 @@ tie_people(struct pw_shard *shard, uint64_t *seed)
     for (size_t i = 1; i < shard->num_rows; i++) {
         const size_t other = (size_t) small_below(seed, (int) i);
 
-        if (small_below(seed, 3) > 0)
-            shard->mother[i] = small_below(seed, (int) i);
-        if (small_below(seed, 3) > 0)
-            shard->father[i] = small_below(seed, (int) i);
+        if (small_below(seed, 3) > 0) shard->mother[i] = small_below(seed, (int) i);
+        if (small_below(seed, 3) > 0) shard->father[i] = small_below(seed, (int) i);
         if (shard->partner[other] == PW_NOBODY && small_below(seed, 2) == 0) {
             shard->partner[i] = (int32_t) other;
             shard->partner[other] = (int32_t) i;
@@ -56,8 +54,7 @@ tie_people(struct pw_shard *shard, uint64_t *seed)
     for (size_t i = 0; i < shard->num_rows; i++) {
         const int lot = small_below(seed, 5);
 
-        if (lot > 1)
-            continue;
+        if (lot > 1) continue;
         shard->state[i] = lot == 0 ? PW_DEAD : PW_EMIGRATED;
         if (shard->partner[i] != PW_NOBODY) { /* as mortality does it */
             shard->partner[shard->partner[i]] = PW_NOBODY;
@@ -90,7 +87,7 @@ Test(population, the_table_of_columns_says_where_each_column_is)
         num_links += columns[c].is_link;
     cr_assert_eq(num_links, 3, "mother, father and partner");
     cr_assert(columns[PW_COLUMN_mother].is_link && columns[PW_COLUMN_father].is_link
-        && columns[PW_COLUMN_partner].is_link);
+              && columns[PW_COLUMN_partner].is_link);
 }
 
 Test(population, a_new_row_holds_the_missing_value_of_every_column)
@@ -105,8 +102,8 @@ Test(population, a_new_row_holds_the_missing_value_of_every_column)
     for (int c = 0; c < PW_NUM_COLUMNS; c++) {
         const struct pw_column_info *column = &pw_columns_table()[c];
 
-        cr_assert_arr_eq(
-            small_column(&shard, c) + i * column->size, column->missing, column->size, "%s", column->name);
+        cr_assert_arr_eq(small_column(&shard, c) + i * column->size, column->missing, column->size,
+            "%s", column->name);
     }
     cr_assert_eq(shard.mother[i], PW_NOBODY);
     cr_assert_eq(shard.place[i], PW_UNPLACED);
@@ -250,8 +247,7 @@ Test(population, compaction_keeps_order_columns_cohorts_and_who_is_tied_to_whom)
         for (size_t i = 0; i < old.num_rows; i++) {
             struct pw_person was = pw_shard_person(&old, i), is;
 
-            if (is_gone(old.state[i]))
-                continue;
+            if (is_gone(old.state[i])) continue;
             is = pw_shard_person(&shard, row);
             cr_assert_eq(pw_shard_birth_year(&shard, row), pw_shard_birth_year(&old, i));
             cr_assert_eq(key_behind(&shard, is.mother), key_behind(&old, was.mother));
@@ -318,8 +314,8 @@ Test(population, the_digest_reacts_to_any_byte_of_any_column)
             unsigned char *byte = bytes + row * size + (size_t) small_below(&seed, (int) size);
 
             *byte ^= (unsigned char) (1 << small_below(&seed, 8));
-            cr_assert_neq(pw_shard_digest(&shard), digest, "%s of row %zu",
-                pw_columns_table()[c].name, row);
+            cr_assert_neq(
+                pw_shard_digest(&shard), digest, "%s of row %zu", pw_columns_table()[c].name, row);
             digest = pw_shard_digest(&shard);
         }
     }
@@ -413,8 +409,7 @@ Test(population, verifying_finds_every_code_that_is_out_of_range)
         column[n][30] = (uint8_t) (limit[n] - 1);
         shard.partner[30] = PW_NOBODY; /* whatever that state is, there is no more to it */
         for (size_t i = 0; i < shard.num_rows; i++)
-            if (shard.partner[i] == 30)
-                shard.partner[i] = PW_NOBODY;
+            if (shard.partner[i] == 30) shard.partner[i] = PW_NOBODY;
         cr_assert_eq(pw_shard_verify(&shard), PW_OK, "%d: %s", n, pw_status_message());
         column[n][30] = (uint8_t) limit[n];
         refuse(&shard, "row 30: a code is out of range");

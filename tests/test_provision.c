@@ -7,17 +7,18 @@ TestSuite(provision);
 
 enum { ADVANCED, ADVANCED_TOO, SIXTH_FORM, OUTREACH, MORE_OUTREACH, NUM_POLICIES };
 
-static const char policies[]
-    = "\"policies\": ["
-      "{\"name\": \"a\", \"lever\": \"apprenticeship_places_advanced\", \"capacity\": 1000},"
-      "{\"name\": \"b\", \"lever\": \"apprenticeship_places_advanced\", \"capacity\": 1000},"
-      "{\"name\": \"c\", \"lever\": \"sixth_form_places\", \"capacity\": 1000},"
-      "{\"name\": \"d\", \"lever\": \"university_outreach\", \"strength\": 2, \"effect\": 0.25},"
-      "{\"name\": \"e\", \"lever\": \"university_outreach\", \"effect\": 0.1}]";
+static const char policies[] =
+    "\"policies\": ["
+    "{\"name\": \"a\", \"lever\": \"apprenticeship_places_advanced\", \"capacity\": 1000},"
+    "{\"name\": \"b\", \"lever\": \"apprenticeship_places_advanced\", \"capacity\": 1000},"
+    "{\"name\": \"c\", \"lever\": \"sixth_form_places\", \"capacity\": 1000},"
+    "{\"name\": \"d\", \"lever\": \"university_outreach\", \"strength\": 2, \"effect\": 0.25},"
+    "{\"name\": \"e\", \"lever\": \"university_outreach\", \"effect\": 0.1}]";
 
 static struct small_world world;
 
-/* Places 0 to 2 are in labour market 0, place 3 alone in 1; policy i adds 10 (i + 1) + p in place p. */
+/* Places 0 to 2 are in labour market 0, place 3 alone in 1; policy i adds 10 (i + 1) + p in place
+ * p. */
 static const struct pw_country *
 open_country(void)
 {
@@ -41,8 +42,7 @@ Test(provision, places_that_several_policies_add_with_one_lever_add_up)
     cr_assert_eq(
         pw_provision_added_in_place(country, PW_LEVER_APPRENTICESHIP_PLACES_ADVANCED, 2), 12 + 22);
     cr_assert_eq(pw_provision_added_in_place(country, PW_LEVER_SIXTH_FORM_PLACES, 2), 32);
-    cr_assert_eq(
-        pw_provision_added_in_place(country, PW_LEVER_APPRENTICESHIP_PLACES_HIGHER, 2), 0);
+    cr_assert_eq(pw_provision_added_in_place(country, PW_LEVER_APPRENTICESHIP_PLACES_HIGHER, 2), 0);
     small_close(&world);
 }
 

@@ -50,8 +50,8 @@ Test(reader, files_that_are_no_run_files_are_refused_with_the_reason)
     FILE *file;
     hid_t foreign;
 
-    expect_refusal(path, PW_EIO, "there is no such file");
-    expect_refusal(folder, PW_EIO, "is a folder");
+    expect_refusal(path, PW_EINPUT, "there is no such file");
+    expect_refusal(folder, PW_EINPUT, "is a folder");
     file = fopen(path, "w");
     expect_refusal(path, PW_EFORMAT, "is not an HDF5 file");
     fputs("a,b\n1,2\n", file);

@@ -35,6 +35,13 @@ void pw_free(void *inout);
 /** Copy of a NUL-terminated string; released with pw_free. */
 pw_status pw_strdup(const char *text, char **out);
 
+/**
+ * Have blocks of a megabyte and more given back to the system as soon as they are freed. For a
+ * program at its start; a library leaves its host's allocator alone. Does nothing where the C
+ * library has no such setting.
+ */
+void pw_alloc_return_large_blocks(void);
+
 /** Peak resident memory of this process [bytes]; 0 where the system does not say. */
 size_t pw_peak_memory(void);
 

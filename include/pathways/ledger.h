@@ -5,6 +5,7 @@
  * asked, places taken) and in people and GBP of the real country for policies.
  *
  *     /markets/KIND_{places,asked,taken}   [year, ...]
+ *     /markets/jobs{,_held,_vacant}        [year, labour_market, class]
  *     /policies/{participants,spending}    [policy, year, place]
  *
  * SPDX-License-Identifier: MIT

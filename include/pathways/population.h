@@ -75,6 +75,7 @@ struct pw_application;
 struct pw_shard {
 #define COLUMN(name, type, missing, unit, about) type *name;
 #include "pathways/columns.def"
+    void *storage; /* all columns */
     size_t num_rows, capacity;
     int index;            /* of this shard, 0 to num_shards - 1 */
     int first_birth_year; /* of cohort 0 */

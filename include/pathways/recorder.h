@@ -16,16 +16,21 @@
 /** Watches one world. Opaque. */
 struct pw_recorder;
 
+/** Bytes of memory that recording a scenario's trajectories will take, about. */
+double pw_recorder_memory(const struct pw_scenario *scenario);
+
 /**
- * Begin to record.
+ * Begin to record: from run.record_from on, or from the first year that is lived through, since the
+ * year in which history begins is founded only.
  *
  * @param world  before its first recorded year; outlives the recorder
  * @param store  where to; outlives the recorder
+ * @return       PW_EINPUT when the run has no year to record
  */
 pw_status pw_recorder_create(
     struct pw_world *world, struct pw_store *store, struct pw_recorder **recorder);
 
-/** Note the year that the world has just lived through; nothing before run.record_from. */
+/** Note the year that the world has just lived through; nothing before the first recorded one. */
 pw_status pw_recorder_note_year(struct pw_recorder *recorder);
 
 /** Write what is left: people, measures, markets, policies. */

@@ -4,6 +4,7 @@
 #include "pathways/alloc.h"
 
 #include <stdint.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,4 +130,12 @@ pw_available_memory(void)
     }
     fclose(file);
     return kilobytes * 1024;
+}
+
+void
+pw_alloc_return_large_blocks(void)
+{
+#ifdef M_MMAP_THRESHOLD
+    (void) mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
 }

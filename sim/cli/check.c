@@ -1,7 +1,13 @@
 /*
  * SPDX-License-Identifier: MIT
  */
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cjson/cJSON.h>
+
 #include "cli.h"
+#include "pathways/alloc.h"
 #include "pathways/scenario.h"
 
 static const char manual[] =
@@ -12,7 +18,8 @@ static const char manual[] =
     "DESCRIPTION\n"
     "    Reads each scenario with all that it extends, and prints one line a fault:\n\n"
     "        file:line:column: /pointer: what is wrong, and the remedy\n\n"
-    "    A scenario without faults gets one line that says so. Columns count characters.\n\n"
+    "    A scenario without faults gets one line that says so. Columns count characters. The\n"
+    "    schema of scenarios, which lies among them, is passed over.\n\n"
     "OPTIONS\n"
     "    --set NAME=VALUE  set a parameter (work.credentialism=0.6) or a setting of the run\n"
     "                      (run.persons=100000); several values of one parameter have commas\n"
@@ -25,6 +32,35 @@ static const char manual[] =
 
 #define MAX_OVERRIDES 256
 
+/* Longer files are not looked at: the schema is far from it. */
+#define MAX_SCHEMA_BYTES ((size_t) 4 << 20)
+
+/** Whether a file is a JSON Schema: its $schema names the standard's. A scenario names a file. */
+static bool
+is_schema(const char *path)
+{
+    static const char standard[] = "http://json-schema.org/";
+    struct stat about;
+    FILE *stream = NULL;
+    char *bytes = NULL;
+    cJSON *root = NULL;
+    bool is = false;
+
+    /* A pipe has been read and would wait for more. */
+    if (stat(path, &about) == 0 && S_ISREG(about.st_mode)) stream = fopen(path, "rb");
+    if (stream != NULL && pw_alloc(MAX_SCHEMA_BYTES, 1, &bytes) == PW_OK) {
+        const size_t length = fread(bytes, 1, MAX_SCHEMA_BYTES, stream);
+
+        if (length < MAX_SCHEMA_BYTES) root = cJSON_ParseWithLength(bytes, length);
+        const char *named = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(root, "$schema"));
+        is = named != NULL && strncmp(named, standard, sizeof standard - 1) == 0;
+    }
+    cJSON_Delete(root);
+    pw_free(&bytes);
+    if (stream != NULL) (void) fclose(stream);
+    return is;
+}
+
 /** Check one scenario. @return PW_EINPUT when it has faults, which are printed */
 static pw_status
 check_scenario(const char *path, const char *const *overrides, size_t num_overrides, bool is_quiet)
@@ -36,7 +72,11 @@ check_scenario(const char *path, const char *const *overrides, size_t num_overri
     if (status == PW_OK && !is_quiet)
         (void) printf("%s: no faults; %d places, %d labour markets, %d policies\n", path,
             scenario.num_places, scenario.num_labour_markets, scenario.num_policies);
-    if (status == PW_EINPUT) {
+    if (status == PW_EINPUT && is_schema(path)) {
+        if (!is_quiet)
+            (void) printf("%s: is the schema of scenarios, not a scenario: skipped\n", path);
+        status = PW_OK;
+    } else if (status == PW_EINPUT) {
         const pw_status printed = cli_print_faults(stdout, &faults);
 
         status = printed != PW_OK ? printed : status;
@@ -70,7 +110,7 @@ cli_check(int argc, char **argv)
             PW_FAIL(PW_EUSAGE, "--set: more than %d values", MAX_OVERRIDES);
         if (character == 's') overrides[num_overrides++] = optarg;
     }
-    PW_TRY(cli_option_operands(argc, 1, argc, "SCENARIO"));
+    PW_TRY(cli_option_operands(argc, argv, 1, argc, "SCENARIO"));
     for (int i = optind; i < argc; i++) {
         status = check_scenario(argv[i], overrides, num_overrides, is_quiet);
         num_refused += status == PW_EINPUT;

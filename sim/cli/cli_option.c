@@ -132,13 +132,16 @@ cli_option_format(const char *text, enum cli_format *format)
 }
 
 pw_status
-cli_option_operands(int argc, int min, int max, const char *what)
+cli_option_operands(int argc, char **argv, int min, int max, const char *what)
 {
     pw_status status = PW_OK;
     const int count = argc - optind;
 
-    if (count < min) PW_FAIL(PW_EUSAGE, "%s is missing", what);
+    if (count < min) PW_FAIL(PW_EUSAGE, "%s is missing; see `pathways %s --help`", what, argv[0]);
     if (count > max) PW_FAIL(PW_EUSAGE, "too many arguments: %s is all that is needed", what);
+    for (int i = optind; i < argc; i++)
+        if (argv[i][0] == '\0')
+            PW_FAIL(PW_EUSAGE, "an argument is empty text; see `pathways %s --help`", argv[0]);
 done:
     return status;
 }

@@ -556,7 +556,7 @@ read_options(int argc, char **argv, struct request *request, bool *is_help)
         if (character == 'f') PW_TRY(cli_option_format(optarg, &request->format));
     }
     request->year = (int) year;
-    PW_TRY(cli_option_operands(argc, 2, INT32_MAX, "BASE.h5 and at least one POLICY.h5"));
+    PW_TRY(cli_option_operands(argc, argv, 2, INT32_MAX, "BASE.h5 and at least one POLICY.h5"));
     PW_TRY(cli_indicator_match(request->glob, request->chosen));
 done:
     return status;

@@ -386,7 +386,7 @@ cli_describe(int argc, char **argv)
         only_assumed = only_assumed || character == 'a';
         if (character == 'f') PW_TRY(cli_option_format(optarg, &format));
     }
-    PW_TRY(cli_option_operands(argc, 0, 1, "one TOPIC"));
+    PW_TRY(cli_option_operands(argc, argv, 0, 1, "one TOPIC"));
     if (optind == argc) {
         PW_TRY(print_all(format, only_assumed));
         goto done;

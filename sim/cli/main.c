@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "pathways/alloc.h"
 #include "pathways/log.h"
 #include "pathways/spelling.h"
 
@@ -154,6 +155,7 @@ int
 main(int argc, char **argv)
 {
     pw_log_set_level(PW_LOG_INFO);
+    pw_alloc_return_large_blocks(); /* of shards that grow */
     pw_status status = run_command(argc, argv);
 
     if (status != PW_OK) {

@@ -11,6 +11,7 @@
 #include "pathways/parallel.h"
 #include "pathways/recorder.h"
 #include "pathways/schedule.h"
+#include "pathways/text.h"
 
 static const char manual[] =
     "NAME\n"
@@ -45,11 +46,19 @@ static const char manual[] =
 
 #define MAX_OVERRIDES     256
 #define MAX_OVERRIDE_TEXT 160
+#define MAX_DIGITS        60 /* of a whole number: one that is too large is refused for its size */
+
+/* Where an override comes from. */
+struct override {
+    const char *option, *value;   /* "--persons", "0"; option NULL: --set */
+    char text[MAX_OVERRIDE_TEXT]; /* "run.persons=0", when it comes from an option */
+};
 
 struct options {
     const char *scenario, *output;
-    const char *override[MAX_OVERRIDES];
-    char text[MAX_OVERRIDES][MAX_OVERRIDE_TEXT]; /* of overrides made from options */
+    const char *command;                 /* as typed */
+    const char *override[MAX_OVERRIDES]; /* NAME=VALUE */
+    struct override from[MAX_OVERRIDES];
     size_t num_overrides;
     int threads;
     bool is_forced, is_quiet, is_timed;
@@ -64,27 +73,59 @@ catch_signal(int number)
     (void) signal(number, SIG_DFL); /* a second one ends at once */
 }
 
+static void
+catch_signals(void)
+{
+    (void) signal(SIGINT, catch_signal);
+    (void) signal(SIGTERM, catch_signal);
+    if (signal(SIGHUP, catch_signal) == SIG_IGN) /* nohup */
+        (void) signal(SIGHUP, SIG_IGN);
+#ifdef SIGXFSZ
+    (void) signal(SIGXFSZ, SIG_IGN); /* ulimit -f: writing then fails, with a sentence */
+#endif
+}
+
+/* Room for another override. */
 static pw_status
-add_override(struct options *options, const char *text)
+next_override(const struct options *options)
 {
     if (options->num_overrides == MAX_OVERRIDES)
-        return pw_status_fail(
-            PW_EUSAGE, __FILE__, __LINE__, "--set: more than %d values", MAX_OVERRIDES);
-    options->override[options->num_overrides++] = text;
+        return pw_status_fail(PW_EUSAGE, __FILE__, __LINE__,
+            "more than %d settings on the command line; put them into a scenario", MAX_OVERRIDES);
     return PW_OK;
 }
 
-/* An option that sets a whole number of the run. */
+static pw_status
+add_set(struct options *options, const char *text)
+{
+    pw_status status = PW_OK;
+
+    PW_TRY(next_override(options));
+    options->override[options->num_overrides++] = text;
+done:
+    return status;
+}
+
+/* An option that sets a whole number of the run, whose range the reader of scenarios knows. */
 static pw_status
 set_whole(struct options *options, const char *option, const char *name, const char *value)
 {
     pw_status status = PW_OK;
-    int64_t number;
+    const char *digits = value + (value[0] == '-' || value[0] == '+');
+    const size_t length = strlen(digits);
+    struct override *from = &options->from[options->num_overrides % MAX_OVERRIDES];
 
-    PW_TRY(cli_option_whole(option, value, INT64_MIN, INT64_MAX, &number));
-    (void) snprintf(options->text[options->num_overrides % MAX_OVERRIDES], MAX_OVERRIDE_TEXT,
-        "%s=%lld", name, (long long) number);
-    PW_TRY(add_override(options, options->text[options->num_overrides % MAX_OVERRIDES]));
+    PW_TRY(next_override(options));
+    if (length == 0 || length > MAX_DIGITS || strspn(digits, "0123456789") != length)
+        PW_FAIL(PW_EUSAGE, "%s: \"%s\" is not a whole number; write its digits only, like 100000",
+            option, value);
+    while (digits[0] == '0' && digits[1] != '\0') /* JSON has no 007 */
+        digits++;
+    from->option = option;
+    from->value = value;
+    (void) snprintf(
+        from->text, sizeof from->text, "%s=%s%s", name, value[0] == '-' ? "-" : "", digits);
+    options->override[options->num_overrides++] = from->text;
 done:
     return status;
 }
@@ -94,12 +135,15 @@ set_record(struct options *options, const char *value)
 {
     pw_status status = PW_OK;
     double share = strcmp(value, "all") == 0 ? 1.0 : 0.0;
+    struct override *from = &options->from[options->num_overrides % MAX_OVERRIDES];
 
+    PW_TRY(next_override(options));
     if (strcmp(value, "all") != 0 && strcmp(value, "none") != 0)
         PW_TRY(cli_option_number("--record", value, 0.0, 1.0, &share));
-    (void) snprintf(options->text[options->num_overrides % MAX_OVERRIDES], MAX_OVERRIDE_TEXT,
-        "run.record=%.17g", share);
-    PW_TRY(add_override(options, options->text[options->num_overrides % MAX_OVERRIDES]));
+    from->option = "--record";
+    from->value = value;
+    (void) snprintf(from->text, sizeof from->text, "run.record=%.17g", share);
+    options->override[options->num_overrides++] = from->text;
 done:
     return status;
 }
@@ -134,7 +178,7 @@ read_option(struct options *options, int character)
         options->threads = (int) threads;
         break;
     case 's':
-        PW_TRY(add_override(options, optarg));
+        PW_TRY(add_set(options, optarg));
         break;
     case 'r':
         PW_TRY(set_record(options, optarg));
@@ -200,17 +244,37 @@ done:
     return status;
 }
 
+/* Said before anything is made; the world alone is refused by pw_world_init too. */
+static pw_status
+refuse_too_large(const struct pw_scenario *scenario)
+{
+    pw_status status = PW_OK;
+    const double record = pw_recorder_memory(scenario);
+    const double needed = pw_world_memory(scenario) + record;
+    const double available = (double) pw_available_memory();
+
+    if (available > 0.0 && needed > available)
+        PW_FAIL(PW_EMEMORY,
+            "%lld people need about %.1f GB of memory (%.1f GB to record their trajectories) and "
+            "%.1f GB are available; run fewer people (-n), record fewer (--record 0.1) or use a "
+            "larger machine",
+            (long long) scenario->run.persons, needed / 1e9, record / 1e9, available / 1e9);
+done:
+    return status;
+}
+
 static pw_status
 run_scenario(const struct options *options, const struct pw_scenario *scenario, const char *output)
 {
     pw_status status = PW_OK;
-    const struct pw_run_info info = { .scenario = scenario };
+    const struct pw_run_info info = { .scenario = scenario, .command = options->command };
     const double begin = pw_seconds();
     struct pw_world world = { 0 };
     struct pw_store *store = NULL;
     struct pw_recorder *recorder = NULL;
     struct pw_run_result result;
 
+    PW_TRY(refuse_too_large(scenario));
     PW_TRY(pw_store_create(output, options->is_forced, &info, &store));
     PW_TRY(pw_world_init(&world, scenario));
     if (options->is_timed) PW_TRY(pw_world_time_processes(&world));
@@ -233,6 +297,63 @@ done:
     return status;
 }
 
+/* The option behind a fault of the command line, NULL for one of a file or of --set. */
+static const struct override *
+find_option(const struct options *options, const struct pw_fault *fault)
+{
+    static const char prefix[] = "--set ";
+
+    if (strncmp(fault->file, prefix, sizeof prefix - 1) != 0) return NULL;
+    for (size_t i = 0; i < options->num_overrides; i++)
+        if (options->from[i].option != NULL
+            && strcmp(fault->file + sizeof prefix - 1, options->override[i]) == 0)
+            return &options->from[i];
+    return NULL;
+}
+
+/* Faults of options are said of what was typed, "--persons 0". */
+static pw_status
+name_option(struct pw_fault *fault, const struct override *from)
+{
+    pw_status status = PW_OK;
+    struct pw_text words = { 0 };
+
+    PW_TRY(pw_text_add(&words, "%s %s", from->option, from->value));
+    pw_free(&fault->file);
+    PW_TRY(pw_strdup(words.bytes, &fault->file));
+    fault->pointer[0] = '\0';
+done:
+    pw_text_free(&words);
+    return status;
+}
+
+/* Say what is wrong: one fault in the sentence that main prints, several a line each before it. */
+static pw_status
+refuse(const struct options *options, struct pw_faults *faults)
+{
+    pw_status status = PW_OK;
+    pw_status kind = PW_EUSAGE; /* unless a fault is the scenario's */
+    char *line = NULL;
+
+    for (size_t i = 0; i < faults->count; i++) {
+        const struct override *from = find_option(options, &faults->items[i]);
+
+        if (from == NULL)
+            kind = PW_EINPUT;
+        else
+            PW_TRY(name_option(&faults->items[i], from));
+    }
+    if (faults->count == 1) {
+        PW_TRY(pw_fault_line(&faults->items[0], &line));
+        PW_FAIL(kind, "%s", line);
+    }
+    PW_TRY(cli_print_faults(stderr, faults));
+    PW_FAIL(kind, "%s was not run: %zu faults", options->scenario, faults->count);
+done:
+    pw_free(&line);
+    return status;
+}
+
 static pw_status
 read_and_run(const struct options *options)
 {
@@ -243,8 +364,7 @@ read_and_run(const struct options *options)
 
     status = pw_scenario_read(
         options->scenario, options->override, options->num_overrides, &scenario, &faults);
-    if (status == PW_EINPUT) (void) cli_print_faults(stderr, &faults);
-    PW_TRY(status);
+    PW_TRY(status == PW_EINPUT && faults.count > 0 ? refuse(options, &faults) : status);
     if (options->output != NULL)
         PW_TRY(pw_strdup(options->output, &output));
     else
@@ -254,6 +374,19 @@ done:
     pw_free(&output);
     pw_faults_free(&faults);
     pw_scenario_free(&scenario);
+    return status;
+}
+
+/* The command line, for the history of the file. */
+static pw_status
+join_words(int argc, char **argv, struct pw_text *words)
+{
+    pw_status status = PW_OK;
+
+    PW_TRY(pw_text_add(words, "pathways"));
+    for (int i = 0; i < argc; i++)
+        PW_TRY(pw_text_add(words, " %s", argv[i]));
+done:
     return status;
 }
 
@@ -270,10 +403,13 @@ cli_run(int argc, char **argv)
         { NULL, 0, NULL, 0 } };
     pw_status status = PW_OK;
     struct options *options = NULL;
+    struct pw_text words = { 0 };
     bool first = true;
     int character = 0;
 
+    PW_TRY(join_words(argc, argv, &words)); /* before options are sorted to the front */
     PW_TRY(pw_alloc(1, sizeof *options, &options));
+    options->command = words.bytes;
     while (true) {
         PW_TRY(cli_option_next(argc, argv, "ho:n:t:fq", long_options, &first, &character));
         if (character < 0) break;
@@ -283,12 +419,11 @@ cli_run(int argc, char **argv)
         }
         PW_TRY(read_option(options, character));
     }
-    PW_TRY(cli_option_operands(argc, 1, 1, "SCENARIO"));
+    PW_TRY(cli_option_operands(argc, argv, 1, 1, "SCENARIO"));
     options->scenario = argv[optind];
     pw_log_set_level(options->is_quiet ? PW_LOG_ERROR : PW_LOG_INFO);
     pw_parallel_set_threads(options->threads);
-    (void) signal(SIGINT, catch_signal);
-    (void) signal(SIGTERM, catch_signal);
+    catch_signals();
     status = read_and_run(options);
     if (status == PW_ESTOPPED) { /* a shell is to see what ended us */
         (void) fprintf(stderr, "pathways: %s\n", pw_status_message());
@@ -297,5 +432,6 @@ cli_run(int argc, char **argv)
     }
 done:
     pw_free(&options);
+    pw_text_free(&words);
     return status;
 }

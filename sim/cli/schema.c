@@ -35,7 +35,7 @@ cli_schema(int argc, char **argv)
         (void) fputs(manual, stdout);
         goto done;
     }
-    PW_TRY(cli_option_operands(argc, 0, 0, "nothing"));
+    PW_TRY(cli_option_operands(argc, argv, 0, 0, "nothing"));
     PW_TRY(pw_scenario_schema(&text));
     (void) fputs(text, stdout);
 done:

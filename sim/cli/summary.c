@@ -352,7 +352,7 @@ cli_summary(int argc, char **argv)
         if (character == 'm') request.glob = optarg;
         if (character == 'f') PW_TRY(cli_option_format(optarg, &request.format));
     }
-    PW_TRY(cli_option_operands(argc, 1, 1, "one RUN.h5"));
+    PW_TRY(cli_option_operands(argc, argv, 1, 1, "one RUN.h5"));
     PW_TRY(cli_indicator_match(request.glob, request.chosen));
     PW_TRY(cli_outcomes_open(argv[optind], &outcomes));
     PW_TRY(cli_outcomes_year(&outcomes, (int) year, &request.year));

@@ -14,14 +14,24 @@ static const char *const names[NUM_KINDS][NUM_ENTRIES] = {
     { "young_apprenticeship_places", "young_apprenticeship_asked", "young_apprenticeship_taken" },
     { "university_places", "university_asked", "university_taken" },
     { "adult_apprenticeship_places", "adult_apprenticeship_asked", "adult_apprenticeship_taken" },
-    { "job_places", "job_held", "job_taken" },
+    { "jobs", "jobs_held", "jobs_vacant" },
 };
 
-static const char *const about[NUM_ENTRIES] = { "Places there were, people of the simulation",
-    "People who asked for such a place first", "Places that were taken" };
+#define PLACES_ABOUT "Places there were, people of the simulation"
+#define ASKED_ABOUT  "People who asked for such a place first"
+#define TAKEN_ABOUT  "Places that were taken"
+#define OF_LEVEL     "; level 0 is intermediate, 1 advanced, 2 higher"
+#define OF_TIER      "; tier 0 is the higher, 1 the medium, 2 the lower"
 
-static const char *const job_about[NUM_ENTRIES] = { "Jobs there were, people of the simulation",
-    "Jobs held before hiring", "Jobs there were that were not held before hiring" };
+static const char *const about[NUM_KINDS][NUM_ENTRIES] = {
+    [SIXTH_FORM] = { PLACES_ABOUT, ASKED_ABOUT, TAKEN_ABOUT },
+    [COLLEGE] = { PLACES_ABOUT, ASKED_ABOUT, TAKEN_ABOUT },
+    [YOUNG] = { PLACES_ABOUT OF_LEVEL, ASKED_ABOUT OF_LEVEL, TAKEN_ABOUT OF_LEVEL },
+    [UNIVERSITY] = { PLACES_ABOUT OF_TIER, ASKED_ABOUT OF_TIER, TAKEN_ABOUT OF_TIER },
+    [ADULT] = { PLACES_ABOUT OF_LEVEL, ASKED_ABOUT OF_LEVEL, TAKEN_ABOUT OF_LEVEL },
+    [JOBS] = { "Jobs there were, people of the simulation", "Jobs held before hiring",
+        "Jobs vacant before hiring; promotions leave further vacancies" },
+};
 
 static size_t
 num_items(const struct pw_ledger_account *account)
@@ -68,7 +78,7 @@ describe(struct pw_ledger *ledger, const struct pw_country *country)
 
             account->group = "/markets";
             account->name = names[kind][entry];
-            account->about = kind == JOBS ? job_about[entry] : about[entry];
+            account->about = about[kind][entry];
             account->units = "1";
             set_dimension(account, 0, "year", (size_t) ledger->num_years, ledger->first_year);
             describe_market(account, country, kind);
@@ -78,9 +88,9 @@ describe(struct pw_ledger *ledger, const struct pw_country *country)
 
         account->group = "/policies";
         account->name = n == 0 ? "participants" : "spending";
-        account->about = n == 0
-            ? "People enrolled or places added in a year, people of the real country"
-            : "Spending in a year, prices of 2025";
+        account->about =
+            n == 0 ? "People enrolled or places added in a year, people of the real country"
+                   : "Spending in a year, prices of 2025";
         account->units = n == 0 ? "people" : "GBP";
         account->rank = 3;
         set_dimension(account, 0, "policy", (size_t) country->scenario->num_policies, 0);
@@ -100,8 +110,8 @@ pw_ledger_init(
     ledger->num_years = num_years;
     describe(ledger, country);
     for (size_t a = 0; a < ledger->num_accounts; a++)
-        PW_TRY(pw_alloc(num_items(&ledger->accounts[a]), sizeof(double),
-            &ledger->accounts[a].data));
+        PW_TRY(
+            pw_alloc(num_items(&ledger->accounts[a]), sizeof(double), &ledger->accounts[a].data));
 done:
     return status;
 }
@@ -120,18 +130,19 @@ entry_of(const struct pw_country *country, int kind, size_t item, int entry)
 {
     const size_t places = (size_t) country->scenario->num_places;
     const struct pw_market *market = kind == UNIVERSITY ? &country->university
-        : kind == ADULT                                 ? &country->apprenticeship
+                                     : kind == ADULT    ? &country->apprenticeship
                                                         : &country->post16;
     const size_t first = kind == COLLEGE ? places : kind == YOUNG ? 2 * places : 0;
 
     if (kind == JOBS)
-        return entry == PLACES ? country->jobs[item]
-            : entry == ASKED   ? country->held[item]
-            : country->jobs[item] > country->held[item] ? country->jobs[item] - country->held[item]
-                                                        : 0;
-    return entry == PLACES ? market->capacity[first + item]
-        : entry == ASKED   ? market->asked[first + item]
-                           : market->taken[first + item];
+        return entry == PLACES  ? country->jobs[item]
+               : entry == ASKED ? country->held[item]
+               : country->jobs[item] > country->held[item]
+                   ? country->jobs[item] - country->held[item]
+                   : 0;
+    return entry == PLACES  ? market->capacity[first + item]
+           : entry == ASKED ? market->asked[first + item]
+                            : market->taken[first + item];
 }
 
 void
@@ -141,25 +152,24 @@ pw_ledger_note_year(struct pw_ledger *ledger, const struct pw_country *country)
     const size_t num_places = (size_t) country->scenario->num_places;
     const int num_policies = country->scenario->num_policies;
 
-    if (y < 0 || y >= ledger->num_years)
-        return;
+    if (y < 0 || y >= ledger->num_years) return;
     for (int kind = 0; kind < NUM_KINDS; kind++)
         for (int entry = 0; entry < NUM_ENTRIES; entry++) {
             struct pw_ledger_account *account = &ledger->accounts[kind * NUM_ENTRIES + entry];
             const size_t items = num_items(account) / (size_t) ledger->num_years;
 
             for (size_t item = 0; item < items; item++)
-                account->data[(size_t) y * items + item]
-                    = (double) entry_of(country, kind, item, entry);
+                account->data[(size_t) y * items + item] =
+                    (double) entry_of(country, kind, item, entry);
         }
     for (int i = 0; i < num_policies; i++)
         for (size_t p = 0; p < num_places; p++) {
             const double people = (double) country->policy[i].reached[p] * country->people_each;
-            const size_t at
-                = ((size_t) i * (size_t) ledger->num_years + (size_t) y) * num_places + p;
+            const size_t at =
+                ((size_t) i * (size_t) ledger->num_years + (size_t) y) * num_places + p;
 
             ledger->accounts[NUM_KINDS * NUM_ENTRIES].data[at] = people;
-            ledger->accounts[NUM_KINDS * NUM_ENTRIES + 1].data[at]
-                = people * country->scenario->policies[i].unit_cost_gbp;
+            ledger->accounts[NUM_KINDS * NUM_ENTRIES + 1].data[at] =
+                people * country->scenario->policies[i].unit_cost_gbp;
         }
 }

@@ -132,13 +132,14 @@ check_readable(const char *path)
 {
     pw_status status = PW_OK;
     struct stat about;
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe would wait */
 
-    if (fd < 0)
-        PW_FAIL(PW_EIO, "%s: cannot be opened: %s", path,
-            errno == ENOENT ? "there is no such file" : strerror(errno));
-    if (fstat(fd, &about) == 0 && S_ISDIR(about.st_mode))
-        PW_FAIL(PW_EIO, "%s: is a folder; give the name of a run file", path);
+    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+        PW_FAIL(PW_EINPUT, "%s: there is no such file; check the name", path);
+    if (fd < 0) PW_FAIL(PW_EIO, "%s: cannot be opened: %s", path, strerror(errno));
+    if (fstat(fd, &about) == 0 && !S_ISREG(about.st_mode))
+        PW_FAIL(PW_EINPUT, "%s: is %s; give the name of a run file", path,
+            S_ISDIR(about.st_mode) ? "a folder" : "not an ordinary file");
 done:
     if (fd >= 0) close(fd);
     return status;

@@ -24,6 +24,8 @@ typedef int64_t person_INT64;
 typedef float person_FLOAT32;
 
 #define PW_CODES_NONE (-1)
+/* Births and arrivals a year, of the people alive in the start year, about. */
+#define YEARLY_ROWS 0.02
 
 static const struct person_column {
     const char *name;
@@ -66,19 +68,37 @@ init_measures(struct pw_recorder *recorder)
     const struct pw_scenario *scenario = recorder->world->scenario;
 
     recorder->num_threads = pw_parallel_threads();
-    PW_TRY(pw_alloc(
-        (size_t) recorder->num_threads, sizeof *recorder->measures, &recorder->measures));
     PW_TRY(
-        pw_alloc((size_t) recorder->num_threads, sizeof *recorder->incomes, &recorder->incomes));
+        pw_alloc((size_t) recorder->num_threads, sizeof *recorder->measures, &recorder->measures));
+    PW_TRY(pw_alloc((size_t) recorder->num_threads, sizeof *recorder->incomes, &recorder->incomes));
     PW_TRY(pw_alloc(1, sizeof *recorder->thresholds, &recorder->thresholds));
     for (int t = 0; t < recorder->num_threads; t++) {
         PW_TRY(pw_measures_init(&recorder->measures[t], scenario));
         PW_TRY(pw_income_counts_init(&recorder->incomes[t]));
     }
-    PW_TRY(pw_yearbook_init(&recorder->yearbook, &recorder->measures[0], recorder->first_year,
-        recorder->num_years));
+    PW_TRY(pw_yearbook_init(
+        &recorder->yearbook, &recorder->measures[0], recorder->first_year, recorder->num_years));
 done:
     return status;
+}
+
+double
+pw_recorder_memory(const struct pw_scenario *scenario)
+{
+    const struct pw_run_settings *run = &scenario->run;
+    const struct pw_trajectory_info *table = pw_trajectories_table();
+    const int years = run->start_year + run->years - run->record_from;
+    const int window = years < PW_WINDOW_YEARS ? years : PW_WINDOW_YEARS;
+    /* Whoever is born or arrives gets a row, which outlives its person. */
+    const double rows = run->record * (double) run->persons
+                        * (1.0 + YEARLY_ROWS * (double) (years > 0 ? years : 0));
+    size_t bytes = 1; /* gone */
+
+    for (int c = 0; c < NUM_PERSON_COLUMNS; c++)
+        bytes += pw_type_size(person_columns[c].type);
+    for (int v = 0; v < PW_NUM_TRAJECTORIES; v++)
+        bytes += table[v].size * (size_t) (window > 0 ? window : 0);
+    return rows * (double) bytes;
 }
 
 pw_status
@@ -86,14 +106,20 @@ pw_recorder_create(struct pw_world *world, struct pw_store *store, struct pw_rec
 {
     pw_status status = PW_OK;
     struct pw_recorder *recorder = NULL;
+    const int wanted = world->scenario->run.record_from;
 
     *out = NULL;
     PW_TRY(pw_alloc(1, sizeof *recorder, &recorder));
     recorder->world = world;
     recorder->store = store;
-    recorder->first_year = world->scenario->run.record_from;
+    recorder->first_year = wanted > world->year ? wanted : world->year + 1;
     recorder->num_years = world->last_year - recorder->first_year + 1;
     recorder->has_trajectories = world->scenario->run.record > 0.0;
+    if (recorder->num_years < 1)
+        PW_FAIL(PW_EINPUT,
+            "nothing would be recorded: record_from is %d and the last year of the run is %d, "
+            "which must come after history_from, %d; record from an earlier year or run more years",
+            wanted, world->last_year, world->first_year);
     PW_TRY(init_measures(recorder));
     PW_TRY(pw_ledger_init(
         &recorder->ledger, &world->country, recorder->first_year, recorder->num_years));
@@ -112,18 +138,15 @@ pw_recorder_free(struct pw_recorder **inout)
 {
     struct pw_recorder *recorder = *inout;
 
-    if (recorder == NULL)
-        return;
+    if (recorder == NULL) return;
     for (int c = 0; c < NUM_PERSON_COLUMNS; c++)
         pw_free(&recorder->person[c]);
     for (int v = 0; v < PW_NUM_TRAJECTORIES; v++)
         pw_free(&recorder->window[v]);
     pw_free(&recorder->gone);
     for (int t = 0; t < recorder->num_threads; t++) {
-        if (recorder->measures != NULL)
-            pw_measures_free(&recorder->measures[t]);
-        if (recorder->incomes != NULL)
-            pw_income_counts_free(&recorder->incomes[t]);
+        if (recorder->measures != NULL) pw_measures_free(&recorder->measures[t]);
+        if (recorder->incomes != NULL) pw_income_counts_free(&recorder->incomes[t]);
     }
     pw_free(&recorder->measures);
     pw_free(&recorder->incomes);
@@ -167,8 +190,7 @@ grow(struct pw_recorder *recorder, size_t rows)
     const size_t old = recorder->capacity;
     const size_t capacity = rows + rows / 16 + 1024;
 
-    if (rows <= old)
-        return PW_OK;
+    if (rows <= old) return PW_OK;
     for (int c = 0; c < NUM_PERSON_COLUMNS; c++)
         PW_TRY(pw_grow(old, capacity, pw_type_size(person_columns[c].type), &recorder->person[c]));
     for (size_t r = 0; recorder->person[PERSON_mother] != NULL && r < capacity - old; r++) {
@@ -185,9 +207,8 @@ static pw_status
 number_people(struct pw_recorder *recorder)
 {
     const struct pw_world *world = recorder->world;
-    const int first = world->year == recorder->first_year
-        ? world->shards[0].first_birth_year
-        : world->year;
+    const int first =
+        world->year == recorder->first_year ? world->shards[0].first_birth_year : world->year;
 
     for (int birth_year = first; birth_year <= world->year; birth_year++)
         recorder->num_rows = number_cohort(recorder, birth_year, recorder->num_rows);
@@ -205,16 +226,16 @@ blank_row(struct pw_recorder *recorder, size_t row)
 
     for (int v = 0; v < PW_NUM_TRAJECTORIES; v++) {
         const int absent = v == PW_TRAJECTORY_state && recorder->gone[row] != 0
-            ? recorder->gone[row]
-            : table[v].absent;
+                               ? recorder->gone[row]
+                               : table[v].absent;
 
         for (int y = 0; y < years; y++)
             if (table[v].size == 1)
-                ((int8_t *) recorder->window[v])[row * (size_t) years + (size_t) y]
-                    = (int8_t) absent;
+                ((int8_t *) recorder->window[v])[row * (size_t) years + (size_t) y] =
+                    (int8_t) absent;
             else
-                ((int16_t *) recorder->window[v])[row * (size_t) years + (size_t) y]
-                    = (int16_t) absent;
+                ((int16_t *) recorder->window[v])[row * (size_t) years + (size_t) y] =
+                    (int16_t) absent;
     }
 }
 
@@ -252,7 +273,8 @@ open_window(struct pw_recorder *recorder, int index)
     return extend_window(recorder, 0);
 }
 
-/* Rows of the file that stand for links; what was noted before stays when the parent's row is gone. */
+/* Rows of the file that stand for links; what was noted before stays when the parent's row is gone.
+ */
 static int32_t
 parent_row(const struct pw_shard *shard, int32_t link, int32_t noted)
 {
@@ -263,13 +285,13 @@ static void
 note_person(struct pw_recorder *recorder, const struct pw_shard *shard, size_t i, int birth_year)
 {
     const size_t r = (size_t) shard->record[i];
-    const int32_t mother = parent_row(
-        shard, shard->mother[i], ((const int32_t *) recorder->person[PERSON_mother])[r]);
-    const int32_t father = parent_row(
-        shard, shard->father[i], ((const int32_t *) recorder->person[PERSON_father])[r]);
+    const int32_t mother =
+        parent_row(shard, shard->mother[i], ((const int32_t *) recorder->person[PERSON_mother])[r]);
+    const int32_t father =
+        parent_row(shard, shard->father[i], ((const int32_t *) recorder->person[PERSON_father])[r]);
 
 #define PERSON(name, TYPE, value, units, codes, about)                                             \
-    ((person_##TYPE *) recorder->person[PERSON_##name])[r] = (person_##TYPE) (value);
+    ((person_##TYPE *) recorder->person[PERSON_##name])[r] = (person_##TYPE)(value);
 #include "pathways/persons.def"
 }
 
@@ -281,19 +303,18 @@ note_state(struct pw_recorder *recorder, const struct pw_shard *shard, size_t i,
     const bool is_paid = shard->pay[i] > 0.0f;
 
     ((int8_t *) recorder->window[PW_TRAJECTORY_state])[at] = (int8_t) shard->state[i];
-    if (!pw_state_is_present(shard->state[i]))
-        return;
+    if (!pw_state_is_present(shard->state[i])) return;
     ((int16_t *) recorder->window[PW_TRAJECTORY_place])[at] = (int16_t) shard->place[i];
     ((int8_t *) recorder->window[PW_TRAJECTORY_class])[at] = (int8_t) shard->class[i];
-    ((int8_t *) recorder->window[PW_TRAJECTORY_qualification])[at]
-        = (int8_t) shard->qualification[i];
+    ((int8_t *) recorder->window[PW_TRAJECTORY_qualification])[at] =
+        (int8_t) shard->qualification[i];
     if (is_paid)
-        ((int16_t *) recorder->window[PW_TRAJECTORY_pay])[at]
-            = (int16_t) pw_trajectory_pack(shard->pay[i], 1000.0f, 0.0f, 32767.0f);
-    ((int8_t *) recorder->window[PW_TRAJECTORY_wellbeing])[at]
-        = (int8_t) pw_trajectory_pack(shard->wellbeing[i], 20.0f, 5.0f, 127.0f);
-    ((int8_t *) recorder->window[PW_TRAJECTORY_belonging])[at]
-        = (int8_t) pw_trajectory_pack(shard->belonging[i], 25.0f, 0.0f, 127.0f);
+        ((int16_t *) recorder->window[PW_TRAJECTORY_pay])[at] =
+            (int16_t) pw_trajectory_pack(shard->pay[i], 1000.0f, 0.0f, 32767.0f);
+    ((int8_t *) recorder->window[PW_TRAJECTORY_wellbeing])[at] =
+        (int8_t) pw_trajectory_pack(shard->wellbeing[i], 20.0f, 5.0f, 127.0f);
+    ((int8_t *) recorder->window[PW_TRAJECTORY_belonging])[at] =
+        (int8_t) pw_trajectory_pack(shard->belonging[i], 25.0f, 0.0f, 127.0f);
 }
 
 /* The dead and the emigrated are noted once; their rows may be removed afterwards. */
@@ -303,12 +324,11 @@ note_end(struct pw_recorder *recorder, const struct pw_shard *shard, size_t i, i
     const size_t r = (size_t) shard->record[i];
     const size_t years = (size_t) recorder->window_years;
 
-    if (recorder->gone[r] != 0)
-        return;
+    if (recorder->gone[r] != 0) return;
     recorder->gone[r] = shard->state[i];
     for (size_t y = (size_t) year; y < years; y++)
-        ((int8_t *) recorder->window[PW_TRAJECTORY_state])[r * years + y]
-            = (int8_t) shard->state[i];
+        ((int8_t *) recorder->window[PW_TRAJECTORY_state])[r * years + y] =
+            (int8_t) shard->state[i];
 }
 
 static void
@@ -324,8 +344,7 @@ note_shard(void *context, size_t s)
         for (size_t i = shard->cohort_begin[c]; i < shard->cohort_begin[c + 1]; i++) {
             const bool ends = shard->state[i] == PW_DEAD || shard->state[i] == PW_EMIGRATED;
 
-            if (shard->record[i] == PW_NOBODY)
-                continue;
+            if (shard->record[i] == PW_NOBODY) continue;
             if (is_last || world->year == recorder->first_year || ends
                 || shard->first_birth_year + c == world->year)
                 note_person(recorder, shard, i, shard->first_birth_year + c);
@@ -350,12 +369,11 @@ note_trajectories(struct pw_recorder *recorder)
     else
         PW_TRY(extend_window(recorder, known));
     pw_parallel_for(recorder->world->num_shards, note_shard, recorder);
-    if (index + 1 < recorder->window_begin + recorder->window_years)
-        goto done;
+    if (index + 1 < recorder->window_begin + recorder->window_years) goto done;
     for (int v = 0; v < PW_NUM_TRAJECTORIES; v++)
         data[v] = recorder->window[v];
-    PW_TRY(pw_store_write_window(recorder->store, recorder->num_rows, recorder->window_begin,
-        recorder->window_years, data));
+    PW_TRY(pw_store_write_window(
+        recorder->store, recorder->num_rows, recorder->window_begin, recorder->window_years, data));
 done:
     return status;
 }
@@ -367,9 +385,8 @@ count_incomes(void *context, size_t s)
 {
     const struct pw_recorder *recorder = context;
 
-    pw_income_counts_observe(&recorder->incomes[pw_parallel_thread()],
-        &recorder->world->shards[s], recorder->world->year,
-        recorder->world->scenario->run.history_from);
+    pw_income_counts_observe(&recorder->incomes[pw_parallel_thread()], &recorder->world->shards[s],
+        recorder->world->year, recorder->world->scenario->run.history_from);
 }
 
 static void
@@ -403,12 +420,10 @@ pw_recorder_note_year(struct pw_recorder *recorder)
 {
     pw_status status = PW_OK;
 
-    if (recorder->world->year < recorder->first_year)
-        return PW_OK;
+    if (recorder->world->year < recorder->first_year) return PW_OK;
     PW_TRY(note_measures(recorder));
     pw_ledger_note_year(&recorder->ledger, &recorder->world->country);
-    if (recorder->has_trajectories)
-        PW_TRY(note_trajectories(recorder));
+    if (recorder->has_trajectories) PW_TRY(note_trajectories(recorder));
 done:
     return status;
 }
@@ -442,10 +457,10 @@ done:
 static enum pw_type
 type_of_width(int width)
 {
-    return width == 1 ? PW_TYPE_INT8
-        : width == 2  ? PW_TYPE_INT16
-        : width == 4  ? PW_TYPE_INT32
-                      : PW_TYPE_INT64;
+    return width == 1   ? PW_TYPE_INT8
+           : width == 2 ? PW_TYPE_INT16
+           : width == 4 ? PW_TYPE_INT32
+                        : PW_TYPE_INT64;
 }
 
 static pw_status
@@ -464,7 +479,7 @@ write_yearbook(const struct pw_recorder *recorder)
             .data = from->data };
 
         for (int d = 0; d < from->rank; d++)
-            array.dims[d] = (struct pw_dimension) { .name = from->dims[d].name,
+            array.dims[d] = (struct pw_dimension){ .name = from->dims[d].name,
                 .length = from->dims[d].length,
                 .first = from->dims[d].first,
                 .step = from->dims[d].step };
@@ -490,7 +505,7 @@ write_ledger(const struct pw_recorder *recorder)
             .data = from->data };
 
         for (int d = 0; d < from->rank; d++)
-            array.dims[d] = (struct pw_dimension) { .name = from->dims[d].name,
+            array.dims[d] = (struct pw_dimension){ .name = from->dims[d].name,
                 .length = from->dims[d].length,
                 .first = from->dims[d].first };
         PW_TRY(pw_store_write_array(recorder->store, &array));
@@ -504,8 +519,7 @@ pw_recorder_finish(struct pw_recorder *recorder)
 {
     pw_status status = PW_OK;
 
-    if (recorder->has_trajectories)
-        PW_TRY(write_persons(recorder));
+    if (recorder->has_trajectories) PW_TRY(write_persons(recorder));
     PW_TRY(write_yearbook(recorder));
     PW_TRY(write_ledger(recorder));
 done:

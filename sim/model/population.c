@@ -13,7 +13,8 @@
 
 static const struct pw_column_info columns[PW_NUM_COLUMNS] = {
 #define COLUMN(name, type, missing, unit, about)                                                   \
-    { #name, #type, unit, about, sizeof(type), offsetof(struct pw_shard, name), 0, &missing_##name },
+    { #name, #type, unit, about, sizeof(type), offsetof(struct pw_shard, name), 0,                 \
+        &missing_##name },
 #define LINK(name, about)                                                                          \
     { #name, "int32_t", "row", about, sizeof(int32_t), offsetof(struct pw_shard, name), 1,         \
         &missing_##name },
@@ -26,19 +27,28 @@ pw_columns_table(void)
     return columns;
 }
 
-static void **
-column_address(struct pw_shard *shard, int column)
+/* Columns begin on cache lines of one block: a shard is one allocation, whatever the number of
+ * columns. */
+static size_t
+padded(size_t bytes)
 {
-    return (void **) (void *) ((char *) shard + columns[column].offset);
+    return (bytes + 63) / 64 * 64;
 }
 
-static const unsigned char *
-column_bytes(const struct pw_shard *shard, int column)
+/* The members are pointers of many types: they are read and set byte by byte. */
+static unsigned char *
+column_of(const struct pw_shard *shard, int column)
 {
-    const unsigned char *bytes;
+    unsigned char *values;
 
-    memcpy(&bytes, (const char *) shard + columns[column].offset, sizeof bytes);
-    return bytes;
+    memcpy(&values, (const char *) shard + columns[column].offset, sizeof values);
+    return values;
+}
+
+static void
+set_column(struct pw_shard *shard, int column, unsigned char *values)
+{
+    memcpy((char *) shard + columns[column].offset, &values, sizeof values);
 }
 
 int
@@ -64,15 +74,14 @@ pw_shard_init(struct pw_shard *shard, int index, int first_birth_year, int last_
     shard->index = index;
     shard->first_birth_year = first_birth_year;
     shard->num_cohorts = last_birth_year - first_birth_year + 1;
-    return pw_alloc((size_t) shard->num_cohorts + 1, sizeof *shard->cohort_begin,
-        &shard->cohort_begin);
+    return pw_alloc(
+        (size_t) shard->num_cohorts + 1, sizeof *shard->cohort_begin, &shard->cohort_begin);
 }
 
 void
 pw_shard_free(struct pw_shard *shard)
 {
-    for (int c = 0; c < PW_NUM_COLUMNS; c++)
-        pw_free(column_address(shard, c));
+    pw_free(&shard->storage);
     pw_free(&shard->cohort_begin);
     pw_free(&shard->applications);
     pw_free(&shard->tally);
@@ -83,15 +92,25 @@ pw_status
 pw_shard_reserve(struct pw_shard *shard, size_t capacity)
 {
     pw_status status = PW_OK;
+    unsigned char *storage = NULL;
+    size_t bytes = 0;
 
-    if (capacity <= shard->capacity)
-        return PW_OK;
+    if (capacity <= shard->capacity) return PW_OK;
     if (capacity > INT32_MAX)
-        return pw_status_fail(PW_EMEMORY, __FILE__, __LINE__,
-            "a shard of %zu people is more than %d; use more shards (run.shards)", capacity,
-            INT32_MAX);
+        PW_FAIL(PW_EMEMORY, "a shard of %zu people is more than %d; use more shards (run.shards)",
+            capacity, INT32_MAX);
     for (int c = 0; c < PW_NUM_COLUMNS; c++)
-        PW_TRY(pw_grow(shard->capacity, capacity, columns[c].size, column_address(shard, c)));
+        bytes += padded(capacity * columns[c].size);
+    PW_TRY(pw_alloc(bytes, 1, &storage));
+    bytes = 0;
+    for (int c = 0; c < PW_NUM_COLUMNS; c++) {
+        if (shard->num_rows > 0)
+            memcpy(storage + bytes, column_of(shard, c), shard->num_rows * columns[c].size);
+        set_column(shard, c, storage + bytes);
+        bytes += padded(capacity * columns[c].size);
+    }
+    pw_free(&shard->storage);
+    shard->storage = storage;
     shard->capacity = capacity;
 done:
     return status;
@@ -102,8 +121,7 @@ pw_shard_reserve_applications(struct pw_shard *shard, size_t count)
 {
     pw_status status = PW_OK;
 
-    if (count <= shard->applications_capacity)
-        return PW_OK;
+    if (count <= shard->applications_capacity) return PW_OK;
     pw_free(&shard->applications);
     shard->applications_capacity = 0;
     PW_TRY(pw_alloc(count, sizeof *shard->applications, &shard->applications));
@@ -177,11 +195,10 @@ pw_shard_compact(struct pw_shard *shard)
     PW_TRY(pw_alloc(old_count, sizeof *new_row, &new_row));
     kept = number_survivors(shard, new_row);
     for (int c = 0; c < PW_NUM_COLUMNS; c++) {
-        unsigned char *bytes = *column_address(shard, c);
+        unsigned char *bytes = column_of(shard, c);
         const size_t size = columns[c].size;
 
-        if (columns[c].is_link)
-            mend_links(*column_address(shard, c), new_row, old_count);
+        if (columns[c].is_link) mend_links((int32_t *) (void *) bytes, new_row, old_count);
         for (size_t i = 0; i < old_count; i++)
             if (new_row[i] != PW_NOBODY && (size_t) new_row[i] != i)
                 memcpy(bytes + (size_t) new_row[i] * size, bytes + i * size, size);
@@ -269,7 +286,7 @@ pw_shard_digest(const struct pw_shard *shard)
     uint64_t digest = pw_mix64(shard->num_rows);
 
     for (int c = 0; c < PW_NUM_COLUMNS; c++) {
-        const unsigned char *bytes = column_bytes(shard, c);
+        const unsigned char *bytes = column_of(shard, c);
         const size_t size = shard->num_rows * columns[c].size;
         uint64_t word, sum = pw_mix64((uint64_t) c + 1);
         size_t i = 0;
