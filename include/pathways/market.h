@@ -55,7 +55,8 @@ pw_market_score(float score, uint32_t lottery)
 {
     const float clamped = score < -127.0f ? -127.0f : score > 127.0f ? 127.0f : score;
 
-    return (uint64_t) ((int64_t) (clamped * 0x1p24f) + ((int64_t) 1 << 31)) << 32 | lottery;
+    return (uint64_t) ((int64_t) (int32_t) (clamped * 0x1p24f) + ((int64_t) 1 << 31)) << 32
+           | lottery;
 }
 
 /** The next free application of a shard; a bug when the list is full. */

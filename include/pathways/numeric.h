@@ -14,6 +14,7 @@
 #ifndef PW_NUMERIC_H
 #define PW_NUMERIC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -74,6 +75,22 @@ PW_INLINE float
 pw_clamp(float x, float low, float high)
 {
     return pw_minimum(pw_maximum(x, low), high);
+}
+
+/** `yes` where the condition holds, else `no`: without a branch, so that loops stay vectors. */
+PW_INLINE float
+pw_select(bool condition, float yes, float no)
+{
+    const uint32_t mask = 0u - (uint32_t) condition;
+
+    return pw_bits_float((pw_float_bits(yes) & mask) | (pw_float_bits(no) & ~mask));
+}
+
+/** `x` where the condition holds, else 0; without a branch. */
+PW_INLINE float
+pw_given(bool condition, float x)
+{
+    return pw_bits_float(pw_float_bits(x) & (0u - (uint32_t) condition));
 }
 
 /** Square root, correctly rounded. @param x 0 or more */

@@ -11,6 +11,7 @@
 #define PW_PROCESS_H
 
 #include "pathways/country.h"
+#include "pathways/numeric.h"
 #include "pathways/population.h"
 #include "pathways/rng.h"
 #include "pathways/scenario.h"
@@ -84,6 +85,41 @@ pw_slice_draw(const struct pw_slice *slice, const struct pw_rng *rng, enum pw_st
 {
     pw_rng_block(
         rng, slice->shard->key + slice->begin, slice->count, slice->year, stream, k, draws);
+}
+
+/** Where a place stands in a table by place; rows of people who wait abroad, in none, read the
+ * first line. */
+PW_INLINE int32_t
+pw_table_place(uint16_t place)
+{
+    return place * (place != PW_UNPLACED);
+}
+
+/** Some people of a slice, in the order of their rows. */
+struct pw_few {
+    size_t count;
+    uint32_t row[PW_BLOCK];
+};
+
+/** Put a row on the list if it is wanted; without a branch. At most one call for each row of a
+ * slice. */
+PW_INLINE void
+pw_few_add(struct pw_few *few, size_t row, bool wanted)
+{
+    few->row[few->count] = (uint32_t) row;
+    few->count += wanted;
+}
+
+/** Draws of those on the list: u[j][n] belongs to few->row[n]. */
+PW_INLINE void
+pw_few_draw(const struct pw_few *few, const struct pw_slice *slice, const struct pw_rng *rng,
+    enum pw_stream stream, uint32_t k, struct pw_draws *draws)
+{
+    uint64_t key[PW_BLOCK];
+
+    for (size_t n = 0; n < few->count; n++)
+        key[n] = slice->shard->key[few->row[n]];
+    pw_rng_block(rng, key, few->count, slice->year, stream, k, draws);
 }
 
 #endif

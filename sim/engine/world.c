@@ -7,6 +7,7 @@
 #include "pathways/arrivals.h"
 #include "pathways/founders.h"
 #include "pathways/market.h"
+#include "pathways/numeric.h"
 #include "pathways/parallel.h"
 #include "pathways/schedule.h"
 
@@ -119,13 +120,30 @@ done:
     return status;
 }
 
+static PW_KERNEL void
+count_states(const struct pw_shard *shard, int64_t *present, int64_t *gone)
+{
+    const uint8_t *state = shard->state;
+    uint32_t here = 0, left = 0;
+
+    for (size_t i = 0; i < shard->num_rows; i++) {
+        here += pw_state_is_present(state[i]);
+        left += (state[i] == PW_DEAD) | (state[i] == PW_EMIGRATED);
+    }
+    *present = here;
+    *gone = left;
+}
+
 static void
 count_persons(struct pw_world *world)
 {
     world->persons = 0;
-    for (size_t s = 0; s < world->num_shards; s++)
-        for (size_t i = 0; i < world->shards[s].num_rows; i++)
-            world->persons += pw_state_is_present(world->shards[s].state[i]);
+    for (size_t s = 0; s < world->num_shards; s++) {
+        int64_t present, gone;
+
+        count_states(&world->shards[s], &present, &gone);
+        world->persons += present;
+    }
 }
 
 pw_status
@@ -181,14 +199,26 @@ pw_world_has_next(const struct pw_world *world)
     return world->year < world->last_year;
 }
 
-static bool
-has_many_dead(const struct pw_shard *shard)
+/* The room for compaction is that of the applications, which the year before has reserved. */
+static void
+bury_dead(void *context, size_t s)
 {
-    size_t dead = 0;
+    struct pw_shard *shard = &((const struct pw_world *) context)->shards[s];
+    int64_t present, gone;
 
-    for (size_t i = 0; i < shard->num_rows; i++)
-        dead += shard->state[i] == PW_DEAD || shard->state[i] == PW_EMIGRATED;
-    return dead * DEAD_SHARE > shard->num_rows;
+    count_states(shard, &present, &gone);
+    if (gone * DEAD_SHARE > (int64_t) shard->num_rows) PW_BUG_IF(pw_shard_compact(shard) != PW_OK);
+}
+
+static void
+remember_states(void *context, size_t s)
+{
+    const struct pw_world *world = context;
+    const struct pw_shard *shard = &world->shards[s];
+
+    memcpy(world->previous_state[s], shard->state, shard->num_rows);
+    memset(
+        world->previous_state[s] + shard->num_rows, PW_NOT_BORN, shard->capacity - shard->num_rows);
 }
 
 pw_status
@@ -196,15 +226,10 @@ pw_world_step(struct pw_world *world)
 {
     pw_status status = PW_OK;
 
-    for (size_t s = 0; s < world->num_shards; s++) {
-        struct pw_shard *shard = &world->shards[s];
-
-        if (has_many_dead(shard)) PW_TRY(pw_shard_compact(shard));
+    pw_parallel_for(world->num_shards, bury_dead, world);
+    for (size_t s = 0; s < world->num_shards; s++)
         PW_TRY(reserve_year(world, s));
-        memcpy(world->previous_state[s], shard->state, shard->num_rows);
-        memset(world->previous_state[s] + shard->num_rows, PW_NOT_BORN,
-            shard->capacity - shard->num_rows);
-    }
+    pw_parallel_for(world->num_shards, remember_states, world);
     world->year++;
     pw_schedule_run_year(
         &world->country, world->shards, world->num_shards, world->year, world->seconds);

@@ -1,10 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/ageing.h"
 
-static uint8_t
-one_more(uint8_t count)
+#include <string.h>
+
+#include "pathways/numeric.h"
+
+/* Everyone counts another year; those who wait abroad keep the age of arrival in `spell`. */
+static PW_KERNEL void
+count_year(struct pw_shard *shard, struct pw_range everyone)
 {
-    return count < PW_NEVER - 1 ? (uint8_t) (count + 1) : count;
+    const uint8_t *state = shard->state;
+    uint8_t *spell = shard->spell, *birth_gap = shard->birth_gap;
+
+    for (size_t i = everyone.begin; i < everyone.end; i++)
+        spell[i] = (uint8_t) (spell[i] + (spell[i] < PW_NEVER - 1 && state[i] != PW_ABROAD));
+    for (size_t i = everyone.begin; i < everyone.end; i++)
+        birth_gap[i] = (uint8_t) (birth_gap[i] + (birth_gap[i] < PW_NEVER - 1));
+    memset(shard->events + everyone.begin, 0, everyone.end - everyone.begin);
+    memset(shard->dependants + everyone.begin, 0, everyone.end - everyone.begin);
 }
 
 static void
@@ -14,48 +27,51 @@ enter(struct pw_shard *shard, size_t i, enum pw_state state)
     shard->spell[i] = 0;
 }
 
-static bool
-is_of_working_age_state(uint8_t state)
+static void
+start_school(const struct pw_country *country, struct pw_shard *shard)
 {
-    return state >= PW_EMPLOYED && state <= PW_ADULT_EDUCATION;
+    const struct pw_range five = pw_shard_ages(shard, country->year, 5, 5);
+
+    for (size_t i = five.begin; i < five.end; i++)
+        if (shard->state[i] == PW_EARLY_YEARS) enter(shard, i, PW_SCHOOL);
+}
+
+static bool
+retires(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age)
+{
+    const struct pw_ageing_params *params = &country->params->ageing;
+    const uint8_t state = shard->state[i];
+    const double pension_age = shard->sex[i] == PW_FEMALE ? country->now.labour_pension_age_women[0]
+                                                          : country->now.labour_pension_age_men[0];
+    float chance;
+
+    if (state < PW_EMPLOYED || state > PW_ADULT_EDUCATION) return false;
+    if ((double) age >= pension_age && state != PW_EMPLOYED) return true;
+    if ((double) age >= pension_age)
+        chance = params->retirement;
+    else if ((double) age >= pension_age - 10.0 && state == PW_INACTIVE)
+        chance = params->early_retirement;
+    else
+        return false;
+    return pw_rng_uniform(&country->rng, shard->key[i], country->year, PW_STREAM_PARTICIPATION, 1)
+           < chance;
 }
 
 static void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
-    const struct pw_ageing_params *params = &country->params->ageing;
-    struct pw_slice slice = pw_slices(shard, country->year, 0, PW_MAX_AGE);
+    struct pw_slice slice =
+        pw_slices(shard, country->year, country->params->ageing.first_pension_age, PW_MAX_AGE);
 
     (void) pass;
-    while (pw_slice_next(&slice)) {
-        for (size_t i = slice.begin; i < slice.begin + slice.count; i++) {
-            if (shard->state[i] == PW_ABROAD)
-                continue;
-            shard->spell[i] = one_more(shard->spell[i]);
-            if (shard->birth_gap[i] != PW_NEVER)
-                shard->birth_gap[i] = one_more(shard->birth_gap[i]);
-            shard->events[i] = 0;
-            shard->dependants[i] = 0;
-            if (slice.age == 5 && shard->state[i] == PW_EARLY_YEARS)
-                enter(shard, i, PW_SCHOOL);
-            if (slice.age < params->first_pension_age || !is_of_working_age_state(shard->state[i]))
-                continue;
-            const double pension_age = shard->sex[i] == PW_FEMALE
-                ? country->now.labour_pension_age_women[0]
-                : country->now.labour_pension_age_men[0];
-            const float u = pw_rng_uniform(
-                &country->rng, shard->key[i], country->year, PW_STREAM_PARTICIPATION, 1);
-
-            if ((double) slice.age >= pension_age
-                && (shard->state[i] != PW_EMPLOYED || u < params->retirement))
+    count_year(shard, pw_shard_ages(shard, country->year, 0, PW_MAX_AGE));
+    start_school(country, shard);
+    while (pw_slice_next(&slice))
+        for (size_t i = slice.begin; i < slice.begin + slice.count; i++)
+            if (retires(country, shard, i, slice.age)) {
                 enter(shard, i, PW_RETIRED);
-            else if ((double) slice.age >= pension_age - 10.0 && shard->state[i] == PW_INACTIVE
-                && u < params->early_retirement)
-                enter(shard, i, PW_RETIRED);
-            if (shard->state[i] == PW_RETIRED)
                 shard->hours[i] = 0;
-        }
-    }
+            }
 }
 
 const struct pw_process pw_ageing = {
@@ -63,6 +79,6 @@ const struct pw_process pw_ageing = {
     .about = "A year passes: children start school at five, people retire.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(sex),
     .writes = PW_SET(state) | PW_SET(spell) | PW_SET(birth_gap) | PW_SET(events) | PW_SET(hours)
-        | PW_SET(dependants),
+              | PW_SET(dependants),
     .ask = ask,
 };

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/births.h"
 
-#include "pathways/migration.h"
+#include <string.h>
+
 #include "pathways/arrivals.h"
 #include "pathways/numeric.h"
 
 #define FIRST_AGE 15
-#define LAST_AGE 45
+#define LAST_AGE  45
 /* Abilities enter the couple correlation in units of 1/4096. */
 #define FIXED 4096.0f
-#define SUMS (PW_MAX_AGE + 1) * PW_NUM_BIRTH_CELLS
+#define SUMS  (PW_MAX_AGE + 1) * PW_NUM_BIRTH_CELLS
 
 /* What stands behind the counts by age and cell in the tally. */
-enum { COUPLES = SUMS, MOTHERS, FATHERS, MOTHERS_SQUARED, FATHERS_SQUARED, PRODUCTS };
+enum { COUPLES = SUMS, MOTHERS, FATHERS, MOTHERS_SQUARED, FATHERS_SQUARED, PRODUCTS, NUM_COUNTS };
 
 int
 pw_births_cell(bool has_partner, int num_children, int education)
@@ -28,17 +29,25 @@ pw_births_ability(float heritability, float correlation, float mother, float fat
     const float h = heritability;
 
     return h * 0.5f * (mother + father)
-        + pw_sqrt(pw_maximum(1.0f - 0.5f * h * h * (1.0f + correlation), 0.0f)) * noise;
+           + pw_sqrt(pw_maximum(1.0f - 0.5f * h * h * (1.0f + correlation), 0.0f)) * noise;
 }
 
 static int
 cell_of(const struct pw_shard *shard, size_t i)
 {
-    const int education = pw_state_is_learning(shard->state[i]) ? 0
-        : shard->qualification[i] >= PW_FIRST_DEGREE            ? 1
-                                                                : 2;
+    const int finished = shard->qualification[i] >= PW_FIRST_DEGREE ? 1 : 2;
+    const int education = pw_state_is_learning(shard->state[i]) ? 0 : finished;
 
     return pw_births_cell(shard->partner[i] != PW_NOBODY, shard->num_children[i], education);
+}
+
+/* The women of a slice who are in the country. */
+static void
+list_women(const struct pw_shard *shard, const struct pw_slice *slice, struct pw_few *women)
+{
+    women->count = 0;
+    for (size_t i = slice->begin; i < slice->begin + slice->count; i++)
+        pw_few_add(women, i, (shard->sex[i] == PW_FEMALE) & pw_state_is_present(shard->state[i]));
 }
 
 static void
@@ -58,18 +67,18 @@ static void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     struct pw_slice slice = pw_slices(shard, country->year, FIRST_AGE, LAST_AGE);
+    struct pw_few women;
 
     (void) pass;
-    for (size_t i = 0; i < shard->tally_size; i++)
-        shard->tally[i] = 0;
+    memset(shard->tally, 0, NUM_COUNTS * sizeof *shard->tally);
     while (pw_slice_next(&slice)) {
-        for (size_t i = slice.begin; i < slice.begin + slice.count; i++) {
-            if (shard->sex[i] != PW_FEMALE || !pw_state_is_present(shard->state[i]))
-                continue;
+        list_women(shard, &slice, &women);
+        for (size_t n = 0; n < women.count; n++) {
+            const size_t i = women.row[n];
+
             shard->tally[slice.age * PW_NUM_BIRTH_CELLS + cell_of(shard, i)]++;
             if (shard->partner[i] != PW_NOBODY)
-                count_couple(
-                    shard->tally, shard->ability[i], shard->ability[shard->partner[i]]);
+                count_couple(shard->tally, shard->ability[i], shard->ability[shard->partner[i]]);
         }
     }
 }
@@ -84,8 +93,7 @@ propensity(const struct pw_country *country, int age, int cell)
 
     if (cell / 12 == 0)
         weight *= (double) params->single_ratio * country->now.family_lone_births[0] / 50.0;
-    if (education == 0)
-        weight *= (double) params->student_ratio;
+    if (education == 0) weight *= (double) params->student_ratio;
     if (education == 1)
         weight *= (double) (age < 28 ? params->young_graduate_ratio : params->graduate_ratio);
     return weight;
@@ -112,16 +120,16 @@ correlation(const int64_t *sum)
     const double ff = (double) sum[FATHERS_SQUARED] / n - fathers * fathers;
     const double mf = (double) sum[PRODUCTS] / n - mothers * fathers;
 
-    return mm > 0.0 && ff > 0.0 ? (float) (mf / ((double) pw_sqrt((float) mm)
-                                               * (double) pw_sqrt((float) ff)))
-                                : 0.0f;
+    return mm > 0.0 && ff > 0.0
+               ? (float) (mf / ((double) pw_sqrt((float) mm) * (double) pw_sqrt((float) ff)))
+               : 0.0f;
 }
 
 static void
 clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, int pass)
 {
     (void) pass;
-    pw_country_sum_tallies(country, shards, num_shards, PRODUCTS + 1);
+    pw_country_sum_tallies(country, shards, num_shards, NUM_COUNTS);
     country->couple_correlation = correlation(country->sum);
     for (int age = FIRST_AGE; age <= LAST_AGE; age++) {
         const int64_t *women = &country->sum[age * PW_NUM_BIRTH_CELLS];
@@ -132,11 +140,11 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
             weighted += (double) women[c] * propensity(country, age, c);
         }
         for (int c = 0; c < PW_NUM_BIRTH_CELLS; c++)
-            country->birth_chance[age][c] = weighted > 0.0
-                ? pw_minimum((float) (schedule(country, age) * all / weighted
-                                 * propensity(country, age, c)),
-                      0.6f)
-                : 0.0f;
+            country->birth_chance[age][c] =
+                weighted > 0.0 ? pw_minimum(
+                    (float) (schedule(country, age) * all / weighted * propensity(country, age, c)),
+                    0.6f)
+                               : 0.0f;
     }
 }
 
@@ -149,7 +157,8 @@ bear(const struct pw_country *country, struct pw_shard *shard, size_t mother)
     uint32_t a[4], b[4];
     float from_father;
 
-    shard->key[i] = pw_mix64(shard->key[mother] + 0x632BE59BD9B4E019u * (shard->num_children[mother] + 1u));
+    shard->key[i] =
+        pw_mix64(shard->key[mother] + 0x632BE59BD9B4E019u * (shard->num_children[mother] + 1u));
     pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_INHERITANCE, 0, a);
     pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_INHERITANCE, 1, b);
     shard->mother[i] = (int32_t) mother;
@@ -161,19 +170,19 @@ bear(const struct pw_country *country, struct pw_shard *shard, size_t mother)
     shard->home_place[i] = shard->place[mother];
     shard->state[i] = PW_EARLY_YEARS;
     /* Of a father who is not known we know what couples are like. */
-    from_father = father != PW_NOBODY
-        ? shard->ability[father]
-        : country->couple_correlation * shard->ability[mother]
-            + pw_sqrt(1.0f - country->couple_correlation * country->couple_correlation)
-                * pw_normal(pw_rng_open(a[1]));
+    from_father =
+        father != PW_NOBODY
+            ? shard->ability[father]
+            : country->couple_correlation * shard->ability[mother]
+                  + pw_sqrt(1.0f - country->couple_correlation * country->couple_correlation)
+                        * pw_normal(pw_rng_open(a[1]));
     shard->ability[i] = pw_births_ability(params->heritability, country->couple_correlation,
         shard->ability[mother], from_father, pw_normal(pw_rng_open(a[2])));
-    shard->skill[i]
-        = 0.6f * shard->ability[i] + 0.6f * pw_normal(pw_rng_open(a[3]));
-    shard->self_efficacy[i]
-        = params->self_efficacy * shard->self_efficacy[mother] + 0.7f * pw_normal(pw_rng_open(b[0]));
-    shard->aspiration[i]
-        = params->aspiration * shard->aspiration[mother] + 0.7f * pw_normal(pw_rng_open(b[1]));
+    shard->skill[i] = 0.6f * shard->ability[i] + 0.6f * pw_normal(pw_rng_open(a[3]));
+    shard->self_efficacy[i] =
+        params->self_efficacy * shard->self_efficacy[mother] + 0.7f * pw_normal(pw_rng_open(b[0]));
+    shard->aspiration[i] =
+        params->aspiration * shard->aspiration[mother] + 0.7f * pw_normal(pw_rng_open(b[1]));
     shard->belonging[i] = 0.3f * shard->belonging[mother] + 0.6f * pw_normal(pw_rng_open(b[2]));
     shard->household_income[i] = shard->household_income[mother];
     shard->num_children[mother]++;
@@ -190,17 +199,19 @@ static void
 settle(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     struct pw_slice slice = pw_slices(shard, country->year, FIRST_AGE, LAST_AGE);
+    struct pw_few women;
     struct pw_draws draws;
 
     (void) pass;
     while (pw_slice_next(&slice)) {
-        pw_slice_draw(&slice, &country->rng, PW_STREAM_BIRTH, 0, &draws);
-        for (size_t j = 0; j < slice.count; j++) {
-            const size_t i = slice.begin + j;
+        const float *chance = country->birth_chance[slice.age];
 
-            if (shard->sex[i] == PW_FEMALE && pw_state_is_present(shard->state[i])
-                && shard->num_children[i] < 12
-                && draws.u[0][j] < country->birth_chance[slice.age][cell_of(shard, i)])
+        list_women(shard, &slice, &women);
+        pw_few_draw(&women, &slice, &country->rng, PW_STREAM_BIRTH, 0, &draws);
+        for (size_t n = 0; n < women.count; n++) {
+            const size_t i = women.row[n];
+
+            if (draws.u[0][n] < chance[cell_of(shard, i)] && shard->num_children[i] < 12)
                 bear(country, shard, i);
         }
     }
@@ -211,8 +222,8 @@ const struct pw_process pw_births = {
     .name = "births",
     .about = "Children are born and inherit.",
     .reads = PW_SET(key) | PW_SET(sex) | PW_SET(state) | PW_SET(partner) | PW_SET(num_children)
-        | PW_SET(qualification) | PW_SET(ability) | PW_SET(place) | PW_SET(group)
-        | PW_SET(household_income),
+             | PW_SET(qualification) | PW_SET(ability) | PW_SET(place) | PW_SET(group)
+             | PW_SET(household_income),
     .writes = ~(pw_columns) 0, /* a new row writes every column */
     .ask = ask,
     .clear = clear,

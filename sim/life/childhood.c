@@ -3,102 +3,190 @@
 
 #include "pathways/numeric.h"
 
-float
-pw_childhood_pull(const struct pw_childhood_params *params, int stage,
-    const struct pw_childhood_drivers *drivers)
+/* The children of a slice, by row: what surrounds them and what luck they have. */
+struct children {
+    float parent_education[PW_BLOCK], parent_class[PW_BLOCK]; /* see struct pw_childhood_drivers */
+    float place[PW_BLOCK];
+    float income[PW_BLOCK]; /* log, of the household */
+    float shock[PW_BLOCK];
+    float luck[4][PW_BLOCK];
+};
+
+PW_INLINE float
+pull_of(
+    const struct pw_childhood_params *params, int stage, const struct pw_childhood_drivers *drivers)
 {
     return params->ability[stage] * drivers->ability + params->income[stage] * drivers->income
-        + params->parent_education[stage] * drivers->parent_education
-        + params->parent_class[stage] * drivers->parent_class + drivers->place
-        + params->belonging * drivers->belonging + params->self_efficacy * drivers->self_efficacy
-        + params->free_meals_gap[stage] * drivers->free_meals;
+           + params->parent_education[stage] * drivers->parent_education
+           + params->parent_class[stage] * drivers->parent_class + drivers->place
+           + params->belonging * drivers->belonging + params->self_efficacy * drivers->self_efficacy
+           + params->free_meals_gap[stage] * drivers->free_meals;
 }
 
-/* What the parents bring to a child: see struct pw_childhood_drivers. */
-static void
-add_parents(const struct pw_shard *shard, size_t i, struct pw_childhood_drivers *drivers)
+float
+pw_childhood_pull(
+    const struct pw_childhood_params *params, int stage, const struct pw_childhood_drivers *drivers)
 {
-    const int32_t mother = shard->mother[i], father = shard->father[i];
-    float education = 0.0f, class = -9.0f;
-
-    if (mother != PW_NOBODY) {
-        education = (float) shard->qualification[mother];
-        if (shard->class[mother] != PW_NO_CLASS)
-            class = (float) shard->class[mother] - 2.0f;
-    }
-    if (father != PW_NOBODY) {
-        education = pw_maximum(education, (float) shard->qualification[father]);
-        if (shard->class[father] != PW_NO_CLASS)
-            class = pw_maximum(class, (float) shard->class[father] - 2.0f);
-    }
-    drivers->parent_education = education - 1.5f;
-    drivers->parent_class = class < -2.0f ? -1.0f : class;
+    return pull_of(params, stage, drivers);
 }
 
-static void
-grow(const struct pw_country *country, struct pw_shard *shard, size_t i, int age, const float *u)
+/* Class of a parent, -2 to 2; less where there is none. */
+PW_INLINE float
+class_of(const struct pw_shard *shard, int32_t parent, size_t row)
+{
+    const uint8_t class = shard->class[row];
+
+    return pw_select(parent != PW_NOBODY && class != PW_NO_CLASS, (float) class - 2.0f, -9.0f);
+}
+
+/* What is looked up in the rows of parents and by place; the rest is plain arithmetic. */
+PW_INLINE void
+look_around(const struct pw_country *country, const struct pw_shard *shard,
+    const struct pw_slice *slice, int stage, struct children *children)
+{
+    for (size_t j = 0; j < slice->count; j++) {
+        const size_t i = slice->begin + j;
+        const int32_t mother = shard->mother[i], father = shard->father[i];
+        const size_t m = mother == PW_NOBODY ? i : (size_t) mother;
+        const size_t f = father == PW_NOBODY ? i : (size_t) father;
+        const float class = pw_maximum(class_of(shard, mother, m), class_of(shard, father, f));
+
+        children->parent_education[j] =
+            pw_maximum(pw_given(mother != PW_NOBODY, (float) shard->qualification[m]),
+                pw_given(father != PW_NOBODY, (float) shard->qualification[f]))
+            - 1.5f;
+        children->parent_class[j] = pw_select(class < -2.0f, -1.0f, class);
+        children->place[j] = pw_country_school_effect(
+            country, (size_t) pw_table_place(shard->place[i]), stage, shard->free_meals[i]);
+    }
+}
+
+/* What happened in the family this year, and what it lives on. */
+PW_INLINE void
+take_stock(const struct pw_childhood_params *params, const struct pw_shard *shard,
+    const struct pw_slice *slice, struct children *children)
+{
+    const uint8_t *events = shard->events + slice->begin;
+    const float *income = shard->household_income + slice->begin;
+
+    for (size_t j = 0; j < slice->count; j++) {
+        children->shock[j] = 0.0f
+                             - pw_given(events[j] & PW_EVENT_REDUNDANT, params->redundancy_shock)
+                             - pw_given(events[j] & PW_EVENT_SEPARATED, params->separation_shock)
+                             - pw_given(events[j] & PW_EVENT_MOVED, params->move_shock);
+        children->income[j] = pw_maximum(income[j], 1000.0f);
+    }
+}
+
+PW_INLINE void
+learn(const struct pw_country *country, struct pw_shard *shard, const struct pw_slice *slice,
+    int stage, const struct children *children)
 {
     const struct pw_childhood_params *params = &country->params->childhood;
-    const int stage = age < 5 ? PW_STAGE_EARLY : age < 11 ? PW_STAGE_PRIMARY : PW_STAGE_SECONDARY;
-    const float persistence = params->persistence[stage];
-    const int free_meals = shard->free_meals[i];
-    const uint8_t events = shard->events[i];
-    struct pw_childhood_drivers drivers = {
-        .ability = shard->ability[i],
-        .income
-        = pw_clamp(pw_log(pw_maximum(shard->household_income[i], 1000.0f) / country->median_income),
-            -2.0f, 2.0f),
-        .place = pw_country_school_effect(country, shard->place[i], stage, free_meals),
-        .belonging = shard->belonging[i],
-        .self_efficacy = shard->self_efficacy[i],
-        .free_meals = (float) free_meals,
-    };
-    float shock = 0.0f, pull;
+    const float persistence = params->persistence[stage], median = country->median_income;
+    const uint8_t *state = shard->state + slice->begin;
+    const uint8_t *free_meals = shard->free_meals + slice->begin;
+    const float *ability = shard->ability + slice->begin;
+    const float *belonging = shard->belonging + slice->begin;
+    const float *self_efficacy = shard->self_efficacy + slice->begin;
+    float *skill = shard->skill + slice->begin;
 
-    add_parents(shard, i, &drivers);
-    pull = pw_childhood_pull(params, stage, &drivers);
-    if (events & PW_EVENT_REDUNDANT)
-        shock -= params->redundancy_shock;
-    if (events & PW_EVENT_SEPARATED)
-        shock -= params->separation_shock;
-    if (events & PW_EVENT_MOVED)
-        shock -= params->move_shock;
-    shard->skill[i] = persistence * shard->skill[i] + (1.0f - persistence) * pull + shock
-        + params->noise[stage] * pw_normal(u[0]);
-    shard->self_efficacy[i] = params->inner_persistence * shard->self_efficacy[i]
-        + params->efficacy_skill * shard->skill[i] + shock + params->inner_noise * pw_normal(u[1]);
-    shard->aspiration[i] = params->inner_persistence * shard->aspiration[i]
-        + params->aspiration_class * drivers.parent_class
-        + params->aspiration_education * drivers.parent_education
-        + params->aspiration_skill * shard->skill[i]
-        + params->inner_noise * pw_normal(u[2]);
-    shard->belonging[i] = params->inner_persistence * shard->belonging[i]
-        - params->belonging_marked_out * (float) free_meals
-        - (events & (PW_EVENT_MOVED | PW_EVENT_SEPARATED) ? params->belonging_shock : 0.0f)
-        + params->belonging_base + params->inner_noise * pw_normal(u[3]);
-    if (age >= 10) {
-        const float now = pw_log(pw_maximum(shard->household_income[i], 1000.0f));
-        const float years = shard->origin_income[i] > 0.0f ? (float) (age - 9) : 1.0f;
+    for (size_t j = 0; j < slice->count; j++) {
+        const struct pw_childhood_drivers drivers = {
+            .ability = ability[j],
+            .income = pw_clamp(pw_log(children->income[j] / median), -2.0f, 2.0f),
+            .parent_education = children->parent_education[j],
+            .parent_class = children->parent_class[j],
+            .place = children->place[j],
+            .belonging = belonging[j],
+            .self_efficacy = self_efficacy[j],
+            .free_meals = (float) free_meals[j],
+        };
+        const float next = persistence * skill[j]
+                           + (1.0f - persistence) * pull_of(params, stage, &drivers)
+                           + children->shock[j] + params->noise[stage] * children->luck[0][j];
 
-        shard->origin_income[i] += (now - shard->origin_income[i]) / years;
+        skill[j] = pw_select(pw_state_is_present(state[j]), next, skill[j]);
     }
 }
 
-static void
+PW_INLINE void
+form_character(const struct pw_childhood_params *params, struct pw_shard *shard,
+    const struct pw_slice *slice, const struct children *children)
+{
+    const float kept = params->inner_persistence, noise = params->inner_noise;
+    const uint8_t *state = shard->state + slice->begin;
+    const uint8_t *events = shard->events + slice->begin;
+    const uint8_t *free_meals = shard->free_meals + slice->begin;
+    const float *skill = shard->skill + slice->begin;
+    float *self_efficacy = shard->self_efficacy + slice->begin;
+    float *aspiration = shard->aspiration + slice->begin;
+    float *belonging = shard->belonging + slice->begin;
+
+    for (size_t j = 0; j < slice->count; j++) {
+        const float next = kept * self_efficacy[j] + params->efficacy_skill * skill[j]
+                           + children->shock[j] + noise * children->luck[1][j];
+
+        self_efficacy[j] = pw_select(pw_state_is_present(state[j]), next, self_efficacy[j]);
+    }
+    for (size_t j = 0; j < slice->count; j++) {
+        const float next = kept * aspiration[j]
+                           + params->aspiration_class * children->parent_class[j]
+                           + params->aspiration_education * children->parent_education[j]
+                           + params->aspiration_skill * skill[j] + noise * children->luck[2][j];
+
+        aspiration[j] = pw_select(pw_state_is_present(state[j]), next, aspiration[j]);
+    }
+    for (size_t j = 0; j < slice->count; j++) {
+        const float next =
+            kept * belonging[j] - params->belonging_marked_out * (float) free_meals[j]
+            - pw_given(events[j] & (PW_EVENT_MOVED | PW_EVENT_SEPARATED), params->belonging_shock)
+            + params->belonging_base + noise * children->luck[3][j];
+
+        belonging[j] = pw_select(pw_state_is_present(state[j]), next, belonging[j]);
+    }
+}
+
+/* The mean of log income from ten on, or from arrival. */
+PW_INLINE void
+note_income(struct pw_shard *shard, const struct pw_slice *slice, const struct children *children)
+{
+    const float years = (float) (slice->age - 9);
+    const uint8_t *state = shard->state + slice->begin;
+    float *origin_income = shard->origin_income + slice->begin;
+
+    for (size_t j = 0; j < slice->count; j++) {
+        const float now = pw_log(children->income[j]);
+        const float weight = pw_select(origin_income[j] > 0.0f, 1.0f / years, 1.0f);
+        const float next = origin_income[j] + (now - origin_income[j]) * weight;
+
+        origin_income[j] = pw_select(pw_state_is_present(state[j]), next, origin_income[j]);
+    }
+}
+
+static PW_KERNEL void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
+    const struct pw_childhood_params *params = &country->params->childhood;
     struct pw_slice slice = pw_slices(shard, country->year, 0, 15);
     struct pw_draws draws;
+    struct children children;
 
     (void) pass;
     while (pw_slice_next(&slice)) {
-        pw_slice_draw(&slice, &country->rng, PW_STREAM_CHILDHOOD, 0, &draws);
-        for (size_t j = 0; j < slice.count; j++) {
-            const float u[4] = { draws.u[0][j], draws.u[1][j], draws.u[2][j], draws.u[3][j] };
+        const int stage = slice.age < 5    ? PW_STAGE_EARLY
+                          : slice.age < 11 ? PW_STAGE_PRIMARY
+                                           : PW_STAGE_SECONDARY;
 
-            if (pw_state_is_present(shard->state[slice.begin + j]))
-                grow(country, shard, slice.begin + j, slice.age, u);
-        }
+        pw_slice_draw(&slice, &country->rng, PW_STREAM_CHILDHOOD, 0, &draws);
+        for (int n = 0; n < 4; n++)
+            for (size_t j = 0; j < slice.count; j++)
+                children.luck[n][j] = pw_normal(draws.u[n][j]);
+        look_around(country, shard, &slice, stage, &children);
+        take_stock(params, shard, &slice, &children);
+        learn(country, shard, &slice, stage, &children);
+        form_character(params, shard, &slice, &children);
+        if (slice.age >= 10) note_income(shard, &slice, &children);
     }
 }
 
@@ -106,10 +194,10 @@ const struct pw_process pw_childhood = {
     .name = "childhood",
     .about = "Children grow in skill, self-efficacy, aspiration and belonging.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(mother) | PW_SET(father) | PW_SET(qualification)
-        | PW_SET(class) | PW_SET(place) | PW_SET(household_income) | PW_SET(free_meals)
-        | PW_SET(events) | PW_SET(ability) | PW_SET(skill) | PW_SET(self_efficacy)
-        | PW_SET(aspiration) | PW_SET(belonging) | PW_SET(origin_income),
+             | PW_SET(class) | PW_SET(place) | PW_SET(household_income) | PW_SET(free_meals)
+             | PW_SET(events) | PW_SET(ability) | PW_SET(skill) | PW_SET(self_efficacy)
+             | PW_SET(aspiration) | PW_SET(belonging) | PW_SET(origin_income),
     .writes = PW_SET(skill) | PW_SET(self_efficacy) | PW_SET(aspiration) | PW_SET(belonging)
-        | PW_SET(origin_income),
+              | PW_SET(origin_income),
     .ask = ask,
 };

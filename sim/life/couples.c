@@ -12,8 +12,8 @@ pw_couples_distance(
     const float age_gap = years - params->age_gap;
 
     return pw_maximum(age_gap, -age_gap) / params->age_tolerance
-        + params->education_weight * pw_maximum(qualifications, -qualifications)
-        + params->skill_weight * pw_maximum(skill, -skill);
+           + params->education_weight * pw_maximum(qualifications, -qualifications)
+           + params->skill_weight * pw_maximum(skill, -skill);
 }
 
 static void
@@ -25,30 +25,27 @@ part(struct pw_shard *shard, size_t woman, float keeps_home)
     shard->partner[woman] = PW_NOBODY;
     shard->events[man] |= PW_EVENT_SEPARATED;
     shard->events[woman] |= PW_EVENT_SEPARATED;
-    if (shard->owner[woman])
-        shard->owner[keeps_home < 0.5f ? man : woman] = 0;
+    if (shard->owner[woman]) shard->owner[keeps_home < 0.5f ? man : woman] = 0;
 }
 
 static void
 separate(const struct pw_country *country, struct pw_shard *shard)
 {
     const struct pw_couples_params *params = &country->params->couples;
-    const float base
-        = (float) (country->now.family_divorce[0] / 1000.0) * params->separation_ratio;
+    const float base = (float) (country->now.family_divorce[0] / 1000.0) * params->separation_ratio;
     struct pw_slice slice = pw_slices(shard, country->year, 17, 79);
+    struct pw_few wives;
     struct pw_draws draws;
 
     while (pw_slice_next(&slice)) {
         const float chance = base * pw_exp(-params->separation_fall * (float) (slice.age - 30));
 
-        pw_slice_draw(&slice, &country->rng, PW_STREAM_COUPLE, 0, &draws);
-        for (size_t j = 0; j < slice.count; j++) {
-            const size_t i = slice.begin + j;
-
-            if (shard->sex[i] == PW_FEMALE && shard->partner[i] != PW_NOBODY
-                && draws.u[0][j] < chance)
-                part(shard, i, draws.u[1][j]);
-        }
+        wives.count = 0;
+        for (size_t i = slice.begin; i < slice.begin + slice.count; i++)
+            pw_few_add(&wives, i, (shard->sex[i] == PW_FEMALE) & (shard->partner[i] != PW_NOBODY));
+        pw_few_draw(&wives, &slice, &country->rng, PW_STREAM_COUPLE, 0, &draws);
+        for (size_t n = 0; n < wives.count; n++)
+            if (draws.u[0][n] < chance) part(shard, wives.row[n], draws.u[1][n]);
     }
 }
 
@@ -56,10 +53,8 @@ separate(const struct pw_country *country, struct pw_shard *shard)
 static float
 chance_of_seeking(const struct pw_couples_params *params, int age)
 {
-    if (age < 18)
-        return 0.0f;
-    if (age < 23)
-        return params->seeking * 0.2f * (float) (age - 17);
+    if (age < 18) return 0.0f;
+    if (age < 23) return params->seeking * 0.2f * (float) (age - 17);
     return params->seeking * pw_exp(-params->seeking_fall * (float) (age - 23));
 }
 
@@ -69,29 +64,30 @@ list_seekers(const struct pw_country *country, struct pw_shard *shard)
 {
     const struct pw_couples_params *params = &country->params->couples;
     struct pw_slice slice = pw_slices(shard, country->year, 18, 69);
+    struct pw_few singles;
     struct pw_draws draws;
 
     shard->num_applications = 0;
     while (pw_slice_next(&slice)) {
         const float chance = chance_of_seeking(params, slice.age);
 
-        pw_slice_draw(&slice, &country->rng, PW_STREAM_COUPLE, 1, &draws);
-        for (size_t j = 0; j < slice.count; j++) {
-            const size_t i = slice.begin + j;
-            float wider = 1.0f;
+        singles.count = 0;
+        for (size_t i = slice.begin; i < slice.begin + slice.count; i++)
+            pw_few_add(&singles, i,
+                (shard->partner[i] == PW_NOBODY) & pw_state_is_present(shard->state[i]));
+        pw_few_draw(&singles, &slice, &country->rng, PW_STREAM_COUPLE, 1, &draws);
+        for (size_t n = 0; n < singles.count; n++) {
+            const size_t i = singles.row[n];
+            /* Parents of a small child often settle down together. */
+            const float wider = shard->num_children[i] > 0 && shard->birth_gap[i] < 2 ? 2.0f : 1.0f;
 
-            if (shard->partner[i] != PW_NOBODY || !pw_state_is_present(shard->state[i]))
-                continue;
-            if (shard->num_children[i] > 0 && shard->birth_gap[i] < 2)
-                wider = 2.0f; /* parents of a small child often settle down together */
-            if (draws.u[0][j] >= chance * wider)
-                continue;
-            *pw_market_ask(shard) = (struct pw_application) {
+            if (draws.u[0][n] >= chance * wider) continue;
+            *pw_market_ask(shard) = (struct pw_application){
                 .row = (uint32_t) i,
                 .detail = (uint16_t) slice.age,
-                .score = { 0, draws.u[1][j] < params->search_country ? 2
-                               : draws.u[1][j] < params->search_region ? 1
-                                                                       : 0 },
+                .score = { 0, draws.u[1][n] < params->search_country  ? 2
+                              : draws.u[1][n] < params->search_region ? 1
+                                                                      : 0 },
             };
         }
     }
@@ -101,9 +97,9 @@ static bool
 are_siblings(const struct pw_shard *shard, size_t i, size_t j)
 {
     return (shard->mother[i] != PW_NOBODY && shard->mother[i] == shard->mother[j])
-        || (shard->father[i] != PW_NOBODY && shard->father[i] == shard->father[j])
-        || shard->mother[i] == (int32_t) j || shard->mother[j] == (int32_t) i
-        || shard->father[i] == (int32_t) j || shard->father[j] == (int32_t) i;
+           || (shard->father[i] != PW_NOBODY && shard->father[i] == shard->father[j])
+           || shard->mother[i] == (int32_t) j || shard->mother[j] == (int32_t) i
+           || shard->father[i] == (int32_t) j || shard->father[j] == (int32_t) i;
 }
 
 static void
@@ -163,12 +159,11 @@ match(const struct pw_country *country, struct pw_shard *shard, int width)
         for (uint32_t m = first[pool_of(country, shard, woman, width)]; m != NONE;
              m = (uint32_t) seeker[m].score[2]) {
             const size_t man = seeker[m].row;
-            const float steps
-                = (float) shard->qualification[man] - (float) shard->qualification[woman];
+            const float steps =
+                (float) shard->qualification[man] - (float) shard->qualification[woman];
             float far;
 
-            if (shard->partner[man] != PW_NOBODY)
-                continue;
+            if (shard->partner[man] != PW_NOBODY) continue;
             far = pw_couples_distance(params, (float) seeker[m].detail - (float) seeker[w].detail,
                 steps, shard->skill[man] - shard->skill[woman]);
             if (far < nearest && !are_siblings(shard, woman, man)) {
@@ -176,8 +171,7 @@ match(const struct pw_country *country, struct pw_shard *shard, int width)
                 best = m;
             }
         }
-        if (best != NONE)
-            join(shard, woman, seeker[best].row);
+        if (best != NONE) join(shard, woman, seeker[best].row);
     }
 }
 
@@ -196,8 +190,8 @@ const struct pw_process pw_couples = {
     .name = "couples",
     .about = "Couples part; singles who look for a partner find one nearby in age and standing.",
     .reads = PW_SET(key) | PW_SET(sex) | PW_SET(state) | PW_SET(partner) | PW_SET(place)
-        | PW_SET(qualification) | PW_SET(skill) | PW_SET(mother) | PW_SET(father)
-        | PW_SET(num_children) | PW_SET(birth_gap) | PW_SET(owner),
+             | PW_SET(qualification) | PW_SET(skill) | PW_SET(mother) | PW_SET(father)
+             | PW_SET(num_children) | PW_SET(birth_gap) | PW_SET(owner),
     .writes = PW_SET(partner) | PW_SET(place) | PW_SET(events) | PW_SET(owner),
     .ask = ask,
 };

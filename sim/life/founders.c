@@ -4,8 +4,8 @@
 #include "pathways/arrivals.h"
 #include "pathways/numeric.h"
 
-#define NUM_BANDS 18 /* 0-4 to 80-84, 85 and over */
-#define ADULT 16
+#define NUM_BANDS   18 /* 0-4 to 80-84, 85 and over */
+#define ADULT       16
 #define MAX_WAITING 10
 
 int64_t
@@ -17,8 +17,8 @@ pw_founders_count(const struct pw_country *country)
     pw_path_at(path, country->scenario->run.history_from, &first);
     pw_path_at(path, country->scenario->run.start_year, &start);
     return (int64_t) ((double) country->scenario->run.persons * first / start
-            * (double) country->params->founders.number_ratio
-        + 0.5);
+                          * (double) country->params->founders.number_ratio
+                      + 0.5);
 }
 
 static size_t
@@ -35,8 +35,7 @@ age_share(const struct pw_founders_params *params, int age)
 
     for (int b = 0; b < NUM_BANDS; b++)
         sum += (double) params->age_share[b];
-    if (age < 85)
-        return (double) params->age_share[age / 5] / 5.0 / sum;
+    if (age < 85) return (double) params->age_share[age / 5] / 5.0 / sum;
     share = 0.2 / (1.0 - 0.0115292150460684697600); /* 0.8^20 */
     for (int a = 85; a < age; a++)
         share *= 0.8;
@@ -77,7 +76,8 @@ place_by_residents(const struct pw_country *country, float u)
     return (uint16_t) p;
 }
 
-/* Highest qualification by birth cohort: shares of those born by 1900 and in 1950, between them in proportion. */
+/* Highest qualification by birth cohort: shares of those born by 1900 and in 1950, between them in
+ * proportion. */
 static int
 qualification_of(const struct pw_founders_params *params, int birth_year, float rank)
 {
@@ -87,9 +87,8 @@ qualification_of(const struct pw_founders_params *params, int birth_year, float 
 
     for (q = PW_HIGHER_DEGREE; q > PW_BELOW_GCSE; q--) {
         above += params->qualification_first[q]
-            + t * (params->qualification_last[q] - params->qualification_first[q]);
-        if (1.0f - rank < above)
-            break;
+                 + t * (params->qualification_last[q] - params->qualification_first[q]);
+        if (1.0f - rank < above) break;
     }
     return q;
 }
@@ -107,8 +106,7 @@ class_at(const struct pw_country *country, int labour_market, float rank)
         sum += (float) mix[c] * tilt[c];
     for (c = 0; c < PW_NUM_CLASSES - 1; c++) {
         below += (float) mix[c] * tilt[c] / sum;
-        if (rank < below)
-            break;
+        if (rank < below) break;
     }
     return c;
 }
@@ -122,10 +120,8 @@ activity_of(const struct pw_country *country, int age, int sex, float u)
                                          : country->params->founders.men_employed;
     const float unemployed = (float) (country->now.labour_unemployment[0] / 100.0);
 
-    if (age >= (int) pension)
-        return PW_RETIRED;
-    if (u < works)
-        return PW_EMPLOYED;
+    if (age >= (int) pension) return PW_RETIRED;
+    if (u < works) return PW_EMPLOYED;
     return u < works + works * unemployed ? PW_UNEMPLOYED : PW_INACTIVE;
 }
 
@@ -140,14 +136,13 @@ make_adult(const struct pw_country *country, struct pw_shard *shard, size_t i, i
     pw_rng_words(&country->rng, shard->key[i], year, PW_STREAM_FOUNDER, 1, a);
     pw_rng_words(&country->rng, shard->key[i], year, PW_STREAM_FOUNDER, 2, b);
     shard->skill[i] = params->skill_loading * shard->ability[i]
-        + pw_sqrt(1.0f - params->skill_loading * params->skill_loading)
-            * pw_normal(pw_rng_open(a[0]));
+                      + pw_sqrt(1.0f - params->skill_loading * params->skill_loading)
+                            * pw_normal(pw_rng_open(a[0]));
     index = 0.75f * shard->skill[i] + 0.66f * pw_normal(pw_rng_open(a[1]));
-    shard->qualification[i]
-        = (uint8_t) qualification_of(params, year - age, pw_normal_cdf(index));
+    shard->qualification[i] = (uint8_t) qualification_of(params, year - age, pw_normal_cdf(index));
     shard->route[i] = shard->qualification[i] >= PW_A_LEVEL ? PW_ROUTE_ACADEMIC : PW_ROUTE_NONE;
     standing = 0.6f * shard->skill[i] + 0.45f * (float) shard->qualification[i]
-        + 0.5f * pw_normal(pw_rng_open(a[2]));
+               + 0.5f * pw_normal(pw_rng_open(a[2]));
     rank = pw_normal_cdf((standing - params->standing_mean) / params->standing_sd);
     shard->class[i] = (uint8_t) class_at(country, country->labour_market[shard->place[i]], rank);
     shard->state[i] = activity_of(country, age, shard->sex[i], pw_rng_open(a[3]));
@@ -155,15 +150,16 @@ make_adult(const struct pw_country *country, struct pw_shard *shard, size_t i, i
     shard->experience[i] = (uint8_t) (shard->sex[i] == PW_FEMALE ? (age - 15) / 2 : age - 15);
     shard->hours[i] = shard->state[i] == PW_EMPLOYED ? 40 : 0;
     shard->owner[i] = age >= 22
-        && pw_rng_open(b[1]) < pw_logistic(params->owner_base
-               + params->owner_class * (float) (shard->class[i] - PW_INTERMEDIATE));
+                      && pw_rng_open(b[1]) < pw_logistic(
+                             params->owner_base
+                             + params->owner_class * (float) (shard->class[i] - PW_INTERMEDIATE));
     shard->pay_persistent[i] = 0.2f * pw_normal(pw_rng_open(b[2]));
     shard->wellbeing[i] = 7.4f + 1.5f * pw_normal(pw_rng_open(b[3]));
 }
 
 static void
-make_person(const struct pw_country *country, struct pw_shard *shard, size_t i, uint64_t number,
-    int age)
+make_person(
+    const struct pw_country *country, struct pw_shard *shard, size_t i, uint64_t number, int age)
 {
     const int year = country->scenario->run.history_from;
     uint32_t a[4], b[4];
@@ -209,7 +205,8 @@ join(struct pw_shard *shard, size_t woman, size_t man)
     shard->owner[woman] = shard->owner[man];
 }
 
-/* Men of her age and up to eight years older wait, oldest first; each woman takes the nearest in standing. */
+/* Men of her age and up to eight years older wait, oldest first; each woman takes the nearest in
+ * standing. */
 static void
 make_couples(const struct pw_country *country, struct pw_shard *shard)
 {
@@ -223,10 +220,12 @@ make_couples(const struct pw_country *country, struct pw_shard *shard)
         for (size_t i = slice.begin; i < slice.begin + slice.count; i++) {
             int best = 0;
 
-            if (shard->state[i] == PW_ABROAD)
-                continue;
+            if (shard->state[i] == PW_ABROAD) continue;
             if (pw_rng_uniform(&country->rng, shard->key[i], year, PW_STREAM_FOUNDER_FAMILY, 0)
-                > params->couple_share * (slice.age < 25 ? 0.6f : slice.age > 65 ? 0.7f : 1.0f))
+                > params->couple_share
+                      * (slice.age < 25    ? 0.6f
+                          : slice.age > 65 ? 0.7f
+                                           : 1.0f))
                 continue;
             if (shard->sex[i] == PW_MALE) {
                 if (num_waiting == MAX_WAITING) { /* the longest waiting gives up */
@@ -237,11 +236,9 @@ make_couples(const struct pw_country *country, struct pw_shard *shard)
                 waiting[num_waiting++] = i;
                 continue;
             }
-            if (num_waiting == 0)
-                continue;
+            if (num_waiting == 0) continue;
             for (int w = 1; w < num_waiting; w++)
-                if (distance(shard, i, waiting[w]) < distance(shard, i, waiting[best]))
-                    best = w;
+                if (distance(shard, i, waiting[w]) < distance(shard, i, waiting[best])) best = w;
             join(shard, i, waiting[best]);
             waiting[best] = waiting[--num_waiting];
         }
@@ -252,7 +249,7 @@ static bool
 can_be_mother(const struct pw_shard *shard, size_t i)
 {
     return shard->sex[i] == PW_FEMALE && shard->state[i] != PW_ABROAD && shard->num_children[i] < 4
-        && shard->partner[i] != PW_NOBODY;
+           && shard->partner[i] != PW_NOBODY;
 }
 
 /* A mother of the cohort `age` years old, from a random one on; PW_NOBODY if there is none. */
@@ -266,8 +263,7 @@ find_mother(const struct pw_shard *shard, int year, int age, float u)
     for (size_t n = 0; n < count; n++) {
         const size_t i = cohort.begin + (start + n) % count;
 
-        if (can_be_mother(shard, i))
-            return (int32_t) i;
+        if (can_be_mother(shard, i)) return (int32_t) i;
     }
     return PW_NOBODY;
 }
@@ -283,11 +279,9 @@ give_parents(const struct pw_country *country, struct pw_shard *shard, size_t i,
     int gap;
 
     pw_rng_words(&country->rng, shard->key[i], year, PW_STREAM_FOUNDER_FAMILY, 1, a);
-    gap = (int) pw_clamp(
-        params->mother_age + 5.5f * pw_normal(pw_rng_open(a[0])), 17.0f, 44.0f);
+    gap = (int) pw_clamp(params->mother_age + 5.5f * pw_normal(pw_rng_open(a[0])), 17.0f, 44.0f);
     mother = find_mother(shard, year, age + gap, pw_rng_open(a[1]));
-    if (mother == PW_NOBODY)
-        return;
+    if (mother == PW_NOBODY) return;
     father = shard->partner[mother];
     shard->mother[i] = mother;
     shard->father[i] = father;
@@ -299,11 +293,11 @@ give_parents(const struct pw_country *country, struct pw_shard *shard, size_t i,
     shard->birth_gap[mother] = (uint8_t) age;
     shard->birth_gap[father] = (uint8_t) age;
     parents = country->params->inheritance.heritability * 0.5f
-        * (shard->ability[mother] + shard->ability[father]);
+              * (shard->ability[mother] + shard->ability[father]);
     shard->ability[i] = parents + 0.85f * pw_normal(pw_rng_open(a[2]));
     standing = (float) (shard->class[father] - PW_INTERMEDIATE);
-    shard->skill[i] = 0.55f * shard->ability[i] + 0.15f * standing
-        + 0.6f * pw_normal(pw_rng_open(a[3]));
+    shard->skill[i] =
+        0.55f * shard->ability[i] + 0.15f * standing + 0.6f * pw_normal(pw_rng_open(a[3]));
 }
 
 void
@@ -330,7 +324,6 @@ pw_founders_settle(const struct pw_country *country, struct pw_shard *shard, int
         const struct pw_range cohort = pw_shard_ages(shard, year, age, age);
 
         for (size_t i = cohort.begin; i < cohort.end; i++)
-            if (shard->state[i] != PW_ABROAD)
-                give_parents(country, shard, i, age);
+            if (shard->state[i] != PW_ABROAD) give_parents(country, shard, i, age);
     }
 }

@@ -4,8 +4,8 @@
 #include "pathways/numeric.h"
 
 /* Tally: histogram of performance on the day, 1/50 SD apart from -5 to 5. */
-#define NUM_BINS 500
-#define LOWEST -5.0f
+#define NUM_BINS    500
+#define LOWEST      -5.0f
 #define BINS_PER_SD 50.0f
 
 static int
@@ -25,7 +25,7 @@ static bool
 has_work(const struct pw_shard *shard, int32_t parent)
 {
     return shard->state[parent] == PW_EMPLOYED || shard->state[parent] == PW_RETIRED
-        || pw_state_is_apprentice(shard->state[parent]) || shard->spell[parent] < 3;
+           || pw_state_is_apprentice(shard->state[parent]) || shard->spell[parent] < 3;
 }
 
 /* The parent who earns more; the one who is there when the other is not. */
@@ -35,10 +35,8 @@ main_earner(const struct pw_shard *shard, size_t i)
     const int32_t mother = shard->mother[i], father = shard->father[i];
     float hers, his;
 
-    if (mother == PW_NOBODY || father == PW_NOBODY)
-        return mother == PW_NOBODY ? father : mother;
-    if (shard->partner[mother] != father && shard->state[mother] != PW_DEAD)
-        return mother;
+    if (mother == PW_NOBODY || father == PW_NOBODY) return mother == PW_NOBODY ? father : mother;
+    if (shard->partner[mother] != father && shard->state[mother] != PW_DEAD) return mother;
     if (has_work(shard, mother) != has_work(shard, father))
         return has_work(shard, mother) ? mother : father;
     hers = (float) shard->hours[mother] * pw_exp(shard->pay[mother]);
@@ -53,19 +51,16 @@ note_origin(struct pw_shard *shard, size_t i)
     const int32_t earner = main_earner(shard, i);
 
     shard->home_place[i] = shard->place[i];
-    if (earner == PW_NOBODY)
-        return;
+    if (earner == PW_NOBODY) return;
     shard->origin_class[i] = has_work(shard, earner) ? shard->class[earner] : PW_LOWER_WORKING;
-    if (shard->origin_class[i] == PW_NO_CLASS)
-        shard->origin_class[i] = PW_LOWER_WORKING;
+    if (shard->origin_class[i] == PW_NO_CLASS) shard->origin_class[i] = PW_LOWER_WORKING;
     shard->grandparent_class[i] = shard->origin_class[earner];
     shard->parent_owner[i] = shard->owner[earner];
     shard->parent_qualification[i] = shard->qualification[earner];
     for (int n = 0; n < 2; n++) {
         const int32_t parent = n == 0 ? shard->mother[i] : shard->father[i];
 
-        if (parent != PW_NOBODY
-            && shard->qualification[parent] > shard->parent_qualification[i])
+        if (parent != PW_NOBODY && shard->qualification[parent] > shard->parent_qualification[i])
             shard->parent_qualification[i] = shard->qualification[parent];
     }
 }
@@ -85,16 +80,15 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 
     (void) pass;
     for (size_t i = at_14.begin; i < at_14.end; i++)
-        if (pw_state_is_present(shard->state[i]))
-            note_origin(shard, i);
+        if (pw_state_is_present(shard->state[i])) note_origin(shard, i);
     for (size_t i = 0; i < shard->tally_size; i++)
         shard->tally[i] = 0;
     while (pw_slice_next(&slice)) {
         pw_slice_draw(&slice, &country->rng, PW_STREAM_GCSE, 0, &draws);
         for (size_t j = 0; j < slice.count; j++)
             if (pw_state_is_present(shard->state[slice.begin + j]))
-                shard->tally[bin_of(performance(
-                    &country->params->gcse, shard, slice.begin + j, draws.u[0][j]))]++;
+                shard->tally[bin_of(
+                    performance(&country->params->gcse, shard, slice.begin + j, draws.u[0][j]))]++;
     }
 }
 
@@ -109,8 +103,7 @@ standard(const int64_t *count, double percent)
         total += count[bin];
     for (bin = NUM_BINS; bin > 0; bin--) {
         above += count[bin - 1];
-        if ((double) above >= percent / 100.0 * (double) total)
-            break;
+        if ((double) above >= percent / 100.0 * (double) total) break;
     }
     return edge_of(bin > 0 ? bin - 1 : 0);
 }
@@ -125,8 +118,7 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
     double total = 0.0, sum = 0.0, square = 0.0;
 
     (void) pass;
-    if (country->year > country->scenario->run.start_year && country->exam_sd > 0.0f)
-        return;
+    if (country->year > country->scenario->run.start_year && country->exam_sd > 0.0f) return;
     pw_country_sum_tallies(country, shards, num_shards, NUM_BINS);
     for (int bin = 0; bin < NUM_BINS; bin++) {
         const double x = (double) edge_of(bin) + 0.5 / (double) BINS_PER_SD;
@@ -135,11 +127,10 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
         sum += x * (double) country->sum[bin];
         square += x * x * (double) country->sum[bin];
     }
-    if (total < 2.0)
-        return;
+    if (total < 2.0) return;
     country->exam_mean = (float) (sum / total);
-    country->exam_sd = pw_sqrt(
-        pw_maximum((float) (square / total - sum / total * (sum / total)), 0.01f));
+    country->exam_sd =
+        pw_sqrt(pw_maximum((float) (square / total - sum / total * (sum / total)), 0.01f));
     country->exam_good = standard(country->sum, country->now.school_good_passes[0]);
     country->exam_any = standard(country->sum, country->now.school_any_pass[0]);
 }
@@ -158,9 +149,9 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
             const size_t i = slice.begin + j;
             const float result = performance(params, shard, i, draws.u[0][j]);
 
-            if (!pw_state_is_present(shard->state[i]))
-                continue;
-            shard->attainment[i] = pw_clamp(params->attainment_mean
+            if (!pw_state_is_present(shard->state[i])) continue;
+            shard->attainment[i] = pw_clamp(
+                params->attainment_mean
                     + params->attainment_sd * (result - country->exam_mean) / country->exam_sd,
                 0.0f, 90.0f);
             if (shard->state[i] == PW_SCHOOL && result >= country->exam_good)
@@ -175,11 +166,11 @@ const struct pw_process pw_gcse = {
     .name = "gcse",
     .about = "Sixteen-year-olds are examined; what home was like at 14 is noted for good.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(skill) | PW_SET(belonging) | PW_SET(mother)
-        | PW_SET(father) | PW_SET(class) | PW_SET(pay) | PW_SET(hours) | PW_SET(owner)
-        | PW_SET(qualification) | PW_SET(place),
+             | PW_SET(father) | PW_SET(class) | PW_SET(pay) | PW_SET(hours) | PW_SET(owner)
+             | PW_SET(qualification) | PW_SET(place),
     .writes = PW_SET(attainment) | PW_SET(qualification) | PW_SET(origin_class)
-        | PW_SET(grandparent_class) | PW_SET(parent_owner) | PW_SET(parent_qualification)
-        | PW_SET(home_place) | PW_SET(self_efficacy),
+              | PW_SET(grandparent_class) | PW_SET(parent_owner) | PW_SET(parent_qualification)
+              | PW_SET(home_place) | PW_SET(self_efficacy),
     .ask = ask,
     .clear = clear,
     .settle = settle,

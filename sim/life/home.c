@@ -3,52 +3,114 @@
 
 #include "pathways/numeric.h"
 
-/* Latent readiness to buy this year. */
-static float
-readiness(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age)
+/* Households of a slice, each in the row of the woman of a couple or of the one who lives alone. */
+struct households {
+    float income[PW_BLOCK];  /* over the median */
+    float parents[PW_BLOCK]; /* 1 if those of either owned */
+    uint8_t earns[PW_BLOCK]; /* somebody does, or did */
+    uint8_t decides[PW_BLOCK];
+    uint8_t buys[PW_BLOCK], sells[PW_BLOCK];
+    uint8_t changes[PW_BLOCK];
+};
+
+/* What local prices weigh, by place. */
+static void
+tabulate(const struct pw_country *country, float *price)
 {
     const struct pw_home_params *params = &country->params->home;
-    const float price = (float) country->now.home_price_to_earnings[0] / params->reference_price
-        * country->home_price[country->region[shard->place[i]]];
-    const float income = pw_maximum(shard->household_income[i], 1000.0f) / country->median_income;
-    const int32_t partner = shard->partner[i];
-    const float parents = (float) (shard->parent_owner[i]
-        | (partner != PW_NOBODY ? shard->parent_owner[partner] : 0));
+    const float national = (float) country->now.home_price_to_earnings[0] / params->reference_price;
 
-    return params->base + params->income * pw_log(income) - params->price * pw_log(price)
-        + params->access * pw_log((float) country->now.home_access[0])
-        + params->parents * parents + (partner != PW_NOBODY ? params->partner : 0.0f)
-        - params->age * pw_maximum((float) age - 45.0f, 0.0f)
-        - params->young * pw_maximum(27.0f - (float) age, 0.0f);
+    for (int p = 0; p < country->scenario->num_places; p++)
+        price[p] = params->price * pw_log(national * country->home_price[country->region[p]]);
 }
 
-static void
-ask(const struct pw_country *country, struct pw_shard *shard, int pass)
+/* Those who live alone are their own partner here: it adds nothing. */
+PW_INLINE void
+join_partners(const struct pw_country *country, const struct pw_shard *shard,
+    const struct pw_slice *slice, struct households *households)
+{
+    for (size_t j = 0; j < slice->count; j++) {
+        const size_t i = slice->begin + j;
+        const bool couple = shard->partner[i] != PW_NOBODY;
+        const size_t other = couple ? (size_t) shard->partner[i] : i;
+
+        households->income[j] =
+            pw_maximum(shard->household_income[i], 1000.0f) / country->median_income;
+        households->parents[j] = (float) (shard->parent_owner[i] | shard->parent_owner[other]);
+        households->earns[j] = (shard->state[i] == PW_EMPLOYED) | (shard->state[i] == PW_RETIRED)
+                               | (shard->state[other] == PW_EMPLOYED);
+        households->decides[j] =
+            pw_state_is_present(shard->state[i]) & !(couple & (shard->sex[i] == PW_MALE));
+    }
+}
+
+/* Who buys if not an owner. */
+PW_INLINE void
+find_buyers(const struct pw_country *country, const struct pw_shard *shard,
+    const struct pw_slice *slice, const float *price, const float *u, struct households *households)
 {
     const struct pw_home_params *params = &country->params->home;
+    const float credit = params->access * pw_log((float) country->now.home_access[0]);
+    const float old = params->age * pw_maximum((float) slice->age - 45.0f, 0.0f);
+    const float young = params->young * pw_maximum(27.0f - (float) slice->age, 0.0f);
+    const uint16_t *place = shard->place + slice->begin;
+    const int32_t *partner = shard->partner + slice->begin;
+
+    for (size_t j = 0; j < slice->count; j++) {
+        const float readiness = params->base + params->income * pw_log(households->income[j])
+                                - price[pw_table_place(place[j])] + credit
+                                + params->parents * households->parents[j]
+                                + pw_given(partner[j] != PW_NOBODY, params->partner) - old - young;
+
+        households->buys[j] = (u[j] < pw_logistic(readiness)) & households->earns[j];
+    }
+}
+
+/* Who sells if an owner. */
+PW_INLINE void
+find_sellers(const struct pw_home_params *params, const struct pw_shard *shard,
+    const struct pw_slice *slice, const float *u, struct households *households)
+{
+    const float chance = params->give_up, unemployed = chance * params->give_up_unemployed;
+    const uint8_t *state = shard->state + slice->begin;
+
+    for (size_t j = 0; j < slice->count; j++)
+        households->sells[j] = u[j] < pw_select(state[j] == PW_UNEMPLOYED, unemployed, chance);
+}
+
+PW_INLINE void
+find_changes(
+    const struct pw_shard *shard, const struct pw_slice *slice, struct households *households)
+{
+    const uint8_t *owner = shard->owner + slice->begin;
+
+    for (size_t j = 0; j < slice->count; j++)
+        households->changes[j] =
+            households->decides[j] & (owner[j] ? households->sells[j] : households->buys[j]);
+}
+
+static PW_KERNEL void
+ask(const struct pw_country *country, struct pw_shard *shard, int pass)
+{
     struct pw_slice slice = pw_slices(shard, country->year, 20, 79);
     struct pw_draws draws;
+    struct households households;
+    float price[PW_MAX_PLACES];
 
     (void) pass;
+    tabulate(country, price);
     while (pw_slice_next(&slice)) {
         pw_slice_draw(&slice, &country->rng, PW_STREAM_HOME, 0, &draws);
+        join_partners(country, shard, &slice, &households);
+        find_buyers(country, shard, &slice, price, draws.u[1], &households);
+        find_sellers(&country->params->home, shard, &slice, draws.u[0], &households);
+        find_changes(shard, &slice, &households);
         for (size_t j = 0; j < slice.count; j++) {
             const size_t i = slice.begin + j;
-            const int32_t partner = shard->partner[i];
-            uint8_t owns = shard->owner[i];
 
-            if (!pw_state_is_present(shard->state[i])
-                || (shard->sex[i] == PW_MALE && partner != PW_NOBODY))
-                continue;
-            if (owns)
-                owns = draws.u[0][j] >= params->give_up
-                        * (shard->state[i] == PW_UNEMPLOYED ? params->give_up_unemployed : 1.0f);
-            else if (shard->state[i] == PW_EMPLOYED || shard->state[i] == PW_RETIRED
-                || (partner != PW_NOBODY && shard->state[partner] == PW_EMPLOYED))
-                owns = draws.u[1][j] < pw_logistic(readiness(country, shard, i, slice.age));
-            shard->owner[i] = owns;
-            if (partner != PW_NOBODY)
-                shard->owner[partner] = owns;
+            if (!households.changes[j]) continue;
+            shard->owner[i] = !shard->owner[i];
+            if (shard->partner[i] != PW_NOBODY) shard->owner[shard->partner[i]] = shard->owner[i];
         }
     }
 }
@@ -57,7 +119,7 @@ const struct pw_process pw_home = {
     .name = "home",
     .about = "Households buy a home when income, prices, parents and credit allow.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(sex) | PW_SET(partner) | PW_SET(place)
-        | PW_SET(household_income) | PW_SET(parent_owner) | PW_SET(owner),
+             | PW_SET(household_income) | PW_SET(parent_owner) | PW_SET(owner),
     .writes = PW_SET(owner),
     .ask = ask,
 };

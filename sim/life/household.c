@@ -1,22 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/household.h"
 
+#include <string.h>
+
 #include "pathways/numeric.h"
 
-#define NUM_BINS 512 /* of log income, 1/64 apart, from exp(6), GBP 403 a year */
+#define NUM_BINS         512 /* of log income, 1/64 apart, from exp(6), GBP 403 a year */
 #define FIRST_LOG_INCOME 6.0f
-#define BINS_PER_LOG 64.0f
+#define BINS_PER_LOG     64.0f
 
 /* Tally: incomes of children of school age, then of everyone. */
 enum { CHILDREN = 0, EVERYONE = NUM_BINS, NUM_COUNTS = 2 * NUM_BINS };
-
-static int
-bin_of(float income)
-{
-    const float bin = (pw_log(pw_maximum(income, 1.0f)) - FIRST_LOG_INCOME) * BINS_PER_LOG;
-
-    return (int) pw_clamp(bin, 0.0f, (float) (NUM_BINS - 1));
-}
 
 /* Income at the upper edge of a bin. */
 static float
@@ -25,8 +19,8 @@ edge_of(int bin)
     return pw_exp(FIRST_LOG_INCOME + (float) (bin + 1) / BINS_PER_LOG);
 }
 
-float
-pw_household_net(const struct pw_household_params *params, float gross, float pay_level)
+PW_INLINE float
+net_of(const struct pw_household_params *params, float gross, float pay_level)
 {
     const float allowance = params->allowance * pay_level;
     const float higher = params->higher_threshold * pay_level;
@@ -36,24 +30,33 @@ pw_household_net(const struct pw_household_params *params, float gross, float pa
     return gross - params->basic_rate * basic - params->higher_rate * above;
 }
 
-/* What one adult brings home in a year. */
-static float
-own_income(const struct pw_household_params *params, const struct pw_shard *shard, size_t i, float level)
+float
+pw_household_net(const struct pw_household_params *params, float gross, float pay_level)
 {
-    switch (shard->state[i]) {
-    case PW_EMPLOYED:
-    case PW_APPRENTICESHIP_INTERMEDIATE:
-    case PW_APPRENTICESHIP_ADVANCED:
-    case PW_APPRENTICESHIP_HIGHER:
-        return pw_household_net(
-            params, pw_exp(shard->pay[i]) * (float) shard->hours[i] * 52.0f, level);
-    case PW_RETIRED:
-        return level * (params->state_pension + params->pension_step * (float) shard->class[i]);
-    case PW_UNEMPLOYED:
-    case PW_INACTIVE:
-        return level * params->benefit;
-    default:
-        return level * params->student_income;
+    return net_of(params, gross, pay_level);
+}
+
+/* What each adult brings home in a year, for now in the place of the income of the household. */
+static PW_KERNEL void
+earn(const struct pw_household_params *params, struct pw_shard *shard, struct pw_range adults,
+    float level)
+{
+    const uint8_t *state = shard->state, *hours = shard->hours, *class = shard->class;
+    const float *pay = shard->pay;
+    float *income = shard->household_income;
+    const float pension = params->state_pension, step = params->pension_step;
+    const float benefit = level * params->benefit, student = level * params->student_income;
+
+    for (size_t i = adults.begin; i < adults.end; i++) {
+        const bool works = state[i] == PW_EMPLOYED || pw_state_is_apprentice(state[i]);
+        const bool idle = state[i] == PW_UNEMPLOYED || state[i] == PW_INACTIVE;
+        const float net = net_of(params, pw_exp(pay[i]) * (float) hours[i] * 52.0f, level);
+        const float retired = level * (pension + step * (float) class[i]);
+        const float unpaid =
+            pw_select(state[i] == PW_RETIRED, retired, pw_select(idle, benefit, student));
+
+        income[i] =
+            pw_select(pw_state_is_present(state[i]), pw_select(works, net, unpaid), income[i]);
     }
 }
 
@@ -64,10 +67,8 @@ guardian(const struct pw_shard *shard, size_t i)
     const int32_t mother = shard->mother[i];
     const int32_t father = shard->father[i];
 
-    if (mother != PW_NOBODY && pw_state_is_present(shard->state[mother]))
-        return mother;
-    if (father != PW_NOBODY && pw_state_is_present(shard->state[father]))
-        return father;
+    if (mother != PW_NOBODY && pw_state_is_present(shard->state[mother])) return mother;
+    if (father != PW_NOBODY && pw_state_is_present(shard->state[father])) return father;
     return PW_NOBODY;
 }
 
@@ -77,75 +78,95 @@ count_dependants(const struct pw_country *country, struct pw_shard *shard)
     const struct pw_range children = pw_shard_ages(shard, country->year, 0, 15);
 
     for (size_t i = children.begin; i < children.end; i++) {
-        const int32_t parent
-            = pw_state_is_present(shard->state[i]) ? guardian(shard, i) : PW_NOBODY;
+        const int32_t parent =
+            pw_state_is_present(shard->state[i]) ? guardian(shard, i) : PW_NOBODY;
 
-        if (parent == PW_NOBODY)
-            continue;
+        if (parent == PW_NOBODY) continue;
         shard->dependants[parent]++;
-        if (shard->partner[parent] != PW_NOBODY)
-            shard->dependants[shard->partner[parent]]++;
+        if (shard->partner[parent] != PW_NOBODY) shard->dependants[shard->partner[parent]]++;
     }
 }
 
-/* Adults first, since children take the income of those they live with. */
+/*
+ * Couples share, adjusted for the size of the family. The one with the lower row adds up for both
+ * and the other takes that: until then the partner's own income stands in the partner's row.
+ */
 static void
-add_up(const struct pw_country *country, struct pw_shard *shard)
+share(const struct pw_country *country, struct pw_shard *shard, struct pw_range adults)
 {
     const struct pw_household_params *params = &country->params->household;
-    const float level = (float) country->now.pay_level[0];
-    const struct pw_range adults = pw_shard_ages(shard, country->year, 16, PW_MAX_AGE);
+    const float child_benefit = (float) country->now.pay_level[0] * params->child_benefit;
+    const uint8_t *state = shard->state, *dependants = shard->dependants;
+    const int32_t *partner = shard->partner;
+    float *income = shard->household_income;
 
     for (size_t i = adults.begin; i < adults.end; i++) {
-        const int32_t partner = shard->partner[i];
-        const float children = (float) shard->dependants[i];
-        float income, scale;
+        const bool couple = partner[i] != PW_NOBODY;
+        const size_t other = couple ? (size_t) partner[i] : i;
+        const float children = (float) dependants[i];
+        const float sum = income[i] + child_benefit * children + pw_given(couple, income[other]);
+        const float scale = params->scale_single + params->scale_child * children
+                            + pw_given(couple, 1.0f - params->scale_single);
+        const float shared = pw_select(other < i, income[other], sum / scale);
 
-        if (!pw_state_is_present(shard->state[i]))
-            continue;
-        if (partner != PW_NOBODY && (size_t) partner < i && (size_t) partner >= adults.begin) {
-            shard->household_income[i] = shard->household_income[partner];
+        income[i] = pw_select(pw_state_is_present(state[i]), shared, income[i]);
+    }
+}
+
+/* Children take the income of those they live with, and feel what happens to them. */
+static void
+live_with_parents(const struct pw_country *country, struct pw_shard *shard)
+{
+    const struct pw_range children = pw_shard_ages(shard, country->year, 0, 15);
+    const float orphan_income =
+        (float) country->now.pay_level[0] * country->params->household.orphan_income;
+
+    for (size_t i = children.begin; i < children.end; i++) {
+        const int32_t parent = guardian(shard, i);
+
+        if (!pw_state_is_present(shard->state[i])) continue;
+        if (parent == PW_NOBODY) {
+            shard->household_income[i] = orphan_income;
             continue;
         }
-        income = own_income(params, shard, i, level) + level * params->child_benefit * children;
-        scale = params->scale_single + params->scale_child * children;
-        if (partner != PW_NOBODY) {
-            income += own_income(params, shard, (size_t) partner, level);
-            scale += 1.0f - params->scale_single;
-        }
-        shard->household_income[i] = income / scale;
+        shard->household_income[i] = shard->household_income[parent];
+        shard->place[i] = shard->place[parent];
+        shard->events[i] |= shard->events[parent] & (PW_EVENT_REDUNDANT | PW_EVENT_SEPARATED);
+    }
+}
+
+/* Add those present among some rows to a histogram of incomes. */
+static PW_KERNEL void
+count_incomes(const struct pw_shard *shard, struct pw_range rows, int64_t *count)
+{
+    int32_t bin[PW_BLOCK];
+
+    for (size_t begin = rows.begin; begin < rows.end; begin += PW_BLOCK) {
+        const size_t length = rows.end - begin < PW_BLOCK ? rows.end - begin : PW_BLOCK;
+        const float *income = shard->household_income + begin;
+
+        for (size_t j = 0; j < length; j++)
+            bin[j] = (int32_t) pw_clamp(
+                (pw_log(pw_maximum(income[j], 1.0f)) - FIRST_LOG_INCOME) * BINS_PER_LOG, 0.0f,
+                (float) (NUM_BINS - 1));
+        for (size_t j = 0; j < length; j++)
+            count[bin[j]] += pw_state_is_present(shard->state[begin + j]);
     }
 }
 
 static void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
-    const struct pw_range children = pw_shard_ages(shard, country->year, 0, 15);
-    const struct pw_range pupils = pw_shard_ages(shard, country->year, 5, 15);
+    const struct pw_range adults = pw_shard_ages(shard, country->year, 16, PW_MAX_AGE);
 
     (void) pass;
     count_dependants(country, shard);
-    add_up(country, shard);
-    for (size_t i = 0; i < NUM_COUNTS; i++)
-        shard->tally[i] = 0;
-    for (size_t i = children.begin; i < children.end; i++) {
-        const int32_t parent = guardian(shard, i);
-
-        if (pw_state_is_present(shard->state[i]) && parent != PW_NOBODY) {
-            shard->household_income[i] = shard->household_income[parent];
-            shard->place[i] = shard->place[parent];
-            shard->events[i] |= shard->events[parent] & (PW_EVENT_REDUNDANT | PW_EVENT_SEPARATED);
-        } else if (pw_state_is_present(shard->state[i])) {
-            shard->household_income[i]
-                = (float) country->now.pay_level[0] * country->params->household.orphan_income;
-        }
-    }
-    for (size_t i = pupils.begin; i < pupils.end; i++)
-        if (pw_state_is_present(shard->state[i]))
-            shard->tally[CHILDREN + bin_of(shard->household_income[i])]++;
-    for (size_t i = 0; i < shard->num_rows; i++)
-        if (pw_state_is_present(shard->state[i]))
-            shard->tally[EVERYONE + bin_of(shard->household_income[i])]++;
+    earn(&country->params->household, shard, adults, (float) country->now.pay_level[0]);
+    share(country, shard, adults);
+    live_with_parents(country, shard);
+    memset(shard->tally, 0, NUM_COUNTS * sizeof *shard->tally);
+    count_incomes(shard, pw_shard_ages(shard, country->year, 5, 15), &shard->tally[CHILDREN]);
+    count_incomes(shard, (struct pw_range){ 0, shard->num_rows }, &shard->tally[EVERYONE]);
 }
 
 /* Income below which a share of those counted in a histogram lie, read off within the bin. */
@@ -158,12 +179,10 @@ quantile(const int64_t *count, double share)
     for (bin = 0; bin < NUM_BINS; bin++)
         total += count[bin];
     for (bin = 0; bin < NUM_BINS - 1; bin++) {
-        if ((double) (below + count[bin]) >= share * (double) total)
-            break;
+        if ((double) (below + count[bin]) >= share * (double) total) break;
         below += count[bin];
     }
-    if (count[bin] == 0)
-        return edge_of(bin);
+    if (count[bin] == 0) return edge_of(bin);
     const float part = (float) ((share * (double) total - (double) below) / (double) count[bin]);
     const float low = edge_of(bin - 1);
 
@@ -175,33 +194,33 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
 {
     (void) pass;
     pw_country_sum_tallies(country, shards, num_shards, NUM_COUNTS);
-    country->free_meals_line
-        = quantile(&country->sum[CHILDREN], country->now.school_free_meals[0] / 100.0);
+    country->free_meals_line =
+        quantile(&country->sum[CHILDREN], country->now.school_free_meals[0] / 100.0);
     country->median_income = quantile(&country->sum[EVERYONE], 0.5);
 }
 
+/* Those who had free meals keep them a little above the line (transitional protection). */
 static void
 settle(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
-    const float kept = country->params->household.free_meals_kept;
+    const float line = country->free_meals_line;
+    const float kept = line * country->params->household.free_meals_kept;
     const struct pw_range pupils = pw_shard_ages(shard, country->year, 5, 15);
+    const float *income = shard->household_income;
+    uint8_t *free_meals = shard->free_meals;
 
     (void) pass;
-    for (size_t i = pupils.begin; i < pupils.end; i++) {
-        /* Those who had free meals keep them a little above the line (transitional protection). */
-        const float line = country->free_meals_line * (shard->free_meals[i] ? kept : 1.0f);
-
-        shard->free_meals[i] = shard->household_income[i] < line;
-    }
+    for (size_t i = pupils.begin; i < pupils.end; i++)
+        free_meals[i] = income[i] < pw_select(free_meals[i], kept, line);
 }
 
 const struct pw_process pw_household = {
     .name = "household",
     .about = "Families add up what they live on; children of the poorest have free school meals.",
     .reads = PW_SET(state) | PW_SET(partner) | PW_SET(mother) | PW_SET(father) | PW_SET(pay)
-        | PW_SET(hours) | PW_SET(class) | PW_SET(place) | PW_SET(events),
+             | PW_SET(hours) | PW_SET(class) | PW_SET(place) | PW_SET(events),
     .writes = PW_SET(household_income) | PW_SET(dependants) | PW_SET(place) | PW_SET(events)
-        | PW_SET(free_meals),
+              | PW_SET(free_meals),
     .ask = ask,
     .clear = clear,
     .settle = settle,

@@ -3,112 +3,160 @@
 
 #include "pathways/numeric.h"
 
-/* What the year did to belief in oneself. */
-static float
-drive_efficacy(const struct pw_inner_life_params *params, const struct pw_shard *shard, size_t i, bool young)
-{
-    float drive = 0.0f;
+/* What a year was like, by row of a slice. */
+struct year {
+    float hardship[PW_BLOCK]; /* of the place */
+    float left[PW_BLOCK];     /* 1 for those who live away from where they grew up */
+    float noise[4][PW_BLOCK];
+};
 
-    if (shard->state[i] == PW_EMPLOYED)
-        drive += params->efficacy_work;
-    if (shard->state[i] == PW_UNEMPLOYED || (young && shard->state[i] == PW_INACTIVE))
-        drive -= params->efficacy_neet;
-    if (shard->events[i] & PW_EVENT_GRADUATED)
-        drive += params->efficacy_success;
-    if (shard->events[i] & PW_EVENT_REDUNDANT)
-        drive -= params->efficacy_redundant;
-    return drive;
+/* What is looked up by place; the rest is plain arithmetic. */
+PW_INLINE void
+look_around(const struct pw_country *country, const struct pw_shard *shard,
+    const struct pw_slice *slice, struct year *year)
+{
+    const uint16_t *labour_market = country->labour_market;
+    const float *hardship = country->hardship;
+
+    for (size_t j = 0; j < slice->count; j++) {
+        const uint16_t resides = shard->place[slice->begin + j];
+        const uint16_t grew_up = shard->home_place[slice->begin + j];
+        const uint16_t place = resides == PW_UNPLACED ? 0 : resides; /* rows that wait abroad */
+        const uint16_t home = grew_up == PW_UNPLACED ? place : grew_up;
+
+        year->hardship[j] = hardship[place];
+        year->left[j] = (float) (labour_market[home] != labour_market[place]);
+    }
+}
+
+/* What the year did to belief in oneself. */
+PW_INLINE float
+drive_efficacy(const struct pw_inner_life_params *params, uint8_t state, uint8_t events, bool young)
+{
+    return pw_given(state == PW_EMPLOYED, params->efficacy_work)
+           - pw_given(
+               state == PW_UNEMPLOYED || (young && state == PW_INACTIVE), params->efficacy_neet)
+           + pw_given(events & PW_EVENT_GRADUATED, params->efficacy_success)
+           - pw_given(events & PW_EVENT_REDUNDANT, params->efficacy_redundant);
+}
+
+PW_INLINE void
+believe(const struct pw_inner_life_params *params, struct pw_shard *shard,
+    const struct pw_slice *slice, const struct year *year)
+{
+    const uint8_t *state = shard->state + slice->begin, *events = shard->events + slice->begin;
+    float *self_efficacy = shard->self_efficacy + slice->begin;
+    const float kept = params->persistence, noise = params->noise;
+    const bool young = slice->age < 25;
+
+    for (size_t j = 0; j < slice->count; j++) {
+        const float next = kept * self_efficacy[j]
+                           + drive_efficacy(params, state[j], events[j], young)
+                           + noise * year->noise[0][j];
+
+        self_efficacy[j] = pw_select(pw_state_is_present(state[j]), next, self_efficacy[j]);
+    }
+}
+
+/* The young only: later aspiration stays what it was. */
+PW_INLINE void
+aspire(const struct pw_inner_life_params *params, struct pw_shard *shard,
+    const struct pw_slice *slice, const struct year *year)
+{
+    const uint8_t *state = shard->state + slice->begin;
+    const float *skill = shard->skill + slice->begin;
+    float *aspiration = shard->aspiration + slice->begin;
+
+    for (size_t j = 0; j < slice->count; j++) {
+        const float next = params->persistence * aspiration[j] + params->aspiration_skill * skill[j]
+                           + params->noise * year->noise[1][j];
+
+        aspiration[j] = pw_select(pw_state_is_present(state[j]), next, aspiration[j]);
+    }
 }
 
 /* At home where one lives: leaving costs, more the further one has come from where one began. */
-static float
-drive_belonging(const struct pw_country *country, const struct pw_shard *shard, size_t i)
+PW_INLINE void
+belong(const struct pw_inner_life_params *params, struct pw_shard *shard,
+    const struct pw_slice *slice, const struct year *year)
 {
-    const struct pw_inner_life_params *params = &country->params->inner_life;
-    const uint16_t home = shard->home_place[i];
-    const bool left = home != PW_UNPLACED
-        && country->labour_market[home] != country->labour_market[shard->place[i]];
-    float drive = params->belonging_base - params->belonging_hardship * country->hardship[shard->place[i]];
+    const uint8_t *state = shard->state + slice->begin, *events = shard->events + slice->begin;
+    const uint8_t *owner = shard->owner + slice->begin;
+    const uint8_t *class = shard->class + slice->begin;
+    const uint8_t *origin_class = shard->origin_class + slice->begin;
+    const int32_t *partner = shard->partner + slice->begin;
+    float *belonging = shard->belonging + slice->begin;
 
-    if (shard->events[i] & PW_EVENT_MOVED)
-        drive -= params->belonging_move;
-    if (left) {
-        drive -= params->belonging_left;
-        if (shard->class[i] != PW_NO_CLASS && shard->origin_class[i] != PW_NO_CLASS
-            && shard->class[i] > shard->origin_class[i])
-            drive -= params->belonging_distance
-                * (float) (shard->class[i] - shard->origin_class[i]);
+    for (size_t j = 0; j < slice->count; j++) {
+        const int classes = class[j] == PW_NO_CLASS ? 0 : class[j] - origin_class[j];
+        const float risen = (float) (classes > 0 ? classes : 0);
+        const float drive = params->belonging_base - params->belonging_hardship * year->hardship[j]
+                            - pw_given(events[j] & PW_EVENT_MOVED, params->belonging_move)
+                            - params->belonging_left * year->left[j]
+                            - params->belonging_distance * (year->left[j] * risen)
+                            + pw_given(partner[j] != PW_NOBODY, params->belonging_partner)
+                            + pw_given(owner[j] != 0, params->belonging_owner);
+        const float next =
+            params->persistence * belonging[j] + drive + params->noise * year->noise[2][j];
+
+        belonging[j] = pw_select(pw_state_is_present(state[j]), next, belonging[j]);
     }
-    if (shard->partner[i] != PW_NOBODY)
-        drive += params->belonging_partner;
-    if (shard->owner[i])
-        drive += params->belonging_owner;
-    return drive;
 }
 
-/* The life satisfaction to which a person tends. */
-static float
-tendency(const struct pw_country *country, const struct pw_shard *shard, size_t i)
+/* Life satisfaction tends towards what circumstances make of it. */
+PW_INLINE void
+feel(const struct pw_country *country, struct pw_shard *shard, const struct pw_slice *slice,
+    const struct year *year)
 {
     const struct pw_inner_life_params *params = &country->params->inner_life;
-    const float income
-        = pw_clamp(pw_log(pw_maximum(shard->household_income[i], 1000.0f) / country->median_income),
-            -2.0f, 2.0f);
-    float level = params->wellbeing_base + params->wellbeing_income * income
-        + params->wellbeing_belonging * shard->belonging[i]
-        + params->wellbeing_efficacy * shard->self_efficacy[i];
+    const uint8_t *state = shard->state + slice->begin, *events = shard->events + slice->begin;
+    const int32_t *partner = shard->partner + slice->begin;
+    const float *household_income = shard->household_income + slice->begin;
+    const float *belonging = shard->belonging + slice->begin;
+    const float *self_efficacy = shard->self_efficacy + slice->begin;
+    float *wellbeing = shard->wellbeing + slice->begin;
+    const float kept = params->wellbeing_persistence;
 
-    if (shard->state[i] == PW_UNEMPLOYED)
-        level -= params->wellbeing_unemployed;
-    if (shard->state[i] == PW_INACTIVE)
-        level -= params->wellbeing_inactive;
-    if (shard->events[i] & PW_EVENT_REDUNDANT)
-        level -= params->wellbeing_redundant;
-    if (shard->events[i] & (PW_EVENT_SEPARATED | PW_EVENT_WIDOWED))
-        level -= params->wellbeing_separated;
-    if (shard->partner[i] != PW_NOBODY)
-        level += params->wellbeing_partner;
-    return level;
+    for (size_t j = 0; j < slice->count; j++) {
+        const float income = pw_clamp(
+            pw_log(pw_maximum(household_income[j], 1000.0f) / country->median_income), -2.0f, 2.0f);
+        const float tendency =
+            params->wellbeing_base + params->wellbeing_income * income
+            + params->wellbeing_belonging * belonging[j]
+            + params->wellbeing_efficacy * self_efficacy[j]
+            - pw_given(state[j] == PW_UNEMPLOYED, params->wellbeing_unemployed)
+            - pw_given(state[j] == PW_INACTIVE, params->wellbeing_inactive)
+            - pw_given(events[j] & PW_EVENT_REDUNDANT, params->wellbeing_redundant)
+            - pw_given(
+                events[j] & (PW_EVENT_SEPARATED | PW_EVENT_WIDOWED), params->wellbeing_separated)
+            + pw_given(partner[j] != PW_NOBODY, params->wellbeing_partner);
+        const float next = pw_clamp(kept * wellbeing[j] + (1.0f - kept) * tendency
+                                        + params->wellbeing_noise * year->noise[3][j],
+            0.0f, 10.0f);
+
+        wellbeing[j] = pw_select(pw_state_is_present(state[j]), next, wellbeing[j]);
+    }
 }
 
-static void
-live(const struct pw_country *country, struct pw_shard *shard, size_t i, int age, const float *noise)
-{
-    const struct pw_inner_life_params *params = &country->params->inner_life;
-    const float kept = params->persistence;
-
-    shard->self_efficacy[i] = kept * shard->self_efficacy[i]
-        + drive_efficacy(params, shard, i, age < 25) + params->noise * noise[0];
-    if (age < 30)
-        shard->aspiration[i] = kept * shard->aspiration[i]
-            + params->aspiration_skill * shard->skill[i] + params->noise * noise[1];
-    shard->belonging[i] = kept * shard->belonging[i] + drive_belonging(country, shard, i)
-        + params->noise * noise[2];
-    shard->wellbeing[i] = pw_clamp(params->wellbeing_persistence * shard->wellbeing[i]
-            + (1.0f - params->wellbeing_persistence) * tendency(country, shard, i)
-            + params->wellbeing_noise * noise[3],
-        0.0f, 10.0f);
-}
-
-static void
+static PW_KERNEL void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
+    const struct pw_inner_life_params *params = &country->params->inner_life;
     struct pw_slice slice = pw_slices(shard, country->year, 16, PW_MAX_AGE);
     struct pw_draws draws;
-    float noise[4][PW_BLOCK];
+    struct year year;
 
     (void) pass;
     while (pw_slice_next(&slice)) {
         pw_slice_draw(&slice, &country->rng, PW_STREAM_INNER_LIFE, 0, &draws);
         for (int n = 0; n < 4; n++)
             for (size_t j = 0; j < slice.count; j++)
-                noise[n][j] = pw_normal(draws.u[n][j]);
-        for (size_t j = 0; j < slice.count; j++) {
-            const float own[4] = { noise[0][j], noise[1][j], noise[2][j], noise[3][j] };
-
-            if (pw_state_is_present(shard->state[slice.begin + j]))
-                live(country, shard, slice.begin + j, slice.age, own);
-        }
+                year.noise[n][j] = pw_normal(draws.u[n][j]);
+        look_around(country, shard, &slice, &year);
+        believe(params, shard, &slice, &year);
+        if (slice.age < 30) aspire(params, shard, &slice, &year);
+        belong(params, shard, &slice, &year);
+        feel(country, shard, &slice, &year);
     }
 }
 
@@ -116,9 +164,9 @@ const struct pw_process pw_inner_life = {
     .name = "inner_life",
     .about = "Self-efficacy, aspiration, belonging and wellbeing follow what happened.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(events) | PW_SET(place) | PW_SET(home_place)
-        | PW_SET(class) | PW_SET(origin_class) | PW_SET(partner) | PW_SET(owner)
-        | PW_SET(household_income) | PW_SET(skill) | PW_SET(self_efficacy) | PW_SET(aspiration)
-        | PW_SET(belonging) | PW_SET(wellbeing),
+             | PW_SET(class) | PW_SET(origin_class) | PW_SET(partner) | PW_SET(owner)
+             | PW_SET(household_income) | PW_SET(skill) | PW_SET(self_efficacy) | PW_SET(aspiration)
+             | PW_SET(belonging) | PW_SET(wellbeing),
     .writes = PW_SET(self_efficacy) | PW_SET(aspiration) | PW_SET(belonging) | PW_SET(wellbeing),
     .ask = ask,
 };

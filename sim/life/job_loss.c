@@ -1,31 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/job_loss.h"
 
+#include <string.h>
+
 #include "pathways/numeric.h"
 
-/* Tally: by labour market, jobs held by class, then the labour force. */
-#define WIDTH (PW_NUM_CLASSES + 1)
+/* Tally: by labour market, jobs held by class, then those in the labour force without, then the
+ * rest. */
+enum { SEEKS = PW_NUM_CLASSES, ELSEWHERE, WIDTH };
 
 static void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
-    struct pw_slice slice = pw_slices(shard, country->year, 15, PW_MAX_AGE);
+    const struct pw_range adults = pw_shard_ages(shard, country->year, 15, PW_MAX_AGE);
+    const uint16_t *labour_market = country->labour_market;
+    const uint16_t *place = shard->place;
+    const uint8_t *state = shard->state, *class = shard->class;
+    int64_t *tally = shard->tally;
 
     (void) pass;
-    for (size_t i = 0; i < shard->tally_size; i++)
-        shard->tally[i] = 0;
-    while (pw_slice_next(&slice)) {
-        for (size_t i = slice.begin; i < slice.begin + slice.count; i++) {
-            const uint8_t state = shard->state[i];
+    memset(tally, 0, (size_t) country->scenario->num_labour_markets * WIDTH * sizeof *tally);
+    for (size_t i = adults.begin; i < adults.end; i++) {
+        const uint8_t held = class[i];
+        const bool seeks = (state[i] == PW_UNEMPLOYED) | pw_state_is_apprentice(state[i]);
+        const int without = seeks ? SEEKS : ELSEWHERE;
 
-            if (state != PW_EMPLOYED && state != PW_UNEMPLOYED && !pw_state_is_apprentice(state))
-                continue;
-            int64_t *count = &shard->tally[country->labour_market[shard->place[i]] * WIDTH];
-
-            count[PW_NUM_CLASSES]++;
-            if (state == PW_EMPLOYED && shard->class[i] < PW_NUM_CLASSES)
-                count[shard->class[i]]++;
-        }
+        tally[labour_market[pw_table_place(place[i])] * WIDTH
+              + (state[i] == PW_EMPLOYED ? held : without)]++;
     }
 }
 
@@ -37,9 +38,11 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
     (void) pass;
     pw_country_sum_tallies(country, shards, num_shards, (size_t) num_markets * WIDTH);
     for (int l = 0; l < num_markets; l++) {
-        country->labour_force[l] = country->sum[l * WIDTH + PW_NUM_CLASSES];
-        for (int c = 0; c < PW_NUM_CLASSES; c++)
+        country->labour_force[l] = country->sum[l * WIDTH + SEEKS];
+        for (int c = 0; c < PW_NUM_CLASSES; c++) {
             country->held[l * PW_NUM_CLASSES + c] = country->sum[l * WIDTH + c];
+            country->labour_force[l] += country->sum[l * WIDTH + c];
+        }
     }
     pw_country_count_jobs(country);
     for (int l = 0; l < num_markets; l++) {
@@ -49,18 +52,27 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
             const int k = l * PW_NUM_CLASSES + c;
 
             country->job_cut[k] = country->held[k] > country->jobs[k]
-                ? 1.0f - (float) country->jobs[k] / (float) country->held[k]
-                : 0.0f;
+                                      ? 1.0f - (float) country->jobs[k] / (float) country->held[k]
+                                      : 0.0f;
             jobs += country->jobs[k];
             professional += c >= PW_LOWER_PROFESSIONAL ? country->jobs[k] : 0;
         }
         country->professional_share[l] = (float) professional / (float) (jobs > 0 ? jobs : 1);
-        country->tightness[l] = (float) jobs
-            / (float) (country->labour_force[l] > 0 ? country->labour_force[l] : 1);
+        country->tightness[l] =
+            (float) jobs / (float) (country->labour_force[l] > 0 ? country->labour_force[l] : 1);
     }
 }
 
 static void
+lose(struct pw_shard *shard, size_t i)
+{
+    shard->state[i] = PW_UNEMPLOYED;
+    shard->spell[i] = 0;
+    shard->hours[i] = 0;
+    shard->events[i] |= PW_EVENT_REDUNDANT;
+}
+
+static PW_KERNEL void
 settle(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     const struct pw_job_loss_params *params = &country->params->job_loss;
@@ -70,23 +82,21 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
     (void) pass;
     while (pw_slice_next(&slice)) {
         const float youth = slice.age < 25 ? params->youth_ratio : 1.0f;
+        struct pw_few employed;
 
-        pw_slice_draw(&slice, &country->rng, PW_STREAM_JOB_LOSS, 0, &draws);
-        for (size_t j = 0; j < slice.count; j++) {
-            const size_t i = slice.begin + j;
+        employed.count = 0;
+        for (size_t i = slice.begin; i < slice.begin + slice.count; i++)
+            pw_few_add(&employed, i, shard->state[i] == PW_EMPLOYED);
+        pw_few_draw(&employed, &slice, &country->rng, PW_STREAM_JOB_LOSS, 0, &draws);
+        for (size_t n = 0; n < employed.count; n++) {
+            const size_t i = employed.row[n];
             const uint8_t class = shard->class[i];
-            float cut, lost;
+            const float cut =
+                country->job_cut[country->labour_market[shard->place[i]] * PW_NUM_CLASSES + class];
+            const float lost = params->rate[class] * youth
+                               * pw_select(shard->spell[i] < 2, params->short_tenure_ratio, 1.0f);
 
-            if (shard->state[i] != PW_EMPLOYED)
-                continue;
-            cut = country->job_cut[country->labour_market[shard->place[i]] * PW_NUM_CLASSES + class];
-            lost = params->rate[class] * youth * (shard->spell[i] < 2 ? params->short_tenure_ratio : 1.0f);
-            if (draws.u[0][j] >= lost && draws.u[1][j] >= cut)
-                continue;
-            shard->state[i] = PW_UNEMPLOYED;
-            shard->spell[i] = 0;
-            shard->hours[i] = 0;
-            shard->events[i] |= PW_EVENT_REDUNDANT;
+            if ((draws.u[0][n] < lost) | (draws.u[1][n] < cut)) lose(shard, i);
         }
     }
 }

@@ -1,98 +1,175 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/jobs.h"
 
+#include <string.h>
+
 #include "pathways/numeric.h"
 
-/* Value of `detail`: the class of the present job, or one of these. */
-enum { OUT_OF_WORK = PW_NUM_CLASSES, HIRED };
+/* The last age at which people look for work. */
+#define LAST_AGE 74
 
-/* Tally by labour market: jobs held by class at the start, the labour force, then jobs left by class. */
-enum { HELD, FORCE = PW_NUM_CLASSES, LEFT, WIDTH = LEFT + PW_NUM_CLASSES };
+/* Value of `detail`: the class of the present job, or this. */
+#define OUT_OF_WORK PW_NUM_CLASSES
+
+/*
+ * Tally by labour market: jobs held by class at the start, those in the labour force without, the
+ * rest, then jobs left by class.
+ */
+enum { SEEKS = PW_NUM_CLASSES, ELSEWHERE, LEFT, WIDTH = LEFT + PW_NUM_CLASSES };
+
+/*
+ * What employers see of an applicant, whatever the class of the job. An application has one wish,
+ * its labour market, and keeps this in the place of the scores of the others.
+ */
+struct file {
+    float merit;   /* credentials and know-how */
+    float network; /* class of origin, -2 to 2 */
+    float local;   /* what local ties are worth */
+    float scar;    /* of time out of work */
+    float woman;   /* 1 or 0 */
+};
+
+static void
+file_away(const struct file *file, struct pw_application *application)
+{
+    _Static_assert(sizeof *file <= sizeof application->score - sizeof *application->score,
+        "a file fits where the second wish would be");
+    memcpy(&application->score[1], file, sizeof *file);
+}
+
+static struct file
+take_out(const struct pw_application *application)
+{
+    struct file file;
+
+    memcpy(&file, &application->score[1], sizeof file);
+    return file;
+}
+
+/* Credentials against what people can do. */
+PW_INLINE float
+merit_of(const struct pw_jobs_params *params, float credential, float skill, float experience)
+{
+    const float know_how =
+        params->skill * skill + params->experience * pw_log(1.0f + experience / 5.0f);
+
+    return params->credentialism * params->credential * credential
+           + (1.0f - params->credentialism) * know_how;
+}
 
 float
 pw_jobs_score(const struct pw_jobs_params *params, const struct pw_jobs_applicant *applicant)
 {
-    const float know_how
-        = params->skill * applicant->skill + params->experience * pw_log(1.0f + applicant->experience / 5.0f);
-
-    return params->credentialism * params->credential * applicant->credential
-        + (1.0f - params->credentialism) * know_how + params->network * applicant->network
-        + params->local * applicant->local + params->noise * applicant->noise;
+    return merit_of(params, applicant->credential, applicant->skill, applicant->experience)
+           + params->network * applicant->network + params->local * applicant->local
+           + params->noise * applicant->noise;
 }
 
-/* Chance that somebody in work looks for a better class of job. */
-static float
-looks_upward(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age)
-{
-    const struct pw_jobs_params *params = &country->params->jobs;
-    const float mismatch
-        = shard->qualification[i] >= PW_FIRST_DEGREE && shard->class[i] < PW_LOWER_PROFESSIONAL
-        ? params->search_mismatch
-        : 0.0f;
-
-    return pw_logistic(params->search_base + mismatch - params->search_age * ((float) age - 30.0f)
-        + params->search_aspiration * shard->aspiration[i]
-        + params->search_efficacy * shard->self_efficacy[i]);
-}
-
-static float
-rank(const struct pw_country *country, const struct pw_shard *shard, size_t i, int class, float luck)
-{
-    const struct pw_jobs_params *params = &country->params->jobs;
-    const float origin
-        = shard->origin_class[i] == PW_NO_CLASS ? 0.0f : (float) shard->origin_class[i] - 2.0f;
-    const uint16_t home = shard->home_place[i];
-    const bool local = home != PW_UNPLACED
-        && country->labour_market[home] == country->labour_market[shard->place[i]];
-    const struct pw_jobs_applicant applicant = {
-        .credential = (float) shard->qualification[i] - 1.5f,
-        .skill = shard->skill[i],
-        .experience = (float) shard->experience[i],
-        .network = origin * (class >= PW_LOWER_PROFESSIONAL ? 1.0f : 0.4f),
-        .local = local ? 1.0f : 0.0f,
-        .noise = luck,
-    };
-    const float scar = shard->state[i] == PW_UNEMPLOYED
-        ? params->duration * pw_minimum((float) shard->spell[i], 4.0f)
-        : 0.0f;
-    const float barrier = shard->sex[i] == PW_FEMALE && class == PW_HIGHER_PROFESSIONAL
-        ? params->women_barrier * (1.0f - (float) country->now.pay_women_ratio[0])
-        : 0.0f;
-
-    return pw_jobs_score(params, &applicant) - scar - barrier;
-}
-
+/* Everyone who has or wants a job, by labour market. */
 static void
-list_seekers(const struct pw_country *country, struct pw_shard *shard)
+count_jobs(const struct pw_country *country, struct pw_shard *shard)
 {
-    struct pw_slice slice = pw_slices(shard, country->year, 15, 74);
+    const struct pw_range adults = pw_shard_ages(shard, country->year, 15, LAST_AGE);
+    const uint16_t *labour_market = country->labour_market, *place = shard->place;
+    const uint8_t *state = shard->state, *class = shard->class;
+    int64_t *tally = shard->tally;
+
+    memset(tally, 0, (size_t) country->scenario->num_labour_markets * WIDTH * sizeof *tally);
+    for (size_t i = adults.begin; i < adults.end; i++) {
+        const uint8_t held = class[i];
+        const bool seeks = (state[i] == PW_UNEMPLOYED) | pw_state_is_apprentice(state[i]);
+        const int without = seeks ? SEEKS : ELSEWHERE;
+
+        tally[labour_market[pw_table_place(place[i])] * WIDTH
+              + (state[i] == PW_EMPLOYED ? held : without)]++;
+    }
+}
+
+/* Those out of work, and those in work who look for a better class of job. */
+PW_INLINE void
+list_seekers(const struct pw_country *country, const struct pw_shard *shard,
+    const struct pw_slice *slice, const float *u, struct pw_few *seekers)
+{
+    const struct pw_jobs_params *params = &country->params->jobs;
+    const uint8_t *state = shard->state + slice->begin, *class = shard->class + slice->begin;
+    const uint8_t *qualification = shard->qualification + slice->begin;
+    const float *aspiration = shard->aspiration + slice->begin;
+    const float *self_efficacy = shard->self_efficacy + slice->begin;
+    const float by_age = params->search_age * ((float) slice->age - 30.0f);
+    uint8_t looks[PW_BLOCK];
+
+    for (size_t j = 0; j < slice->count; j++) {
+        const bool mismatch =
+            (qualification[j] >= PW_FIRST_DEGREE) & (class[j] < PW_LOWER_PROFESSIONAL);
+        const float latent = params->search_base + pw_given(mismatch, params->search_mismatch)
+                             - by_age + params->search_aspiration * aspiration[j]
+                             + params->search_efficacy * self_efficacy[j];
+
+        looks[j] = u[j] < pw_logistic(latent);
+    }
+    for (size_t j = 0; j < slice->count; j++)
+        looks[j] = (state[j] == PW_UNEMPLOYED)
+                   | ((state[j] == PW_EMPLOYED) & (class[j] != PW_HIGHER_PROFESSIONAL) & looks[j]);
+    seekers->count = 0;
+    for (size_t j = 0; j < slice->count; j++)
+        pw_few_add(seekers, slice->begin + j, looks[j]);
+}
+
+PW_INLINE void
+apply(const struct pw_country *country, struct pw_shard *shard, size_t i)
+{
+    const struct pw_jobs_params *params = &country->params->jobs;
+    const uint16_t market = country->labour_market[shard->place[i]];
+    const uint16_t home = shard->home_place[i];
+    const bool local = home != PW_UNPLACED && country->labour_market[home] == market;
+    const bool unemployed = shard->state[i] == PW_UNEMPLOYED;
+    const uint8_t origin = shard->origin_class[i];
+    const struct file file = {
+        .merit = merit_of(params, (float) shard->qualification[i] - 1.5f, shard->skill[i],
+            (float) shard->experience[i]),
+        .network = pw_given(origin != PW_NO_CLASS, (float) origin - 2.0f),
+        .local = pw_given(local, params->local),
+        .scar = pw_given(unemployed, params->duration * pw_minimum((float) shard->spell[i], 4.0f)),
+        .woman = (float) (shard->sex[i] == PW_FEMALE),
+    };
+    struct pw_application *application = pw_market_ask(shard);
+
+    application->row = (uint32_t) i;
+    application->wish[0] = market;
+    application->wish[1] = PW_NO_MARKET;
+    application->detail = unemployed ? OUT_OF_WORK : shard->class[i];
+    file_away(&file, application);
+}
+
+PW_INLINE void
+list_applications(const struct pw_country *country, struct pw_shard *shard)
+{
+    struct pw_slice slice = pw_slices(shard, country->year, 15, LAST_AGE);
     struct pw_draws draws;
+    struct pw_few seekers;
 
     shard->num_applications = 0;
     while (pw_slice_next(&slice)) {
         pw_slice_draw(&slice, &country->rng, PW_STREAM_JOB_SEARCH, 0, &draws);
-        for (size_t j = 0; j < slice.count; j++) {
-            const size_t i = slice.begin + j;
-            const uint8_t state = shard->state[i];
-            int64_t *count;
-
-            if (state != PW_EMPLOYED && state != PW_UNEMPLOYED && !pw_state_is_apprentice(state))
-                continue;
-            count = &shard->tally[country->labour_market[shard->place[i]] * WIDTH];
-            count[FORCE]++;
-            if (state == PW_EMPLOYED)
-                count[HELD + shard->class[i]]++;
-            if (state != PW_UNEMPLOYED
-                && (state != PW_EMPLOYED || shard->class[i] == PW_HIGHER_PROFESSIONAL
-                    || draws.u[0][j] >= looks_upward(country, shard, i, slice.age)))
-                continue;
-            *pw_market_ask(shard) = (struct pw_application) {
-                .row = (uint32_t) i,
-                .detail = state == PW_EMPLOYED ? shard->class[i] : OUT_OF_WORK,
-                .score = { 0, (uint64_t) (draws.u[2][j] * 0x1p32f) },
-            };
-        }
+        list_seekers(country, shard, &slice, draws.u[0], &seekers);
+        for (size_t n = 0; n < seekers.count; n++)
+            apply(country, shard, seekers.row[n]);
     }
+}
+
+/* Rank for a job of a class: what employers see, and luck. */
+PW_INLINE float
+rank(const struct pw_country *country, const struct file *file, int class, float luck)
+{
+    const struct pw_jobs_params *params = &country->params->jobs;
+    const float contacts = class >= PW_LOWER_PROFESSIONAL ? 1.0f : 0.4f;
+    const float barrier =
+        class == PW_HIGHER_PROFESSIONAL
+            ? params->women_barrier * (1.0f - (float) country->now.pay_women_ratio[0])
+            : 0.0f;
+
+    return file->merit + params->network * (file->network * contacts) + file->local
+           + params->noise * luck - file->scar - file->woman * barrier;
 }
 
 static int
@@ -101,32 +178,41 @@ class_of_pass(int pass)
     return PW_HIGHER_PROFESSIONAL - pass;
 }
 
-/* Everyone in the list who would gain by a job of the class applies where they live. */
-static void
-ask(const struct pw_country *country, struct pw_shard *shard, int pass)
+/* Employers rank those who would gain by a job of the class; the others do not apply. */
+PW_INLINE void
+rank_block(const struct pw_country *country, const struct pw_shard *shard, size_t begin,
+    size_t count, int pass)
 {
     const int class = class_of_pass(pass);
+    struct pw_application *application = shard->applications + begin;
+    uint64_t key[PW_BLOCK];
+    struct pw_draws draws;
 
-    if (pass == 0) {
-        for (size_t i = 0; i < shard->tally_size; i++)
-            shard->tally[i] = 0;
-        list_seekers(country, shard);
+    for (size_t n = 0; n < count; n++)
+        key[n] = shard->key[application[n].row];
+    pw_rng_block(&country->rng, key, count, country->year, PW_STREAM_JOB_SEARCH,
+        1 + (uint32_t) pass, &draws);
+    for (size_t n = 0; n < count; n++)
+        draws.u[0][n] = pw_normal(draws.u[0][n]);
+    for (size_t n = 0; n < count; n++) {
+        const struct file file = take_out(&application[n]);
+
+        application[n].score[0] = pw_market_score(rank(country, &file, class, draws.u[0][n]),
+            (uint32_t) (int32_t) (draws.u[1][n] * 0x1p31f));
     }
-    for (size_t a = 0; a < shard->num_applications; a++) {
-        struct pw_application *application = &shard->applications[a];
-        const size_t i = application->row;
-        const bool applies = application->detail == OUT_OF_WORK || application->detail < class;
-        uint32_t words[4];
+}
 
-        application->wish[0] = PW_NO_MARKET;
-        if (!applies || application->detail == HIRED)
-            continue;
-        pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_JOB_SEARCH,
-            1 + (uint32_t) pass, words);
-        application->wish[0] = country->labour_market[shard->place[i]];
-        application->wish[1] = PW_NO_MARKET;
-        application->score[0] = pw_market_score(
-            rank(country, shard, i, class, pw_normal(pw_rng_open(words[0]))), words[1]);
+static PW_KERNEL void
+ask(const struct pw_country *country, struct pw_shard *shard, int pass)
+{
+    if (pass == 0) {
+        count_jobs(country, shard);
+        list_applications(country, shard);
+    }
+    for (size_t begin = 0; begin < shard->num_applications; begin += PW_BLOCK) {
+        const size_t rest = shard->num_applications - begin;
+
+        rank_block(country, shard, begin, rest < PW_BLOCK ? rest : PW_BLOCK, pass);
     }
 }
 
@@ -139,9 +225,11 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
     pw_country_sum_tallies(country, shards, num_shards, (size_t) num_markets * WIDTH);
     if (pass == 0) {
         for (int l = 0; l < num_markets; l++) {
-            country->labour_force[l] = country->sum[l * WIDTH + FORCE];
-            for (int c = 0; c < PW_NUM_CLASSES; c++)
-                country->held[l * PW_NUM_CLASSES + c] = country->sum[l * WIDTH + HELD + c];
+            country->labour_force[l] = country->sum[l * WIDTH + SEEKS];
+            for (int c = 0; c < PW_NUM_CLASSES; c++) {
+                country->held[l * PW_NUM_CLASSES + c] = country->sum[l * WIDTH + c];
+                country->labour_force[l] += country->sum[l * WIDTH + c];
+            }
         }
         pw_country_count_jobs(country);
     }
@@ -149,8 +237,7 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
         const int k = l * PW_NUM_CLASSES + class;
         const int64_t held = country->held[k] - country->sum[l * WIDTH + LEFT + class];
 
-        country->vacancy.capacity[l]
-            = country->jobs[k] > held ? country->jobs[k] - held : 0;
+        country->vacancy.capacity[l] = country->jobs[k] > held ? country->jobs[k] - held : 0;
     }
     pw_market_clear(&country->vacancy, shards, num_shards);
 }
@@ -166,34 +253,39 @@ hire(struct pw_shard *shard, size_t i, int class)
     shard->hours[i] = 37;
 }
 
+/* Those who were hired are done, and those in work do not apply for classes below their own. */
 static void
 settle(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
-    for (size_t a = 0; a < shard->num_applications; a++) {
-        struct pw_application *application = &shard->applications[a];
+    const int class = class_of_pass(pass);
+    size_t stay = 0;
 
-        if (application->wish[0] == PW_NO_MARKET || application->placed == PW_NO_MARKET)
-            continue;
-        if (application->detail < PW_NUM_CLASSES)
-            shard->tally[application->placed * WIDTH + LEFT + application->detail]++;
-        hire(shard, application->row, class_of_pass(pass));
-        application->detail = HIRED;
-    }
-    if (pass + 1 < PW_NUM_CLASSES)
-        return;
-    for (size_t a = 0; a < shard->num_applications; a++)
-        if (shard->applications[a].detail == OUT_OF_WORK)
-            shard->events[shard->applications[a].row] |= PW_EVENT_DISPLACED;
-    shard->num_applications = 0;
     (void) country;
+    for (size_t a = 0; a < shard->num_applications; a++) {
+        const struct pw_application *application = &shard->applications[a];
+        const uint16_t from = application->detail;
+
+        if (application->placed == PW_NO_MARKET) {
+            shard->applications[stay] = *application;
+            stay += from == OUT_OF_WORK || from < class - 1;
+            continue;
+        }
+        if (from != OUT_OF_WORK) shard->tally[application->placed * WIDTH + LEFT + from]++;
+        hire(shard, application->row, class);
+    }
+    shard->num_applications = stay;
+    if (pass + 1 < PW_NUM_CLASSES) return;
+    for (size_t a = 0; a < shard->num_applications; a++)
+        shard->events[shard->applications[a].row] |= PW_EVENT_DISPLACED;
+    shard->num_applications = 0;
 }
 
 const struct pw_process pw_jobs = {
     .name = "jobs",
     .about = "Vacancies are filled from the highest class down; promotions leave vacancies below.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(spell) | PW_SET(class) | PW_SET(place)
-        | PW_SET(home_place) | PW_SET(qualification) | PW_SET(skill) | PW_SET(experience)
-        | PW_SET(origin_class) | PW_SET(sex) | PW_SET(aspiration) | PW_SET(self_efficacy),
+             | PW_SET(home_place) | PW_SET(qualification) | PW_SET(skill) | PW_SET(experience)
+             | PW_SET(origin_class) | PW_SET(sex) | PW_SET(aspiration) | PW_SET(self_efficacy),
     .writes = PW_SET(state) | PW_SET(spell) | PW_SET(class) | PW_SET(hours) | PW_SET(events),
     .num_passes = PW_NUM_CLASSES,
     .ask = ask,

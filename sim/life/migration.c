@@ -15,17 +15,16 @@ settle_where(const struct pw_country *country, float u)
 
     for (int p = 0; p < num_places; p++)
         total += country->place_weight[p]
-            * (country->is_london[p]          ? params->london_pull
-                    : country->is_core_city[p] ? params->city_pull
-                                               : 1.0f);
+                 * (country->is_london[p]       ? params->london_pull
+                     : country->is_core_city[p] ? params->city_pull
+                                                : 1.0f);
     rest = u * total;
     for (int p = 0; p < num_places; p++) {
         rest -= country->place_weight[p]
-            * (country->is_london[p]          ? params->london_pull
+                * (country->is_london[p]       ? params->london_pull
                     : country->is_core_city[p] ? params->city_pull
                                                : 1.0f);
-        if (rest <= 0.0f)
-            return (uint16_t) p;
+        if (rest <= 0.0f) return (uint16_t) p;
     }
     return (uint16_t) (num_places - 1);
 }
@@ -44,7 +43,7 @@ arrive_adult(const struct pw_country *country, struct pw_shard *shard, size_t i,
     trend = (float) (country->now.university_participation[0] / 50.0);
     if (u < params->degree_share * trend)
         qualification = age >= 24 && u < 0.35f * params->degree_share * trend ? PW_HIGHER_DEGREE
-            : age >= 21                                                       ? PW_FIRST_DEGREE
+                        : age >= 21                                           ? PW_FIRST_DEGREE
                                                                               : PW_A_LEVEL;
     else if (u < params->degree_share * trend + params->school_share)
         qualification = PW_A_LEVEL;
@@ -53,7 +52,7 @@ arrive_adult(const struct pw_country *country, struct pw_shard *shard, size_t i,
     shard->qualification[i] = (uint8_t) qualification;
     shard->route[i] = qualification > PW_GCSE ? PW_ROUTE_ACADEMIC : PW_ROUTE_NONE;
     shard->skill[i] = 0.6f * shard->ability[i] + 0.3f * ((float) qualification - 1.5f)
-        + 0.5f * pw_normal(pw_rng_open(words[1]));
+                      + 0.5f * pw_normal(pw_rng_open(words[1]));
     shard->experience[i] = (uint8_t) (age > 20 ? (age - 20) / 2 : 0);
     shard->state[i] = PW_UNEMPLOYED;
 }
@@ -87,7 +86,7 @@ chance_of_leaving(const struct pw_country *country)
 
     return net >= 0.0 ? 0.0f
                       : (float) (-net / country->now.population_residents[0])
-            / country->params->migration.free_to_leave;
+                            / country->params->migration.free_to_leave;
 }
 
 static void
@@ -102,11 +101,11 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
             if (shard->state[i] == PW_ABROAD && shard->spell[i] <= slice.age)
                 arrive(country, shard, i, slice.age);
             else if (leaving > 0.0f && slice.age >= 20 && slice.age < 35
-                && shard->state[i] >= PW_EMPLOYED && shard->state[i] <= PW_INACTIVE
-                && shard->partner[i] == PW_NOBODY && shard->num_children[i] == 0
-                && pw_rng_uniform(
-                       &country->rng, shard->key[i], country->year, PW_STREAM_ARRIVAL, 3)
-                    < leaving) {
+                     && shard->state[i] >= PW_EMPLOYED && shard->state[i] <= PW_INACTIVE
+                     && shard->partner[i] == PW_NOBODY && shard->num_children[i] == 0
+                     && pw_rng_uniform(
+                            &country->rng, shard->key[i], country->year, PW_STREAM_ARRIVAL, 3)
+                            < leaving) {
                 shard->state[i] = PW_EMIGRATED;
                 shard->spell[i] = 0;
                 shard->hours[i] = 0;
@@ -119,10 +118,10 @@ const struct pw_process pw_migration = {
     .name = "migration",
     .about = "People arrive from abroad and leave.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(spell) | PW_SET(partner) | PW_SET(num_children)
-        | PW_SET(ability),
+             | PW_SET(ability),
     .writes = PW_SET(state) | PW_SET(spell) | PW_SET(place) | PW_SET(birth_place)
-        | PW_SET(home_place) | PW_SET(ability) | PW_SET(aspiration) | PW_SET(self_efficacy)
-        | PW_SET(belonging) | PW_SET(skill) | PW_SET(qualification) | PW_SET(route)
-        | PW_SET(experience) | PW_SET(hours),
+              | PW_SET(home_place) | PW_SET(ability) | PW_SET(aspiration) | PW_SET(self_efficacy)
+              | PW_SET(belonging) | PW_SET(skill) | PW_SET(qualification) | PW_SET(route)
+              | PW_SET(experience) | PW_SET(hours),
     .ask = ask,
 };

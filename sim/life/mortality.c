@@ -7,10 +7,8 @@
 static int
 band(int age)
 {
-    if (age == 0)
-        return 0;
-    if (age < 5)
-        return 1;
+    if (age == 0) return 0;
+    if (age < 5) return 1;
     return age >= 80 ? 17 : age / 5 + 1;
 }
 
@@ -19,10 +17,8 @@ pw_mortality_chance(const double *rate, int age, float slope)
 {
     const float chance = (float) (rate[band(age)] / 1000.0);
 
-    if (age >= PW_MAX_AGE)
-        return 1.0f;
-    if (age < 80)
-        return chance;
+    if (age >= PW_MAX_AGE) return 1.0f;
+    if (age < 80) return chance;
     return pw_minimum(chance * pw_exp(slope * ((float) age - 86.0f)), 0.8f);
 }
 
@@ -52,14 +48,16 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     while (pw_slice_next(&slice)) {
         const float chance = pw_mortality_chance(
             country->now.population_mortality, slice.age, params->old_age_slope);
-        const float by_sex[PW_NUM_SEXES]
-            = { chance * params->men_ratio, chance * (2.0f - params->men_ratio) };
+        const float by_sex[PW_NUM_SEXES] = { chance * params->men_ratio,
+            chance * (2.0f - params->men_ratio) };
+        /* Nearly everyone is beyond the higher of the two; nobody outlives the last age. */
+        const float highest = slice.age >= PW_MAX_AGE ? 1.0f : pw_maximum(by_sex[0], by_sex[1]);
 
         pw_slice_draw(&slice, &country->rng, PW_STREAM_DEATH, 0, &draws);
         for (size_t j = 0; j < slice.count; j++) {
             const size_t i = slice.begin + j;
 
-            if (pw_state_is_present(shard->state[i])
+            if (draws.u[0][j] < highest && pw_state_is_present(shard->state[i])
                 && (draws.u[0][j] < by_sex[shard->sex[i]] || slice.age >= PW_MAX_AGE))
                 die(shard, i);
         }

@@ -19,14 +19,14 @@ open(struct pw_country *country)
             for (int l = 0; l < num_markets; l++) {
                 const uint16_t place = country->member[country->member_begin[l]];
                 const float share = country->professional_share[l];
-                float weight = country->market_weight[l]
+                float weight =
+                    country->market_weight[l]
                     * pw_exp(params->pay * country->pay_level[l]
-                        - params->price * pw_log(country->home_price[country->region[place]]));
+                             - params->price * pw_log(country->home_price[country->region[place]]));
 
                 if (professional && share > 0.0f)
                     weight *= pw_exp(params->good_jobs * (share - 0.48f));
-                if (country->region[place] == r)
-                    weight *= params->nearby;
+                if (country->region[place] == r) weight *= params->nearby;
                 sum += weight;
                 pull[l] = sum;
             }
@@ -40,11 +40,12 @@ static int
 market_for(const struct pw_country *country, const struct pw_shard *shard, size_t i, float u)
 {
     const int num_markets = country->scenario->num_labour_markets;
-    const int professional
-        = shard->class[i] >= PW_LOWER_PROFESSIONAL && shard->class[i] != PW_NO_CLASS;
-    const float *pull = &country->gravity[(country->region[shard->place[i]] * 2
-                                              + (professional || shard->qualification[i] >= PW_FIRST_DEGREE))
-        * num_markets];
+    const int professional =
+        shard->class[i] >= PW_LOWER_PROFESSIONAL && shard->class[i] != PW_NO_CLASS;
+    const float *pull =
+        &country->gravity[(country->region[shard->place[i]] * 2
+                              + (professional || shard->qualification[i] >= PW_FIRST_DEGREE))
+                          * num_markets];
     int l = 0;
 
     while (l + 1 < num_markets && pull[l] < u)
@@ -57,8 +58,7 @@ move_to(struct pw_shard *shard, size_t i, uint16_t place)
 {
     const int32_t partner = shard->partner[i];
 
-    if (place == shard->place[i])
-        return;
+    if (place == shard->place[i]) return;
     shard->place[i] = place;
     shard->events[i] |= PW_EVENT_MOVED;
     if (partner != PW_NOBODY) {
@@ -68,23 +68,19 @@ move_to(struct pw_shard *shard, size_t i, uint16_t place)
 }
 
 static float
-chance_of_leaving(
-    const struct pw_country *country, const struct pw_shard *shard, size_t i, int age)
+chance_of_leaving(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age)
 {
     const struct pw_moves_params *params = &country->params->moves;
     const float standing = country->standing[shard->place[i]];
-    const float by_age = age < 20 ? params->leave_teens
-        : age < 30                ? params->leave_twenties
-        : age < 45                ? params->leave_thirties
-                                  : params->leave_later;
+    const float by_age = age < 20   ? params->leave_teens
+                         : age < 30 ? params->leave_twenties
+                         : age < 45 ? params->leave_thirties
+                                    : params->leave_later;
     float chance = by_age * pw_exp(-params->belonging * shard->belonging[i]);
 
-    if (shard->qualification[i] >= PW_FIRST_DEGREE)
-        chance *= params->graduates;
-    if (shard->dependants[i] > 0)
-        chance *= params->families;
-    if (shard->state[i] == PW_UNEMPLOYED)
-        chance *= params->unemployed;
+    if (shard->qualification[i] >= PW_FIRST_DEGREE) chance *= params->graduates;
+    if (shard->dependants[i] > 0) chance *= params->families;
+    if (shard->state[i] == PW_UNEMPLOYED) chance *= params->unemployed;
     if (shard->dependants[i] > 0 && shard->class[i] != PW_NO_CLASS)
         chance *= pw_exp(-params->family_sorting * ((float) shard->class[i] - 2.0f) * standing);
     return chance;
@@ -141,7 +137,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
                         shard->partner[i] != PW_NOBODY
                                 && shard->class[shard->partner[i]] != PW_NO_CLASS
                                 && (shard->class[i] == PW_NO_CLASS
-                                    || shard->class[shard->partner[i]] > shard->class[i])
+                                        || shard->class[shard->partner[i]] > shard -> class[i])
                             ? shard->class[shard->partner[i]]
                             : shard->class[i],
                         u[3]));
@@ -151,10 +147,11 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 
 const struct pw_process pw_moves = {
     .name = "moves",
-    .about = "People move after study, for work and for family, and sort by class within labour markets.",
+    .about = "People move after study, for work and for family, and sort by class within labour "
+             "markets.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(sex) | PW_SET(partner) | PW_SET(place)
-        | PW_SET(home_place) | PW_SET(class) | PW_SET(qualification) | PW_SET(dependants)
-        | PW_SET(belonging) | PW_SET(events),
+             | PW_SET(home_place) | PW_SET(class) | PW_SET(qualification) | PW_SET(dependants)
+             | PW_SET(belonging) | PW_SET(events),
     .writes = PW_SET(place) | PW_SET(events),
     .open = open,
     .ask = ask,

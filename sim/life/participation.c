@@ -3,108 +3,172 @@
 
 #include "pathways/numeric.h"
 
-/* Chance that a mother stops work after a birth: the less, the more women of the time are in work. */
+/* What the people of a slice would do if in the labour force, or if out of it. */
+struct intentions {
+    float hardship[PW_BLOCK]; /* of the place */
+    uint8_t leaves[PW_BLOCK], returns[PW_BLOCK], studies[PW_BLOCK];
+    uint8_t may_change[PW_BLOCK]; /* 0 for the many for whom this year is like the last */
+};
+
+/* Tens of points by which the employment of women is above 60 %. */
+static float
+women_of_the_time(const struct pw_country *country)
+{
+    return (float) (country->now.labour_women_employed[0] - 60.0) / 10.0f;
+}
+
+/* How much more readily men leave, and less readily return, than when one in six was inactive. */
+static float
+men_of_the_time(const struct pw_country *country)
+{
+    return country->params->participation.men_times
+           * pw_log((float) country->now.labour_men_inactive[0] / 16.0f);
+}
+
+/* Chance that a mother stops work after a birth: the less, the more women of the time are in work.
+ */
 static float
 stops_after_birth(const struct pw_country *country, const struct pw_shard *shard, size_t i)
 {
     const struct pw_participation_params *params = &country->params->participation;
-    const float times = (float) (country->now.labour_women_employed[0] - 60.0) / 10.0f;
 
-    return pw_logistic(params->birth_base - params->birth_times * times
-        - params->birth_qualification * ((float) shard->qualification[i] - 1.5f));
+    return pw_logistic(params->birth_base - params->birth_times * women_of_the_time(country)
+                       - params->birth_qualification * ((float) shard->qualification[i] - 1.5f));
 }
 
-/* Chance that somebody in the labour force leaves it: health, discouragement, caring. */
-static float
-leaves(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age)
+PW_INLINE void
+look_around(const struct pw_country *country, const struct pw_shard *shard,
+    const struct pw_slice *slice, float *hardship)
 {
-    const struct pw_participation_params *params = &country->params->participation;
-    const float class
-        = shard->class[i] == PW_NO_CLASS ? -1.0f : (float) shard->class[i] - 2.0f;
-    const float times = (float) (country->now.labour_women_employed[0] - 60.0) / 10.0f;
-    float latent = params->leave_base + params->leave_age * pw_maximum((float) age - 45.0f, 0.0f)
-        - params->leave_class * class + params->hardship * country->hardship[shard->place[i]]
-        - params->leave_efficacy * shard->self_efficacy[i];
+    const uint16_t *place = shard->place + slice->begin;
+    const float *by_place = country->hardship;
 
-    if (shard->state[i] == PW_UNEMPLOYED)
-        latent += params->leave_unemployed + params->discouraged * pw_minimum((float) shard->spell[i], 3.0f);
-    if (shard->sex[i] == PW_MALE)
-        latent += params->men_times * pw_log((float) country->now.labour_men_inactive[0] / 16.0f)
-            - params->men_stay;
-    else if (shard->partner[i] != PW_NOBODY)
-        latent -= params->women_times * times;
-    if (age < 25)
-        latent += params->leave_young;
-    return pw_logistic(latent);
+    for (size_t j = 0; j < slice->count; j++)
+        hardship[j] = by_place[pw_table_place(place[j])];
 }
 
-static float
-returns(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age)
+/* Who in the labour force leaves it: health, discouragement, caring. */
+PW_INLINE void
+find_leavers(const struct pw_country *country, const struct pw_shard *shard,
+    const struct pw_slice *slice, const float *u, struct intentions *intentions)
 {
     const struct pw_participation_params *params = &country->params->participation;
-    const float times = (float) (country->now.labour_women_employed[0] - 60.0) / 10.0f;
-    const bool small_child = shard->dependants[i] > 0 && shard->birth_gap[i] < 5;
-    float latent = params->return_base - params->return_age * pw_maximum((float) age - 40.0f, 0.0f)
-        + params->return_qualification * ((float) shard->qualification[i] - 1.5f)
-        - params->return_duration * pw_minimum((float) shard->spell[i], 6.0f)
-        - params->hardship * country->hardship[shard->place[i]]
-        + params->return_efficacy * shard->self_efficacy[i];
+    const float times = params->women_times * women_of_the_time(country);
+    const float by_age = params->leave_age * pw_maximum((float) slice->age - 45.0f, 0.0f);
+    const float men = men_of_the_time(country) - params->men_stay;
+    const float young = slice->age < 25 ? params->leave_young : 0.0f;
+    const uint8_t *state = shard->state + slice->begin, *class = shard->class + slice->begin;
+    const uint8_t *spell = shard->spell + slice->begin, *sex = shard->sex + slice->begin;
+    const int32_t *partner = shard->partner + slice->begin;
+    const float *self_efficacy = shard->self_efficacy + slice->begin;
 
-    if (age < 25)
-        latent += params->return_young;
-    if (shard->sex[i] == PW_MALE)
-        latent -= params->men_times * pw_log((float) country->now.labour_men_inactive[0] / 16.0f);
-    else {
-        latent += params->women_times * times;
-        if (small_child)
-            latent -= params->return_small_child;
+    for (size_t j = 0; j < slice->count; j++) {
+        const bool wife = (sex[j] == PW_FEMALE) & (partner[j] != PW_NOBODY);
+        const float standing = pw_select(class[j] == PW_NO_CLASS, -1.0f, (float) class[j] - 2.0f);
+        const float discouraged =
+            params->leave_unemployed + params->discouraged * pw_minimum((float) spell[j], 3.0f);
+        const float latent = params->leave_base + by_age - params->leave_class * standing
+                             + params->hardship * intentions->hardship[j]
+                             - params->leave_efficacy * self_efficacy[j]
+                             + pw_given(state[j] == PW_UNEMPLOYED, discouraged)
+                             - pw_given(wife, times) + pw_given(sex[j] == PW_MALE, men) + young;
+
+        intentions->leaves[j] = u[j] < pw_logistic(latent);
     }
-    return pw_logistic(latent);
+}
+
+/* Who out of the labour force comes back to it. */
+PW_INLINE void
+find_returners(const struct pw_country *country, const struct pw_shard *shard,
+    const struct pw_slice *slice, const float *u, struct intentions *intentions)
+{
+    const struct pw_participation_params *params = &country->params->participation;
+    const float times = params->women_times * women_of_the_time(country);
+    const float men = men_of_the_time(country);
+    const float by_age = params->return_age * pw_maximum((float) slice->age - 40.0f, 0.0f);
+    const float young = slice->age < 25 ? params->return_young : 0.0f;
+    const uint8_t *spell = shard->spell + slice->begin, *sex = shard->sex + slice->begin;
+    const uint8_t *dependants = shard->dependants + slice->begin;
+    const uint8_t *birth_gap = shard->birth_gap + slice->begin;
+    const uint8_t *qualification = shard->qualification + slice->begin;
+    const float *self_efficacy = shard->self_efficacy + slice->begin;
+
+    for (size_t j = 0; j < slice->count; j++) {
+        const bool small_child = (sex[j] == PW_FEMALE) & (dependants[j] > 0) & (birth_gap[j] < 5);
+        const float latent = params->return_base - by_age + young
+                             + params->return_qualification * ((float) qualification[j] - 1.5f)
+                             - params->return_duration * pw_minimum((float) spell[j], 6.0f)
+                             - params->hardship * intentions->hardship[j]
+                             + params->return_efficacy * self_efficacy[j]
+                             + pw_select(sex[j] == PW_FEMALE, times, -men)
+                             - pw_given(small_child, params->return_small_child);
+
+        intentions->returns[j] = u[j] < pw_logistic(latent);
+    }
+}
+
+/* Who out of the labour force takes a course. */
+PW_INLINE void
+find_students(const struct pw_participation_params *params, const struct pw_shard *shard,
+    const struct pw_slice *slice, const float *u, struct intentions *intentions)
+{
+    const float chance = slice->age >= 25 && slice->age < 50 ? params->adult_education : 0.0f;
+    const uint8_t *qualification = shard->qualification + slice->begin;
+
+    for (size_t j = 0; j < slice->count; j++)
+        intentions->studies[j] = (qualification[j] < PW_A_LEVEL) & (u[j] < chance);
+}
+
+PW_INLINE void
+find_changes(
+    const struct pw_shard *shard, const struct pw_slice *slice, struct intentions *intentions)
+{
+    const uint8_t *state = shard->state + slice->begin, *spell = shard->spell + slice->begin;
+    const uint8_t *events = shard->events + slice->begin;
+
+    for (size_t j = 0; j < slice->count; j++) {
+        const bool working = (state[j] == PW_EMPLOYED) | (state[j] == PW_UNEMPLOYED);
+        const bool stops = intentions->leaves[j] | ((events[j] & PW_EVENT_BIRTH) != 0);
+        const bool inactive = (state[j] == PW_INACTIVE) & (spell[j] > 0);
+
+        intentions->may_change[j] =
+            (working & stops) | (inactive & (intentions->studies[j] | intentions->returns[j]));
+    }
 }
 
 static void
-decide(const struct pw_country *country, struct pw_shard *shard, size_t i, int age, const float *u)
+enter(struct pw_shard *shard, size_t i, enum pw_state state)
 {
-    const uint8_t state = shard->state[i];
-    const bool mother = shard->sex[i] == PW_FEMALE && shard->birth_gap[i] == 0
-        && shard->dependants[i] + 1 > 0;
-
-    if (state == PW_EMPLOYED || state == PW_UNEMPLOYED) {
-        if ((mother && (shard->events[i] & PW_EVENT_BIRTH) && u[0] < stops_after_birth(country, shard, i))
-            || u[1] < leaves(country, shard, i, age)) {
-            shard->state[i] = PW_INACTIVE;
-            shard->spell[i] = 0;
-            shard->hours[i] = 0;
-        }
-        return;
-    }
-    if (state != PW_INACTIVE || shard->spell[i] == 0)
-        return;
-    if (age >= 25 && age < 50 && shard->qualification[i] < PW_A_LEVEL
-        && u[3] < country->params->participation.adult_education) {
-        shard->state[i] = PW_ADULT_EDUCATION;
-        shard->spell[i] = 0;
-    } else if (u[2] < returns(country, shard, i, age)) {
-        shard->state[i] = PW_UNEMPLOYED;
-        shard->spell[i] = 0;
-    }
+    shard->state[i] = (uint8_t) state;
+    shard->spell[i] = 0;
+    if (state == PW_INACTIVE) shard->hours[i] = 0;
 }
 
-static void
+static PW_KERNEL void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     struct pw_slice slice = pw_slices(shard, country->year, 16, 69);
     struct pw_draws draws;
+    struct intentions intentions;
 
     (void) pass;
     while (pw_slice_next(&slice)) {
         pw_slice_draw(&slice, &country->rng, PW_STREAM_PARTICIPATION, 0, &draws);
+        look_around(country, shard, &slice, intentions.hardship);
+        find_leavers(country, shard, &slice, draws.u[1], &intentions);
+        find_returners(country, shard, &slice, draws.u[2], &intentions);
+        find_students(&country->params->participation, shard, &slice, draws.u[3], &intentions);
+        find_changes(shard, &slice, &intentions);
         for (size_t j = 0; j < slice.count; j++) {
-            const float u[4] = { draws.u[0][j], draws.u[1][j], draws.u[2][j], draws.u[3][j] };
-            const uint8_t state = shard->state[slice.begin + j];
+            const size_t i = slice.begin + j;
 
-            if (state == PW_EMPLOYED || state == PW_UNEMPLOYED || state == PW_INACTIVE)
-                decide(country, shard, slice.begin + j, slice.age, u);
+            if (!intentions.may_change[j]) continue;
+            if (shard->state[i] == PW_INACTIVE)
+                enter(shard, i, intentions.studies[j] ? PW_ADULT_EDUCATION : PW_UNEMPLOYED);
+            else if (intentions.leaves[j]
+                     || (shard->sex[i] == PW_FEMALE
+                         && draws.u[0][j] < stops_after_birth(country, shard, i)))
+                enter(shard, i, PW_INACTIVE);
         }
     }
 }
@@ -113,8 +177,8 @@ const struct pw_process pw_participation = {
     .name = "participation",
     .about = "People leave the labour force and come back: health, caring, discouragement.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(spell) | PW_SET(sex) | PW_SET(partner)
-        | PW_SET(class) | PW_SET(qualification) | PW_SET(birth_gap) | PW_SET(dependants)
-        | PW_SET(events) | PW_SET(self_efficacy) | PW_SET(place),
+             | PW_SET(class) | PW_SET(qualification) | PW_SET(birth_gap) | PW_SET(dependants)
+             | PW_SET(events) | PW_SET(self_efficacy) | PW_SET(place),
     .writes = PW_SET(state) | PW_SET(spell) | PW_SET(hours),
     .ask = ask,
 };

@@ -3,101 +3,168 @@
 
 #include "pathways/numeric.h"
 
+/* Nobody is paid from this age on. */
+#define END_OF_WORK 80
+
+/* Pay in the making, by row of a slice. */
+struct wages {
+    float level[PW_BLOCK];   /* log hourly pay without luck */
+    float luck[2][PW_BLOCK]; /* persistent, transitory */
+    uint8_t works[PW_BLOCK]; /* 1 for those who are paid */
+};
+
+/* What each place adds: that of its labour market. */
+static void
+tabulate(const struct pw_country *country, float *by_place)
+{
+    for (int p = 0; p < country->scenario->num_places; p++)
+        by_place[p] = country->params->pay.area * country->pay_level[country->labour_market[p]];
+}
+
+/* Log hourly pay without luck, of everyone as if in work. */
+PW_INLINE void
+find_level(const struct pw_country *country, const struct pw_shard *shard,
+    const struct pw_slice *slice, const float *by_place, struct wages *wages)
+{
+    const struct pw_pay_params *params = &country->params->pay;
+    const uint8_t *class = shard->class + slice->begin, *sex = shard->sex + slice->begin;
+    const uint8_t *experience = shard->experience + slice->begin;
+    const uint8_t *qualification = shard->qualification + slice->begin;
+    const uint8_t *origin_class = shard->origin_class + slice->begin;
+    const uint8_t *fade = shard->fade + slice->begin, *state = shard->state + slice->begin;
+    const uint16_t *place = shard->place + slice->begin;
+    const float *skill = shard->skill + slice->begin;
+    const float women = country->log_women_ratio, times = country->log_pay_level;
+    const float scar = params->scar, discount = params->apprentice_discount;
+    float *level = wages->level;
+
+    for (size_t j = 0; j < slice->count; j++) {
+        const int32_t c = class[j] * (class[j] != PW_NO_CLASS);
+        const float years = pw_minimum((float) experience[j], 30.0f);
+
+        level[j] = params->class_level[c] + params->experience[c] * (years - years * years / 60.0f)
+                   + params->qualification[qualification[j]];
+    }
+    for (size_t j = 0; j < slice->count; j++) {
+        const float origin =
+            pw_given(origin_class[j] != PW_NO_CLASS, (float) origin_class[j] - 2.0f);
+
+        level[j] = level[j] + params->skill * skill[j] + params->negotiation * origin
+                   + by_place[pw_table_place(place[j])];
+    }
+    for (size_t j = 0; j < slice->count; j++)
+        level[j] = level[j] - scar * (float) fade[j] / 255.0f
+                   - pw_given(pw_state_is_apprentice(state[j]), discount)
+                   + pw_given(sex[j] == PW_FEMALE, women) + times;
+}
+
 /* Paid hours: women work fewer while children are small, some at any time. */
-static uint8_t
-hours_of(const struct pw_pay_params *params, const struct pw_shard *shard, size_t i, float u)
+PW_INLINE void
+settle_hours(const struct pw_pay_params *params, struct pw_shard *shard,
+    const struct pw_slice *slice, const struct pw_draws *draws, const struct wages *wages)
 {
-    if (shard->sex[i] == PW_MALE)
-        return (uint8_t) (u < params->men_part_time ? params->part_time_hours : params->full_time_hours);
-    if (shard->dependants[i] > 0)
-        return (uint8_t) (u < (shard->birth_gap[i] < 5 ? params->mothers_part_time_small
-                                                       : params->mothers_part_time)
-                ? params->part_time_hours
-                : params->full_time_hours);
-    return (uint8_t) (u < params->women_part_time ? params->part_time_hours : params->full_time_hours);
+    const uint8_t *sex = shard->sex + slice->begin, *dependants = shard->dependants + slice->begin;
+    const uint8_t *birth_gap = shard->birth_gap + slice->begin;
+    const uint8_t *spell = shard->spell + slice->begin;
+    uint8_t *hours = shard->hours + slice->begin;
+
+    for (size_t j = 0; j < slice->count; j++) {
+        const float mothers =
+            pw_select(birth_gap[j] < 5, params->mothers_part_time_small, params->mothers_part_time);
+        const float women = pw_select(dependants[j] > 0, mothers, params->women_part_time);
+        const float part_time = pw_select(sex[j] == PW_MALE, params->men_part_time, women);
+        const bool anew = wages->works[j]
+                          & ((draws->u[2][j] < params->change_hours) | (hours[j] == 0)
+                              | (spell[j] == 0) | (birth_gap[j] == 0));
+        const uint8_t paid = (uint8_t) (draws->u[3][j] < part_time ? params->part_time_hours
+                                                                   : params->full_time_hours);
+
+        hours[j] = anew ? paid : hours[j];
+    }
 }
 
-/* Log hourly pay without luck. */
-static float
-level_of(const struct pw_country *country, const struct pw_shard *shard, size_t i)
-{
-    const struct pw_pay_params *params = &country->params->pay;
-    const int class = shard->class[i] == PW_NO_CLASS ? PW_LOWER_WORKING : shard->class[i];
-    const float years = pw_minimum((float) shard->experience[i], 30.0f);
-    const float origin
-        = shard->origin_class[i] == PW_NO_CLASS ? 0.0f : (float) shard->origin_class[i] - 2.0f;
-    float level = params->class_level[class]
-        + params->experience[class] * (years - years * years / 60.0f)
-        + params->qualification[shard->qualification[i]] + params->skill * shard->skill[i]
-        + params->negotiation * origin
-        + params->area * country->pay_level[country->labour_market[shard->place[i]]]
-        - params->scar * (float) shard->fade[i] / 255.0f;
-
-    if (pw_state_is_apprentice(shard->state[i]))
-        level -= params->apprentice_discount;
-    if (shard->sex[i] == PW_FEMALE)
-        level += country->log_women_ratio;
-    return level + country->log_pay_level;
-}
-
-static void
-pay(const struct pw_country *country, struct pw_shard *shard, size_t i, const float *u)
+PW_INLINE void
+pay(const struct pw_country *country, struct pw_shard *shard, const struct pw_slice *slice,
+    const struct wages *wages)
 {
     const struct pw_pay_params *params = &country->params->pay;
-    const float floor = params->lowest + country->log_pay_level;
+    const float lowest = params->lowest + country->log_pay_level;
+    float *persistent = shard->pay_persistent + slice->begin, *pay = shard->pay + slice->begin;
+    uint8_t *experience = shard->experience + slice->begin;
 
-    shard->pay_persistent[i] = params->persistence * shard->pay_persistent[i]
-        + params->persistent_sd * pw_normal(u[0]);
-    shard->pay[i] = pw_maximum(level_of(country, shard, i) + shard->pay_persistent[i]
-            + params->transitory_sd * pw_normal(u[1]),
-        floor);
-    if (shard->experience[i] < 60)
-        shard->experience[i]++;
-    if (u[2] < params->change_hours || shard->hours[i] == 0 || shard->spell[i] == 0
-        || shard->birth_gap[i] == 0)
-        shard->hours[i] = hours_of(params, shard, i, u[3]);
+    for (size_t j = 0; j < slice->count; j++)
+        persistent[j] = pw_select(wages->works[j],
+            params->persistence * persistent[j] + params->persistent_sd * wages->luck[0][j],
+            persistent[j]);
+    for (size_t j = 0; j < slice->count; j++)
+        pay[j] = pw_given(wages->works[j],
+            pw_maximum(wages->level[j] + persistent[j] + params->transitory_sd * wages->luck[1][j],
+                lowest));
+    for (size_t j = 0; j < slice->count; j++)
+        experience[j] = (uint8_t) (experience[j] + (wages->works[j] & (experience[j] < 60)));
 }
 
-static void
+/* Time out of work leaves a scar, which fades in work. */
+PW_INLINE void
+scar(const struct pw_pay_params *params, struct pw_shard *shard, const struct pw_slice *slice,
+    const struct wages *wages)
+{
+    const uint8_t *state = shard->state + slice->begin;
+    uint8_t *fade = shard->fade + slice->begin, *neet_years = shard->neet_years + slice->begin;
+    const bool young = slice->age >= 16 && slice->age < 25;
+
+    for (size_t j = 0; j < slice->count; j++) {
+        const uint8_t faded = (uint8_t) ((float) fade[j] * params->scar_persistence);
+        const bool out = (state[j] == PW_UNEMPLOYED) | (state[j] == PW_INACTIVE);
+
+        fade[j] = out ? 255 : wages->works[j] ? faded : fade[j];
+    }
+    for (size_t j = 0; young && j < slice->count; j++)
+        neet_years[j] =
+            (uint8_t) (neet_years[j] + ((state[j] == PW_UNEMPLOYED) | (state[j] == PW_INACTIVE)));
+}
+
+static PW_KERNEL void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
-    const float kept = country->params->pay.scar_persistence;
+    const struct pw_pay_params *params = &country->params->pay;
     struct pw_slice slice = pw_slices(shard, country->year, 15, PW_MAX_AGE);
     struct pw_draws draws;
+    struct wages wages;
+    float by_place[PW_MAX_PLACES];
 
     (void) pass;
+    tabulate(country, by_place);
     while (pw_slice_next(&slice)) {
-        if (slice.age < 80)
+        const uint8_t *state = shard->state + slice.begin;
+
+        for (size_t j = 0; j < slice.count; j++)
+            wages.works[j] = slice.age < END_OF_WORK
+                             && (state[j] == PW_EMPLOYED || pw_state_is_apprentice(state[j]));
+        if (slice.age < END_OF_WORK) {
             pw_slice_draw(&slice, &country->rng, PW_STREAM_PAY, 0, &draws);
-        for (size_t j = 0; j < slice.count; j++) {
-            const size_t i = slice.begin + j;
-            const uint8_t state = shard->state[i];
-
-            if (slice.age < 80 && (state == PW_EMPLOYED || pw_state_is_apprentice(state))) {
-                const float u[4] = { draws.u[0][j], draws.u[1][j], draws.u[2][j], draws.u[3][j] };
-
-                pay(country, shard, i, u);
-                shard->fade[i] = (uint8_t) ((float) shard->fade[i] * kept);
-            } else {
-                shard->pay[i] = 0.0f;
-                if (state == PW_UNEMPLOYED || state == PW_INACTIVE) {
-                    shard->fade[i] = 255;
-                    if (slice.age >= 16 && slice.age < 25)
-                        shard->neet_years[i]++;
-                }
-            }
-        }
+            for (int n = 0; n < 2; n++)
+                for (size_t j = 0; j < slice.count; j++)
+                    wages.luck[n][j] = pw_normal(draws.u[n][j]);
+            find_level(country, shard, &slice, by_place, &wages);
+            pay(country, shard, &slice, &wages);
+            settle_hours(params, shard, &slice, &draws, &wages);
+        } else
+            for (size_t j = 0; j < slice.count; j++)
+                shard->pay[slice.begin + j] = 0.0f;
+        scar(params, shard, &slice, &wages);
     }
 }
 
 const struct pw_process pw_pay = {
     .name = "pay",
-    .about = "Those in work are paid and gain experience; time out of work leaves a scar that fades.",
+    .about =
+        "Those in work are paid and gain experience; time out of work leaves a scar that fades.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(sex) | PW_SET(class) | PW_SET(place)
-        | PW_SET(qualification) | PW_SET(skill) | PW_SET(origin_class) | PW_SET(experience)
-        | PW_SET(fade) | PW_SET(dependants) | PW_SET(birth_gap) | PW_SET(spell)
-        | PW_SET(pay_persistent) | PW_SET(hours),
+             | PW_SET(qualification) | PW_SET(skill) | PW_SET(origin_class) | PW_SET(experience)
+             | PW_SET(fade) | PW_SET(dependants) | PW_SET(birth_gap) | PW_SET(spell)
+             | PW_SET(pay_persistent) | PW_SET(hours),
     .writes = PW_SET(pay) | PW_SET(pay_persistent) | PW_SET(experience) | PW_SET(hours)
-        | PW_SET(fade) | PW_SET(neet_years),
+              | PW_SET(fade) | PW_SET(neet_years),
     .ask = ask,
 };

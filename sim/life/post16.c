@@ -6,7 +6,8 @@
 
 enum { SIXTH_FORM, COLLEGE, ADVANCED, INTERMEDIATE, WORK, NEITHER, NUM_OPTIONS };
 
-/* Tally by place: young people aged 16, then those aged 16 to 24 by what they do, then all of those. */
+/* Tally by place: young people aged 16, then those aged 16 to 24 by what they do, then all of
+ * those. */
 enum { COHORT, SEEN, YOUNG = SEEN + PW_NUM_SEEN, WIDTH };
 
 static size_t
@@ -22,19 +23,16 @@ market_of(const struct pw_country *country, const struct pw_shard *shard, size_t
         return places + place;
     default:
         return 2 * places + (size_t) country->labour_market[place] * PW_NUM_LEVELS
-            + (option == ADVANCED ? 1 : 0);
+               + (option == ADVANCED ? 1 : 0);
     }
 }
 
 static int
 route_of(uint8_t state)
 {
-    if (state == PW_SIXTH_FORM || pw_state_is_university(state))
-        return 0;
-    if (state == PW_FURTHER_EDUCATION)
-        return 1;
-    if (pw_state_is_apprentice(state))
-        return 2;
+    if (state == PW_SIXTH_FORM || pw_state_is_university(state)) return 0;
+    if (state == PW_FURTHER_EDUCATION) return 1;
+    if (pw_state_is_apprentice(state)) return 2;
     return state == PW_EMPLOYED ? 3 : -1;
 }
 
@@ -50,14 +48,12 @@ count_young(const struct pw_country *country, struct pw_shard *shard)
             int64_t *count;
             int route;
 
-            if (!pw_state_is_present(shard->state[i]))
-                continue;
+            if (!pw_state_is_present(shard->state[i])) continue;
             count = &shard->tally[shard->place[i] * WIDTH];
             route = route_of(shard->state[i]);
             count[COHORT] += slice.age == 16;
             count[YOUNG]++;
-            if (route >= 0)
-                count[SEEN + route]++;
+            if (route >= 0) count[SEEN + route]++;
         }
     }
 }
@@ -69,9 +65,9 @@ weigh(const struct pw_country *country, const struct pw_shard *shard, size_t i, 
 {
     const struct pw_post16_params *params = &country->params->post16;
     const float z = (shard->attainment[i] - country->params->gcse.attainment_mean)
-        / country->params->gcse.attainment_sd;
-    const float origin
-        = shard->origin_class[i] == PW_NO_CLASS ? 0.0f : (float) shard->origin_class[i] - 2.0f;
+                    / country->params->gcse.attainment_sd;
+    const float origin =
+        shard->origin_class[i] == PW_NO_CLASS ? 0.0f : (float) shard->origin_class[i] - 2.0f;
     const float women = shard->sex[i] == PW_FEMALE ? 1.0f : 0.0f;
     const float *seen = &country->route_seen[shard->place[i] * PW_NUM_SEEN];
     const float tight = country->tightness[country->labour_market[shard->place[i]]] - 0.94f;
@@ -79,9 +75,9 @@ weigh(const struct pw_country *country, const struct pw_shard *shard, size_t i, 
 
     for (int option = 0; option < NUM_OPTIONS; option++)
         utility[option] = params->base[option] + params->attainment[option] * z
-            + params->aspiration[option] * shard->aspiration[i]
-            + params->self_efficacy[option] * shard->self_efficacy[i]
-            + params->origin[option] * origin + params->women[option] * women;
+                          + params->aspiration[option] * shard->aspiration[i]
+                          + params->self_efficacy[option] * shard->self_efficacy[i]
+                          + params->origin[option] * origin + params->women[option] * women;
     utility[SIXTH_FORM] += params->seen * seen[0];
     utility[COLLEGE] += params->seen * seen[1];
     utility[ADVANCED] += params->seen * seen[2];
@@ -95,21 +91,19 @@ weigh(const struct pw_country *country, const struct pw_shard *shard, size_t i, 
 
 /* How an institution ranks an applicant. */
 static float
-standing(const struct pw_country *country, const struct pw_shard *shard, size_t i, int option,
-    float u)
+standing(
+    const struct pw_country *country, const struct pw_shard *shard, size_t i, int option, float u)
 {
     const struct pw_post16_params *params = &country->params->post16;
     const float z = (shard->attainment[i] - country->params->gcse.attainment_mean)
-        / country->params->gcse.attainment_sd;
-    const float origin
-        = shard->origin_class[i] == PW_NO_CLASS ? 0.0f : (float) shard->origin_class[i] - 2.0f;
+                    / country->params->gcse.attainment_sd;
+    const float origin =
+        shard->origin_class[i] == PW_NO_CLASS ? 0.0f : (float) shard->origin_class[i] - 2.0f;
 
-    if (option == COLLEGE)
-        return pw_normal(u);
-    if (option == SIXTH_FORM)
-        return z + 0.2f * pw_normal(u);
+    if (option == COLLEGE) return pw_normal(u);
+    if (option == SIXTH_FORM) return z + 0.2f * pw_normal(u);
     return params->employer_attainment * z + params->employer_efficacy * shard->self_efficacy[i]
-        + params->employer_network * origin + pw_normal(u);
+           + params->employer_network * origin + pw_normal(u);
 }
 
 /* Options by falling utility until one that needs no place; `detail` keeps that one. */
@@ -126,14 +120,12 @@ list_wishes(const struct pw_country *country, const struct pw_shard *shard, size
     weigh(country, shard, i, age, utility);
     for (int option = 0; option < NUM_OPTIONS; option++)
         utility[option] += pw_gumbel(pw_rng_open(words[option]));
-    *application = (struct pw_application) { .row = (uint32_t) i };
+    *application = (struct pw_application){ .row = (uint32_t) i };
     for (;;) {
         best = 0;
         for (int option = 1; option < NUM_OPTIONS; option++)
-            if (utility[option] > utility[best])
-                best = option;
-        if (best == WORK || best == NEITHER || num_wishes == PW_MAX_WISHES)
-            break;
+            if (utility[option] > utility[best]) best = option;
+        if (best == WORK || best == NEITHER || num_wishes == PW_MAX_WISHES) break;
         application->wish[num_wishes] = (uint16_t) market_of(country, shard, i, best);
         luck = pw_rng_open((uint32_t) pw_mix64((uint64_t) words[6] << 8 | (uint64_t) best));
         application->score[num_wishes] = pw_market_score(
@@ -148,7 +140,8 @@ list_wishes(const struct pw_country *country, const struct pw_shard *shard, size
     application->detail = (uint16_t) (utility[NEITHER] > utility[WORK] ? NEITHER : WORK);
 }
 
-/* At 16 everyone chooses; at 17 and 18 those who are not learning and lack level 3 may choose again. */
+/* At 16 everyone chooses; at 17 and 18 those who are not learning and lack level 3 may choose
+ * again. */
 static bool
 chooses(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age)
 {
@@ -156,11 +149,10 @@ chooses(const struct pw_country *country, const struct pw_shard *shard, size_t i
 
     if (age == 15)
         return country->now.school_leaving_age[0] < 15.5 && state == PW_SCHOOL
-            && pw_rng_uniform(&country->rng, shard->key[i], country->year, PW_STREAM_POST16, 2)
-            < pw_logistic(country->params->post16.leave_at_15
-                - country->params->post16.leave_at_15_slope * shard->skill[i]);
-    if (age == 16)
-        return state == PW_SCHOOL || state == PW_UNEMPLOYED;
+               && pw_rng_uniform(&country->rng, shard->key[i], country->year, PW_STREAM_POST16, 2)
+                      < pw_logistic(country->params->post16.leave_at_15
+                                    - country->params->post16.leave_at_15_slope * shard->skill[i]);
+    if (age == 16) return state == PW_SCHOOL || state == PW_UNEMPLOYED;
     return (state == PW_UNEMPLOYED || state == PW_INACTIVE) && shard->qualification[i] < PW_A_LEVEL;
 }
 
@@ -174,21 +166,19 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     shard->num_applications = 0;
     while (pw_slice_next(&slice))
         for (size_t i = slice.begin; i < slice.begin + slice.count; i++) {
-            if (!chooses(country, shard, i, slice.age))
-                continue;
+            if (!chooses(country, shard, i, slice.age)) continue;
             if (slice.age == 15) { /* before 1972: out to work without examination */
                 shard->state[i] = PW_UNEMPLOYED;
                 shard->spell[i] = 0;
                 continue;
             }
-            list_wishes(country, shard, i, slice.age,
-                pw_market_ask(shard));
+            list_wishes(country, shard, i, slice.age, pw_market_ask(shard));
         }
 }
 
 /*
- * Places of one kind by the 16-year-olds of each place: schools and colleges offer what their pupils qualify
- * for, so supply follows attainment (`response` per SD), within the country's total.
+ * Places of one kind by the 16-year-olds of each place: schools and colleges offer what their
+ * pupils qualify for, so supply follows attainment (`response` per SD), within the country's total.
  */
 static void
 supply(struct pw_country *country, double percent, float response, int64_t *capacity)
@@ -204,9 +194,9 @@ supply(struct pw_country *country, double percent, float response, int64_t *capa
     }
     for (int p = 0; p < places && weighted > 0.0; p++)
         capacity[p] = (int64_t) ((double) country->sum[p * WIDTH + COHORT]
-                * (double) pw_exp(response * country->attainment[p]) * cohort / weighted * percent
-                / 100.0
-            + 0.5);
+                                     * (double) pw_exp(response * country->attainment[p]) * cohort
+                                     / weighted * percent / 100.0
+                                 + 0.5);
 }
 
 static void
@@ -219,7 +209,8 @@ set_capacities(struct pw_country *country)
     const int places = scenario->num_places;
 
     supply(country, country->now.post16_sixth_form_places[0], params->sixth_form_supply, capacity);
-    supply(country, country->now.post16_college_places[0], params->college_supply, capacity + places);
+    supply(
+        country, country->now.post16_college_places[0], params->college_supply, capacity + places);
     for (int p = 0; p < places; p++)
         capacity[p] += pw_provision_added_in_place(country, PW_LEVER_SIXTH_FORM_PLACES, p);
     for (int l = 0; l < scenario->num_labour_markets; l++) {
@@ -229,10 +220,10 @@ set_capacities(struct pw_country *country)
             cohort += (double) sum[country->member[j] * WIDTH + COHORT];
         /* Employers of manual and technical workers train most. */
         cohort *= country->now.apprenticeship_starts_young[0] / 100.0
-            * (double) country->class_tilt[l * PW_NUM_CLASSES + PW_HIGHER_WORKING];
+                  * (double) country->class_tilt[l * PW_NUM_CLASSES + PW_HIGHER_WORKING];
         for (int level = 0; level < 2; level++)
-            capacity[2 * places + l * PW_NUM_LEVELS + level]
-                = (int64_t) (cohort * country->now.apprenticeship_level_mix[level] / 100.0 + 0.5)
+            capacity[2 * places + l * PW_NUM_LEVELS + level] =
+                (int64_t) (cohort * country->now.apprenticeship_level_mix[level] / 100.0 + 0.5)
                 + pw_provision_added(country,
                     level == 0 ? PW_LEVER_APPRENTICESHIP_PLACES_INTERMEDIATE
                                : PW_LEVER_APPRENTICESHIP_PLACES_ADVANCED,
@@ -256,11 +247,10 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
     for (int p = 0; p < places; p++)
         for (int route = 0; route < PW_NUM_SEEN; route++) {
             const int64_t *count = &country->sum[p * WIDTH];
-            const float here = count[YOUNG] > 0
-                ? (float) count[SEEN + route] / (float) count[YOUNG]
-                : 0.0f;
-            const float everywhere
-                = all[YOUNG] > 0 ? (float) all[SEEN + route] / (float) all[YOUNG] : 0.0f;
+            const float here =
+                count[YOUNG] > 0 ? (float) count[SEEN + route] / (float) count[YOUNG] : 0.0f;
+            const float everywhere =
+                all[YOUNG] > 0 ? (float) all[SEEN + route] / (float) all[YOUNG] : 0.0f;
 
             country->route_seen[p * PW_NUM_SEEN + route] = here - everywhere;
         }
@@ -281,16 +271,16 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
             const size_t level = (application->placed - 2 * places) % PW_NUM_LEVELS;
 
             shard->state[i] = (uint8_t) (application->placed < places ? PW_SIXTH_FORM
-                    : application->placed < 2 * places                ? PW_FURTHER_EDUCATION
-                                                       : PW_APPRENTICESHIP_INTERMEDIATE + level);
+                                         : application->placed < 2 * places
+                                             ? PW_FURTHER_EDUCATION
+                                             : PW_APPRENTICESHIP_INTERMEDIATE + level);
             shard->hours[i] = pw_state_is_apprentice(shard->state[i]) ? 37 : 0;
         } else {
             shard->state[i] = application->detail == WORK ? PW_UNEMPLOYED : PW_INACTIVE;
         }
         if (application->wish[0] != PW_NO_MARKET && application->placed != application->wish[0])
             shard->events[i] |= PW_EVENT_DISPLACED;
-        if (shard->state[i] != before)
-            shard->spell[i] = 0;
+        if (shard->state[i] != before) shard->spell[i] = 0;
     }
     shard->num_applications = 0;
 }
@@ -299,8 +289,8 @@ const struct pw_process pw_post16 = {
     .name = "post16",
     .about = "School leavers choose among sixth form, college, apprenticeship, work and neither.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(place) | PW_SET(attainment) | PW_SET(aspiration)
-        | PW_SET(self_efficacy) | PW_SET(belonging) | PW_SET(origin_class) | PW_SET(sex)
-        | PW_SET(qualification) | PW_SET(skill),
+             | PW_SET(self_efficacy) | PW_SET(belonging) | PW_SET(origin_class) | PW_SET(sex)
+             | PW_SET(qualification) | PW_SET(skill),
     .writes = PW_SET(state) | PW_SET(spell) | PW_SET(hours) | PW_SET(events),
     .ask = ask,
     .clear = clear,

@@ -8,15 +8,14 @@ static float
 standard_score(const struct pw_country *country, const struct pw_shard *shard, size_t i)
 {
     return (shard->attainment[i] - country->params->gcse.attainment_mean)
-        / country->params->gcse.attainment_sd;
+           / country->params->gcse.attainment_sd;
 }
 
 static void
 qualify(struct pw_shard *shard, size_t i, enum pw_qualification qualification, enum pw_route route)
 {
     shard->events[i] |= PW_EVENT_GRADUATED;
-    if (shard->qualification[i] >= (uint8_t) qualification)
-        return;
+    if (shard->qualification[i] >= (uint8_t) qualification) return;
     shard->qualification[i] = (uint8_t) qualification;
     shard->route[i] = (uint8_t) route;
 }
@@ -37,8 +36,7 @@ finish_sixth_form(
     const float z = standard_score(country, shard, i);
 
     if (shard->spell[i] < 2) {
-        if (u[0] < params->sixth_form_leave)
-            enter(shard, i, PW_UNEMPLOYED);
+        if (u[0] < params->sixth_form_leave) enter(shard, i, PW_UNEMPLOYED);
         return;
     }
     if (u[1] < pw_logistic(params->sixth_form_pass + params->sixth_form_slope * z))
@@ -64,8 +62,7 @@ finish_college(const struct pw_country *country, struct pw_shard *shard, size_t 
             enter(shard, i, PW_UNEMPLOYED);
         return;
     }
-    if (shard->spell[i] < 2)
-        return;
+    if (shard->spell[i] < 2) return;
     if (u[1] < pw_logistic(params->college_level3 + params->college_slope * z))
         qualify(shard, i, PW_A_LEVEL, PW_ROUTE_VOCATIONAL);
     else if (shard->spell[i] < 3 && u[2] < params->college_third_year)
@@ -86,8 +83,7 @@ finish_apprenticeship(
         enter(shard, i, PW_UNEMPLOYED);
         return;
     }
-    if (shard->spell[i] < years)
-        return;
+    if (shard->spell[i] < years) return;
     if (level == 2)
         qualify(shard, i, u[2] < params->degree_apprentices ? PW_FIRST_DEGREE : PW_FURTHER,
             PW_ROUTE_APPRENTICESHIP);
@@ -99,9 +95,9 @@ finish_apprenticeship(
     }
     enter(shard, i, PW_EMPLOYED);
     shard->hours[i] = 37;
-    shard->class[i] = level == 2 ? PW_LOWER_PROFESSIONAL
-        : level == 1 && u[2] < params->advanced_intermediate ? PW_INTERMEDIATE
-                                                             : PW_HIGHER_WORKING;
+    shard->class[i] = level == 2                                           ? PW_LOWER_PROFESSIONAL
+                      : level == 1 && u[2] < params->advanced_intermediate ? PW_INTERMEDIATE
+                                                                           : PW_HIGHER_WORKING;
 }
 
 static void
@@ -111,12 +107,12 @@ finish_degree(const struct pw_country *country, struct pw_shard *shard, size_t i
     const float z = standard_score(country, shard, i);
 
     if (shard->spell[i] < 3) {
-        const float leave = pw_logistic(params->degree_leave - params->degree_leave_slope * z
-            - params->degree_leave_belonging * shard->belonging[i]
-            + params->degree_leave_free_meals * (float) shard->free_meals[i]);
+        const float leave =
+            pw_logistic(params->degree_leave - params->degree_leave_slope * z
+                        - params->degree_leave_belonging * shard->belonging[i]
+                        + params->degree_leave_free_meals * (float) shard->free_meals[i]);
 
-        if (u[0] < leave)
-            enter(shard, i, PW_UNEMPLOYED);
+        if (u[0] < leave) enter(shard, i, PW_UNEMPLOYED);
         return;
     }
     qualify(shard, i, PW_FIRST_DEGREE, PW_ROUTE_ACADEMIC);
@@ -168,8 +164,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 
     (void) pass;
     while (pw_slice_next(&slice)) {
-        if (slice.age <= 30)
-            pw_slice_draw(&slice, &country->rng, PW_STREAM_STUDY, 0, &draws);
+        if (slice.age <= 30) pw_slice_draw(&slice, &country->rng, PW_STREAM_STUDY, 0, &draws);
         for (size_t j = 0; j < slice.count; j++) {
             const size_t i = slice.begin + j;
             float u[4];
@@ -197,8 +192,8 @@ const struct pw_process pw_study = {
     .name = "study",
     .about = "Students and apprentices go on, drop out or qualify.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(spell) | PW_SET(attainment)
-        | PW_SET(qualification) | PW_SET(belonging) | PW_SET(free_meals),
+             | PW_SET(qualification) | PW_SET(belonging) | PW_SET(free_meals),
     .writes = PW_SET(state) | PW_SET(spell) | PW_SET(hours) | PW_SET(qualification) | PW_SET(route)
-        | PW_SET(events) | PW_SET(class),
+              | PW_SET(events) | PW_SET(class),
     .ask = ask,
 };

@@ -87,8 +87,9 @@ count_placed(const struct pw_market *market, const struct pw_shard *shards, size
 }
 
 /*
- * One digit of radix selection in every market that is over capacity: among those who share the digits
- * above `shift` with the cut-off, keep the highest that fit. `room` is what they may still take.
+ * One digit of radix selection in every market that is over capacity: among those who share the
+ * digits above `shift` with the cut-off, keep the highest that fit. `room` is what they may still
+ * take.
  */
 static void
 refine(struct pw_market *market, const struct pw_shard *shards, size_t num_shards, int shift,
@@ -104,8 +105,7 @@ refine(struct pw_market *market, const struct pw_shard *shards, size_t num_shard
             const struct pw_application *application = &shards[s].applications[a];
             uint64_t score;
 
-            if (application->placed == PW_NO_MARKET || room[application->placed] < 0)
-                continue;
+            if (application->placed == PW_NO_MARKET || room[application->placed] < 0) continue;
             score = placed_score(application);
             if ((score & above) == (market->cutoff[application->placed] & above))
                 market->histogram[application->placed * NUM_DIGITS + (score >> shift & 0xFF)]++;
@@ -114,8 +114,7 @@ refine(struct pw_market *market, const struct pw_shard *shards, size_t num_shard
         const int64_t *histogram = &market->histogram[m * NUM_DIGITS];
         uint64_t digit = NUM_DIGITS;
 
-        if (room[m] < 0)
-            continue;
+        if (room[m] < 0) continue;
         while (digit > 0 && histogram[digit - 1] <= room[m])
             room[m] -= histogram[--digit];
         if (digit == 0) { /* all who share the digits fit */
@@ -145,8 +144,7 @@ raise_cutoffs(struct pw_market *market, const struct pw_shard *shards, size_t nu
         room[m] = over ? market->capacity[m] : -1;
         any |= over;
     }
-    if (!any)
-        return false;
+    if (!any) return false;
     for (int shift = 56; any && shift >= 0; shift -= 8) {
         refine(market, shards, num_shards, shift, room);
         any = false;

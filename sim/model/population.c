@@ -154,7 +154,7 @@ pw_shard_append(struct pw_shard *shard, int birth_year)
 
     PW_BUG_IF(row >= shard->capacity);
     PW_BUG_IF(cohort < 0 || cohort >= shard->num_cohorts);
-    PW_BUG_IF(row > 0 && birth_year < pw_shard_birth_year(shard, row - 1));
+    PW_BUG_IF(shard->cohort_begin[cohort + 1] != row); /* somebody is younger */
 #define COLUMN(name, type, missing, unit, about) shard->name[row] = missing_##name;
 #include "pathways/columns.def"
     shard->num_rows = row + 1;
@@ -163,58 +163,55 @@ pw_shard_append(struct pw_shard *shard, int birth_year)
     return row;
 }
 
-/* New row of every old row, PW_NOBODY for rows that go; returns how many stay. */
-static size_t
-number_survivors(const struct pw_shard *shard, int32_t *new_row)
+/*
+ * Where every row goes once those of the dead and emigrated are removed: slot[i] rows before row i
+ * stay. Row i goes itself when slot[i + 1] is the same; slot[num_rows] rows stay in all.
+ */
+static void
+find_slots(const struct pw_shard *shard, uint32_t *slot)
 {
-    size_t kept = 0;
+    uint32_t stay = 0;
 
     for (size_t i = 0; i < shard->num_rows; i++) {
-        const bool gone = shard->state[i] == PW_DEAD || shard->state[i] == PW_EMIGRATED;
-
-        new_row[i] = gone ? PW_NOBODY : (int32_t) kept++;
+        slot[i] = stay;
+        stay += (shard->state[i] != PW_DEAD) & (shard->state[i] != PW_EMIGRATED);
     }
-    return kept;
+    slot[shard->num_rows] = stay;
 }
 
 static void
-mend_links(int32_t *link, const int32_t *new_row, size_t count)
+mend_links(int32_t *link, const uint32_t *slot, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        link[i] = link[i] == PW_NOBODY ? PW_NOBODY : new_row[link[i]];
+        if (link[i] != PW_NOBODY)
+            link[i] = slot[link[i]] == slot[link[i] + 1] ? PW_NOBODY : (int32_t) slot[link[i]];
 }
 
+/* The slots are written where the next market will list its applications. */
 pw_status
 pw_shard_compact(struct pw_shard *shard)
 {
     pw_status status = PW_OK;
     const size_t old_count = shard->num_rows;
-    int32_t *new_row = NULL;
-    size_t kept, begin = 0;
+    uint32_t *slot = NULL;
 
-    PW_TRY(pw_alloc(old_count, sizeof *new_row, &new_row));
-    kept = number_survivors(shard, new_row);
-    for (int c = 0; c < PW_NUM_COLUMNS; c++) {
-        unsigned char *bytes = column_of(shard, c);
-        const size_t size = columns[c].size;
-
-        if (columns[c].is_link) mend_links((int32_t *) (void *) bytes, new_row, old_count);
-        for (size_t i = 0; i < old_count; i++)
-            if (new_row[i] != PW_NOBODY && (size_t) new_row[i] != i)
-                memcpy(bytes + (size_t) new_row[i] * size, bytes + i * size, size);
-    }
-    for (int cohort = 0; cohort < shard->num_cohorts; cohort++) {
-        const size_t end = shard->cohort_begin[cohort + 1];
-        const size_t first = begin;
-
-        for (size_t i = shard->cohort_begin[cohort]; i < end; i++)
-            begin += new_row[i] != PW_NOBODY;
-        shard->cohort_begin[cohort] = (uint32_t) first;
-    }
-    shard->cohort_begin[shard->num_cohorts] = (uint32_t) kept;
-    shard->num_rows = kept;
+    PW_TRY(pw_shard_reserve_applications(
+        shard, (old_count + 1) * sizeof *slot / sizeof *shard->applications + 1));
+    slot = (uint32_t *) (void *) shard->applications;
+    find_slots(shard, slot);
+#define LINK(name, about) mend_links(shard->name, slot, old_count);
+#define COLUMN(name, type, missing, unit, about)
+#include "pathways/columns.def"
+    /* A row that goes is overwritten by the next that stays. */
+#define COLUMN(name, type, missing, unit, about)                                                   \
+    for (size_t i = 0; i < old_count; i++)                                                         \
+        shard->name[slot[i]] = shard->name[i];
+#include "pathways/columns.def"
+    for (int cohort = 0; cohort <= shard->num_cohorts; cohort++)
+        shard->cohort_begin[cohort] = slot[shard->cohort_begin[cohort]];
+    shard->num_rows = slot[old_count];
+    shard->num_applications = 0;
 done:
-    pw_free(&new_row);
     return status;
 }
 
