@@ -140,7 +140,7 @@ def functions(code):
                 name = function_name(head)
                 if name:
                     offset = start + head.index(name + "(") if name + "(" in head else start
-                    yield code.count("\n", 0, offset) + 1, name, bool(re.search(r"\bstatic\b", head))
+                    yield code.count("\n", 0, offset) + 1, name, bool(re.search(r"\b(static|PW_INLINE)\b", head))
             depth += 1
         elif character == "}":
             depth = max(0, depth - 1)
@@ -170,14 +170,17 @@ def check_names(repo):
     for path in repo.sources + repo.headers:
         public_header = path.suffix == ".h"
         for line, name, is_static in functions(repo.code[path]):
-            if name.startswith("pw_") or (name == "main" and path.parent.name == "cli"):
+            if path.parent.name == "cli" and (name == "main" or name.startswith("cli_") and not is_static):
+                continue
+            if name.startswith("pw_"):
                 if is_static and not public_header:
                     repo.fault(path, line, f"static function {name} has the public prefix; take off pw_")
                 continue
             if public_header:
                 repo.fault(path, line, f"function {name} of a public header has no prefix pw_")
             elif not is_static:
-                repo.fault(path, line, f"public function {name} has no prefix pw_ (or should be static)")
+                prefix = "pw_ or cli_" if path.parent.name == "cli" else "pw_"
+                repo.fault(path, line, f"public function {name} has no prefix {prefix} (or should be static)")
 
 
 def check_tests(repo):

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Pictures of a run of `pathways`, or of a baseline beside a policy.
 
 Needs Debian's python3-h5py, python3-numpy and python3-matplotlib.
@@ -24,8 +24,9 @@ try:
     from run_file import (AGES, STRANDS, Cohort, Estimate, NoCohortError, Run, RunFileError, check_pair, estimate,
                           estimate_difference, strand_flows, strand_parts, strand_shares)
 except ImportError as error:
-    sys.exit(f"plot.py: {error}; install Debian's python3-h5py, python3-numpy and python3-matplotlib, and call "
-             "/usr/bin/python3")
+    print(f"plot.py: {error}; install Debian's python3-h5py, python3-numpy and python3-matplotlib, and call "
+          "/usr/bin/python3", file=sys.stderr)
+    sys.exit(4)
 
 STRAND_NAMES = {
     "sixth_form": "School sixth form", "university": "University", "college": "College", "apprenticeship":
@@ -187,10 +188,12 @@ def draw_flow_differences(axes: Axes, difference: Estimate) -> None:
     for strand, name in enumerate(STRANDS):
         at = np.arange(len(AGES)) + (strand - (len(STRANDS) - 1) / 2) * 0.1
         draw_estimates(axes, at, 100 * difference.value[:, strand], 100 * difference.half_width[:, strand],
-                       difference.is_marked[:, strand], style.STRAND_COLOURS[name], upright=True)
+                       difference.is_marked[:, strand], style.as_line(style.STRAND_COLOURS[name]), upright=True)
     for step in range(1, len(AGES)):
         axes.axvline(step - 0.5, color=style.GRID, linewidth=0.8)
     axes.set_xlim(-0.5, len(AGES) - 0.5)
+    low, high = axes.get_ylim()
+    axes.set_ylim(min(low, -1.0), max(high, 1.0))
     axes.set_xticks(range(len(AGES)), [f"at {age}" for age in AGES], size=9)
     axes.grid(axis="y")
     axes.yaxis.set_major_formatter(style.signed)
@@ -225,12 +228,13 @@ def plot_cohort_flow(base: Run, policy: Run | None, wanted: int | None) -> style
     title = f"What do people born in {cohorts[0].span} do from 16 to 30"
     title += ", and does the policy change it?" if policy else "?"
     wheres = (" (baseline)", " (policy)") if policy else ("",)
-    note = ("Share of the people who lived in England at all six ages; ribbons have the colour of what people come from. "
-            "Simulated people: " + ", ".join(f"{len(cohort.strands):,} of {cohort.num_born:,} born in these years{where}"
-                                             for cohort, where in zip(cohorts, wheres)) + ".")
+    counts = ", ".join(f"{len(cohort.strands):,} of {cohort.num_born:,} born in these years{where}"
+                       for cohort, where in zip(cohorts, wheres))
+    note = ("Share of the people who lived in England at all six ages; ribbons have the colour of what people come "
+            f"from. Simulated people: {counts}.")
     if policy:
-        note += (f" Below, what the policy changes at each age, with {INTERVALS.format(cohorts[0].num_groups)}; filled: "
-                 "the interval leaves out zero, which about one in twenty does by chance.")
+        note += (f" Below, what the policy changes at each age, with {INTERVALS.format(cohorts[0].num_groups)}; "
+                 "filled: the interval leaves out zero, which about one in twenty does by chance.")
     width = 13.3 if policy else 9.5
     page = style.Page(width, 8.1 if policy else 6.0, title, note, source_line(base, policy))
     strand_legend(page, 0.12, 8 if policy else 4)
@@ -350,11 +354,11 @@ def plot_places(base: Run, policy: Run | None, measures: Sequence[str]) -> style
     headings = [heading_of(base, measure, block) for measure in measures]
     above = 0.7 + 0.17 * (max(heading.count("\n") for heading in headings) + (1 if acts.any() else 0)) + 0.15
     note = (f"Places of England, average of {span_text(span)}. Grey bars: {INTERVALS.format(base.num_groups())}"
-            f"{' of the baseline' if policy else ''}. {base.number('persons'):,} simulated people: a place has few, and "
-            "ranks are uncertain where bars overlap.")
+            f"{' of the baseline' if policy else ''}. {base.number('persons'):,} simulated people: a place has few, "
+            "and ranks are uncertain where bars overlap.")
     if policy:
-        note += (f" Hollow dot: baseline; filled dot: {policy.text('title')}. * The difference is more than two standard "
-                 "errors from zero, which happens by chance in about one place of twenty.")
+        note += (f" Hollow dot: baseline; filled dot: {policy.text('title')}. * The difference is more than two "
+                 "standard errors from zero, which happens by chance in about one place of twenty.")
         note += (" Blue and bold: the policy acts here." if acts.any() else
                  f" The policy acts in {acted.sum()} of {len(names)} places.")
     title = places_title(measures, policy is not None)
@@ -400,7 +404,7 @@ def draw_place_block(page: style.Page, room: Room, measure: str, runs: tuple[Run
              for name, chosen in groups]
     left_out = len(names) - len(table.places)
     if left_out:
-        lines[0] += f"    {left_out} places of fewer than {FEWEST} people-years are left out"
+        lines[0] += f"    places left out, with fewer than {FEWEST} people-years: {left_out}"
     words = "\n".join([lines[0], "    ".join(lines[1:])]).strip()
     page.write(room.left, page.above + room.top - 0.33, words, size=8, color=style.MUTED, va="bottom", linespacing=1.4)
     for column in range(room.num_columns):
@@ -460,8 +464,8 @@ def plot_outcomes_by_origin(base: Run, policy: Run | None) -> style.Page:
     note = f"Class of the higher-earning parent when the person was 14; average of {span_text(span)}, with " + \
         INTERVALS.format(base.num_groups())
     if policy:
-        note += (f". {policy.text('title')}, less {base.text('title')}. On the right the levels, baseline \u2192 policy. "
-                 "Filled: the interval leaves out zero, which about one difference in twenty does by chance.")
+        note += (f". {policy.text('title')}, less {base.text('title')}. On the right the levels, baseline \u2192 "
+                 "policy. Filled: the interval leaves out zero, which about one difference in twenty does by chance.")
     else:
         note += f". {base.text('title')}."
     page = style.Page(13.3, 6.0, title, note, source_line(base, policy))
@@ -483,9 +487,9 @@ def plot_outcomes_by_origin(base: Run, policy: Run | None) -> style.Page:
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     """What the user asks for; argparse exits with 2 when it makes no sense."""
     parser = argparse.ArgumentParser(
-        prog="plot.py", description="Draw pictures of a run of pathways, or of a baseline beside a policy: cohort_flow, "
-        "places, outcomes_by_origin.", epilog="Exit status: 0 done; 2 wrong usage; 3 a run file is wrong; 4 a picture "
-        "could not be written. Example: plot.py baseline.h5 policy.h5 -o pictures")
+        prog="plot.py", description="Draw pictures of a run of pathways, or of a baseline beside a policy: "
+        "cohort_flow, places, outcomes_by_origin.", epilog="Exit status: 0 done; 2 wrong usage; 3 a run file is wrong; "
+        "4 a picture could not be written. Example: plot.py baseline.h5 policy.h5 -o pictures")
     parser.add_argument("base", metavar="BASE.h5", type=Path, help="run file of the baseline")
     parser.add_argument("policy", metavar="POLICY.h5", type=Path, nargs="?", help="run file with a policy, same seed")
     parser.add_argument("-o", "--output", metavar="DIR", type=Path, default=Path("."),

@@ -21,10 +21,11 @@ DPI = 150
 MARGIN = 0.35     # inches
 CHAR_WIDTH = 0.52  # of the font size, on average in DejaVu Sans
 
-# Paul Tol's high-contrast and medium-contrast schemes, work in greys: told apart by lightness too.
+# Chosen so that any two differ by at least 15 in CIELAB, also for the three kinds of colour blindness
+# (Machado et al. 2009): study in colours, work in greys, neither in red.
 STRAND_COLOURS = {
-    "sixth_form": "#7fb2e5", "university": "#004488", "college": "#44aa99", "apprenticeship": "#ddaa33",
-    "professional": "#3d3d3d", "intermediate": "#858585", "working": "#bdb5a6", "neet": "#bb3355",
+    "sixth_form": "#7fb2e5", "university": "#004488", "college": "#aa66aa", "apprenticeship": "#eeb02c",
+    "professional": "#3d3d3d", "intermediate": "#8f8f8f", "working": "#c9c0b0", "neet": "#d1495b",
 }
 
 
@@ -99,6 +100,12 @@ def is_dark(colour: str) -> bool:
 def signed(value: float, _: object = None) -> str:
     """A tick of an axis of differences."""
     return f"{value:+.3g}".replace("-", "\u2212") if abs(value) > 1e-12 else "0"
+
+
+def as_line(colour: str) -> str:
+    """A colour dark enough for thin lines on white."""
+    rgb = np.array(matplotlib.colors.to_rgb(colour))
+    return matplotlib.colors.to_hex(rgb * (0.8 if rgb.mean() > 0.7 else 1.0))
 
 
 def bare(axes: plt.Axes) -> None:

@@ -129,11 +129,11 @@ def choose_births(years: tuple[int, int], count_by_birth: dict[int, int], wanted
     """
     oldest, newest = years[0] - AGES[0], years[1] - AGES[-1]
     if oldest > newest:
-        raise NoCohortError(f"no birth cohort is on file from {AGES[0]} to {AGES[-1]}: trajectories cover {years[0]} to "
-                            f"{years[1]}; simulate more years (--years)")
+        raise NoCohortError(f"no birth cohort is on file from {AGES[0]} to {AGES[-1]}: trajectories cover {years[0]} "
+                            f"to {years[1]}; simulate more years (--years)")
     if wanted is not None and not oldest <= wanted <= newest:
-        raise NoCohortError(f"the cohort of {wanted} is not on file from {AGES[0]} to {AGES[-1]}; choose a year of birth "
-                            f"from {oldest} to {newest}")
+        raise NoCohortError(f"the cohort of {wanted} is not on file from {AGES[0]} to {AGES[-1]}; choose a year of "
+                            f"birth from {oldest} to {newest}")
     centre = newest if wanted is None else wanted
     if count_by_birth.get(centre, 0) >= ENOUGH_PEOPLE:
         return centre, centre

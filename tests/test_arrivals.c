@@ -87,6 +87,19 @@ Test(arrivals, as_many_arrive_in_a_year_as_the_path_says)
     small_close(&world);
 }
 
+Test(arrivals, nobody_arrives_before_the_second_year_of_history_or_after_the_last_of_the_run)
+{
+    append_all(1, "run.persons=100000 run.history_from=2000 run.start_year=2005 run.years=3 "
+                  "run.record_from=2005");
+    cr_assert_gt(world.shards[0].num_rows, 1000);
+    for (size_t i = 0; i < world.shards[0].num_rows; i++) {
+        const int year = pw_shard_birth_year(&world.shards[0], i) + world.shards[0].spell[i];
+
+        cr_assert(year > 2000 && year <= 2007, "%d", year);
+    }
+    small_close(&world);
+}
+
 Test(arrivals, the_ages_of_arrival_are_those_of_the_parameter)
 {
     size_t by_band[9] = { 0 }, total = 0;

@@ -244,7 +244,8 @@ class Pictures(unittest.TestCase):
             self.assertFalse(run.places_with_policy().any())
 
     def test_other_measures_and_cohorts_are_drawn_on_request(self):
-        self.assertEqual(call(self.base, "-o", self.path("other"), "--measure", "pay_25_29", "--cohort", "2000"), (0, ""))
+        asked = ["--measure", "pay_25_29", "--cohort", "2000"]
+        self.assertEqual(call(self.base, "-o", self.path("other"), *asked), (0, ""))
 
     def test_a_run_without_trajectories_is_drawn_but_for_the_flow(self):
         path = self.path("short.h5")
@@ -257,9 +258,9 @@ class Pictures(unittest.TestCase):
         self.assertEqual(self.drawn("short", ".png"), ["outcomes_by_origin.png", "places.png"])
 
     def test_wrong_usage_gives_2_and_says_what_would_be_right(self):
-        for arguments, words in ((["--cohort", "1950"], "from 1999 to 2014"), (["--measure", "neet_16_42"], "neet_16_24"),
-                                 (["--format", "gif"], "png"), (["--measure", "neet_16_24"] * 4,
-                                                                "at most three")):
+        faults = ((["--cohort", "1950"], "from 1999 to 2014"), (["--measure", "neet_16_42"], "neet_16_24"),
+                  (["--format", "gif"], "png"), (["--measure", "neet_16_24"] * 4, "at most three"))
+        for arguments, words in faults:
             status, complaints = call(self.base, "-o", self.path("wrong"), *arguments)
             self.assertEqual(status, 2, arguments)
             self.assertIn(words, complaints)
