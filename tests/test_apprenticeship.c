@@ -126,6 +126,22 @@ Test(apprenticeship, the_level_is_that_for_which_one_is_qualified_or_the_one_bel
     small_close(&world);
 }
 
+Test(apprenticeship, those_for_whom_there_is_no_place_of_their_level_take_one_of_the_level_below)
+{
+    for (int missing = 1; missing < PW_NUM_LEVELS; missing++) {
+        open_seekers("");
+        for (int level = 0; level < PW_NUM_LEVELS; level++)
+            world.country.now.apprenticeship_level_mix[level] = level == missing ? 0.0 : 100.0;
+        for (size_t s = 0; s < world.num_shards; s++)
+            memset(world.shards[s].qualification, missing == 2 ? PW_A_LEVEL : PW_GCSE,
+                world.shards[s].num_rows);
+        small_run(&world, &pw_apprenticeship);
+        cr_assert_eq(num_at(missing, -1), 0);
+        cr_assert_gt(num_at(missing - 1, -1), MANY / 20);
+        small_close(&world);
+    }
+}
+
 Test(apprenticeship, only_people_of_18_to_24_below_the_professions_and_without_a_degree_apply)
 {
     struct pw_shard *shard = &world.shards[0];

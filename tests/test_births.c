@@ -353,6 +353,35 @@ Test(births, mother_and_child_correlate_by_half_of_h_times_one_and_the_couple_co
     }
 }
 
+Test(births, newborns_take_after_their_mothers_in_what_they_feel_as_far_as_the_parameters_say)
+{
+    static float mother[40000], child[2][40000], ability[40000];
+    uint64_t seed = 21;
+    const size_t first =
+        fill_women(3000, "inheritance.self_efficacy=0.5 inheritance.aspiration=0.2");
+    size_t n = 0;
+
+    for (size_t i = 0; i < first; i++)
+        shard->self_efficacy[i] = shard->aspiration[i] = small_normal(&seed);
+    small_run(&world, &pw_births);
+    for (size_t i = first; i < shard->num_rows; i++)
+        if (is_born(i)) {
+            mother[n] = shard->self_efficacy[shard->mother[i]];
+            child[0][n] = shard->self_efficacy[i];
+            child[1][n] = shard->aspiration[i];
+            ability[n++] = shard->ability[i];
+        }
+    for (int k = 0; k < 2; k++) {
+        const double share = k == 0 ? 0.5 : 0.2, spread = sqrt(share * share + 0.49);
+
+        small_near(small_mean(child[k], n), 0.0, 5.0 * spread / sqrt((double) n), "mean");
+        small_near(small_correlation(mother, child[k], n), share / spread, 5.0 / sqrt((double) n),
+            "mother");
+        small_near(small_correlation(ability, child[k], n), 0.0, 5.0 / sqrt((double) n), "ability");
+    }
+    small_close(&world);
+}
+
 Test(births, the_couple_correlation_is_that_of_the_women_who_may_bear)
 {
     static float her[NUM_AGES * 1000], his[NUM_AGES * 1000];

@@ -98,22 +98,25 @@ Test(job_loss, nobody_loses_a_job_that_is_neither_risky_nor_cut)
     small_close(&world);
 }
 
-Test(job_loss, when_jobs_go_so_do_as_many_workers)
+Test(job_loss, when_jobs_go_so_do_as_many_workers_and_those_who_were_made_redundant_anyway)
 {
     const size_t workers = 5 * EACH;
-    size_t lost = 0;
 
-    small_open(&world, YEAR, 1, workers, "");
-    memset(small_params(&world)->job_loss.rate, 0, sizeof small_params(&world)->job_loss.rate);
-    small_fill(&world, 0, 40, workers); /* all in intermediate work, a fifth of all jobs */
-    small_run(&world, &pw_job_loss);
-    const int64_t jobs = world.country.jobs[PW_INTERMEDIATE];
-    cr_assert(jobs > 0 && jobs < (int64_t) workers / 2);
-    small_near((double) world.country.job_cut[PW_INTERMEDIATE],
-        1.0 - (double) jobs / (double) workers, 1e-6, "chance of a cut");
-    lost = count_lost(0, workers);
-    small_rate(lost, workers, 1.0 - (double) jobs / (double) workers, "cut");
-    small_close(&world);
+    for (int n = 0; n < 2; n++) {
+        const double rate = n * 0.3;
+        double cut;
+
+        small_open(&world, YEAR, 1, workers, "");
+        for (int c = 0; c < PW_NUM_CLASSES; c++)
+            small_params(&world)->job_loss.rate[c] = (float) rate;
+        small_fill(&world, 0, 40, workers); /* all in intermediate work, a fifth of all jobs */
+        small_run(&world, &pw_job_loss);
+        cut = 1.0 - (double) world.country.jobs[PW_INTERMEDIATE] / (double) workers;
+        cr_assert(cut > 0.5 && cut < 1.0);
+        small_near((double) world.country.job_cut[PW_INTERMEDIATE], cut, 1e-6, "chance of a cut");
+        small_rate(count_lost(0, workers), workers, 1.0 - (1.0 - rate) * (1.0 - cut), "lost");
+        small_close(&world);
+    }
 }
 
 Test(job_loss, the_labour_force_and_the_jobs_held_are_counted_where_people_live)

@@ -154,6 +154,24 @@ Test(jobs, no_class_of_job_is_held_by_more_than_there_are_beyond_those_who_held_
     }
 }
 
+Test(jobs, those_who_rise_leave_a_job_that_somebody_else_is_given)
+{
+    int64_t before[NUM_MARKETS * PW_NUM_CLASSES], after[NUM_MARKETS * PW_NUM_CLASSES];
+    size_t full = 0;
+
+    open_workers(5, "jobs.search_base=2");
+    count_held(before);
+    small_run(&world, &pw_jobs);
+    count_held(after);
+    for (int k = 0; k < NUM_MARKETS * PW_NUM_CLASSES; k++) {
+        if (before[k] > world.country.jobs[k]) continue;
+        cr_assert_eq(after[k], world.country.jobs[k], "market and class %d", k);
+        full++;
+    }
+    cr_assert_gt(full, 0);
+    small_close(&world);
+}
+
 Test(jobs, with_seekers_enough_every_job_is_filled_and_unemployment_is_that_of_the_path)
 {
     int64_t held[NUM_MARKETS * PW_NUM_CLASSES], all = 0;

@@ -209,6 +209,36 @@ Test(population, the_draws_of_a_slice_are_those_of_its_people)
     pw_shard_free(&shard);
 }
 
+Test(population, some_of_a_slice_are_drawn_for_as_if_all_of_it_were)
+{
+    const struct pw_rng rng = pw_rng_make(3, 4);
+    struct pw_shard shard;
+    struct pw_slice slice;
+    struct pw_draws draws;
+    struct pw_few few;
+    size_t expected = 0, found = 0;
+    uint64_t seed = 2;
+
+    make_people(&shard, &seed);
+    for (size_t i = 0; i < shard.num_rows; i++)
+        expected += shard.sex[i] == PW_FEMALE;
+    slice = pw_slices(&shard, 1990, 0, 50);
+    while (pw_slice_next(&slice)) {
+        few.count = 0;
+        for (size_t i = slice.begin; i < slice.begin + slice.count; i++)
+            pw_few_add(&few, i, shard.sex[i] == PW_FEMALE);
+        pw_few_draw(&few, &slice, &rng, PW_STREAM_MOVE, 6, &draws);
+        for (size_t n = 0; n < few.count; n++, found++) {
+            cr_assert_eq(shard.sex[few.row[n]], PW_FEMALE);
+            cr_assert(n == 0 || few.row[n] > few.row[n - 1]);
+            cr_assert_eq(draws.u[0][n],
+                pw_rng_uniform(&rng, shard.key[few.row[n]], 1990, PW_STREAM_MOVE, 6));
+        }
+    }
+    cr_assert_eq(found, expected);
+    pw_shard_free(&shard);
+}
+
 Test(population, a_person_is_a_copy_of_a_row)
 {
     struct pw_shard shard;

@@ -105,7 +105,7 @@ struct pw_country {
                        too many */
     int64_t *jobs;  /* [num_labour_markets][PW_NUM_CLASSES] jobs that there are this year */
     int64_t *held;  /* [num_labour_markets][PW_NUM_CLASSES] jobs held */
-    int64_t *labour_force;     /* [num_labour_markets] employed or unemployed */
+    int64_t *labour_force;     /* [num_labour_markets] employed or unemployed; apprentices apart */
     float *tightness;          /* [num_labour_markets] jobs filled over labour force, last year */
     float *professional_share; /* [num_labour_markets] of jobs, this year */
     float *gravity; /* [num_regions][2][num_labour_markets] cumulative chance of a destination; [1]

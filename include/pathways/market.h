@@ -31,7 +31,8 @@ struct pw_application {
     uint16_t wish[PW_MAX_WISHES];  /* markets, best first; PW_NO_MARKET after the last */
     uint16_t placed;               /* market that took the applicant, or PW_NO_MARKET */
     uint16_t detail;               /* free for the process that asks */
-    uint64_t score[PW_MAX_WISHES]; /* rank in that market, high is better: pw_market_score */
+    uint64_t score[PW_MAX_WISHES]; /* rank in that market, high is better: pw_market_score; below
+                                      UINT64_MAX, which nobody reaches */
 };
 
 /** Markets that are cleared together. Zero-initialise; release with pw_market_free. */
@@ -41,6 +42,7 @@ struct pw_market {
     int64_t *asked;     /* [num_markets] applicants with this first wish */
     int64_t *taken;     /* [num_markets] places filled; <= capacity */
     uint64_t *cutoff;   /* [num_markets] lowest score that is admitted; 0: everyone who asks */
+    int64_t *room;      /* [num_markets] places left while the cut-off is sought; < 0: found */
     int64_t *histogram; /* [num_markets * 256] */
 };
 

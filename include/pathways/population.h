@@ -84,6 +84,8 @@ struct pw_shard {
                                born in first_birth_year + c */
     struct pw_application *applications; /* [applications_capacity] of the market being cleared */
     size_t num_applications, applications_capacity;
+    uint32_t *candidates; /* [applications_capacity] applications that may be at the cut-off */
+    size_t num_candidates;
     int64_t *tally; /* [tally_size] integer counts of the process at work, summed over shards */
     size_t tally_size;
 };

@@ -23,6 +23,8 @@ struct pw_process {
     pw_columns reads, writes;
     int num_passes; /* how many times ask, clear, settle are gone through; 0 counts as 1 */
 
+    /** Is there anything to do in a pass this year? May be NULL: always. */
+    bool (*has_pass)(const struct pw_country *country, int pass);
     /** Once a year before the shards, on the country alone; may be NULL. */
     void (*open)(struct pw_country *country);
     /** Over one shard: reads the country, writes the shard only; may be NULL. */

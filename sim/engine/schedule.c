@@ -101,6 +101,7 @@ run_process(struct sweep *sweep, const struct pw_process *process)
     const int num_passes = process->num_passes == 0 ? 1 : process->num_passes;
 
     for (int pass = 0; pass < num_passes; pass++) {
+        if (process->has_pass != NULL && !process->has_pass(sweep->country, pass)) continue;
         add(sweep, process->ask, pass);
         if (process->clear != NULL) {
             flush(sweep);

@@ -22,8 +22,8 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     memset(tally, 0, (size_t) country->scenario->num_labour_markets * WIDTH * sizeof *tally);
     for (size_t i = adults.begin; i < adults.end; i++) {
         const uint8_t held = class[i];
-        const bool seeks = (state[i] == PW_UNEMPLOYED) | pw_state_is_apprentice(state[i]);
-        const int without = seeks ? SEEKS : ELSEWHERE;
+        /* Apprenticeships are a market of their own: apprentices neither hold nor seek these jobs. */
+        const int without = state[i] == PW_UNEMPLOYED ? SEEKS : ELSEWHERE;
 
         tally[labour_market[pw_table_place(place[i])] * WIDTH
               + (state[i] == PW_EMPLOYED ? held : without)]++;

@@ -67,25 +67,6 @@ move_to(struct pw_shard *shard, size_t i, uint16_t place)
     }
 }
 
-static float
-chance_of_leaving(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age)
-{
-    const struct pw_moves_params *params = &country->params->moves;
-    const float standing = country->standing[shard->place[i]];
-    const float by_age = age < 20   ? params->leave_teens
-                         : age < 30 ? params->leave_twenties
-                         : age < 45 ? params->leave_thirties
-                                    : params->leave_later;
-    float chance = by_age * pw_exp(-params->belonging * shard->belonging[i]);
-
-    if (shard->qualification[i] >= PW_FIRST_DEGREE) chance *= params->graduates;
-    if (shard->dependants[i] > 0) chance *= params->families;
-    if (shard->state[i] == PW_UNEMPLOYED) chance *= params->unemployed;
-    if (shard->dependants[i] > 0 && shard->class[i] != PW_NO_CLASS)
-        chance *= pw_exp(-params->family_sorting * ((float) shard->class[i] - 2.0f) * standing);
-    return chance;
-}
-
 /* Students who have finished away from home go back, stay, or go on. */
 static bool
 after_study(const struct pw_country *country, struct pw_shard *shard, size_t i, const float *u)
@@ -106,41 +87,114 @@ after_study(const struct pw_country *country, struct pw_shard *shard, size_t i, 
     return true;
 }
 
-static void
-ask(const struct pw_country *country, struct pw_shard *shard, int pass)
+/* Who of a slice may move: what is worked out for everyone, so that few are looked at one by one.
+ */
+struct prospects {
+    float leaving[PW_BLOCK]; /* chance to move to another labour market */
+    uint8_t may_move[PW_BLOCK];
+};
+
+static float
+leaving_by_age(const struct pw_moves_params *params, int age)
+{
+    if (age < 20) return params->leave_teens;
+    if (age < 30) return params->leave_twenties;
+    return age < 45 ? params->leave_thirties : params->leave_later;
+}
+
+PW_INLINE void
+find_leaving(const struct pw_country *country, const struct pw_shard *shard,
+    const struct pw_slice *slice, float *leaving)
 {
     const struct pw_moves_params *params = &country->params->moves;
+    const float by_age = leaving_by_age(params, slice->age);
+    const uint8_t *state = shard->state + slice->begin, *class = shard->class + slice->begin;
+    const uint8_t *qualification = shard->qualification + slice->begin;
+    const uint8_t *dependants = shard->dependants + slice->begin;
+    const uint16_t *place = shard->place + slice->begin;
+    const float *belonging = shard->belonging + slice->begin;
+    const float *standing = country->standing;
+
+    for (size_t j = 0; j < slice->count; j++)
+        leaving[j] = standing[pw_table_place(place[j])];
+    for (size_t j = 0; j < slice->count; j++) {
+        const bool sorts = (dependants[j] > 0) & (class[j] != PW_NO_CLASS);
+        const float sorting =
+            pw_exp(-params->family_sorting * ((float) class[j] - 2.0f) * leaving[j]);
+
+        leaving[j] = by_age * pw_exp(-params->belonging * belonging[j])
+                     * pw_select(qualification[j] >= PW_FIRST_DEGREE, params->graduates, 1.0f)
+                     * pw_select(dependants[j] > 0, params->families, 1.0f)
+                     * pw_select(state[j] == PW_UNEMPLOYED, params->unemployed, 1.0f)
+                     * pw_select(sorts, sorting, 1.0f);
+    }
+}
+
+/* A couple moves as one: she decides for both (a convention, not a finding). */
+PW_INLINE void
+find_movers(const struct pw_shard *shard, const struct pw_slice *slice, const float *u, float local,
+    struct prospects *prospects)
+{
+    const uint8_t *state = shard->state + slice->begin, *sex = shard->sex + slice->begin;
+    const uint8_t *events = shard->events + slice->begin;
+    const int32_t *partner = shard->partner + slice->begin;
+
+    for (size_t j = 0; j < slice->count; j++) {
+        const bool studies = pw_state_is_university(state[j]);
+        const bool follows = (sex[j] == PW_MALE) & (partner[j] != PW_NOBODY);
+        const bool settles = !(studies | follows | ((events[j] & PW_EVENT_MOVED) != 0));
+        const bool decides = settles & pw_state_is_present(state[j]);
+
+        prospects->may_move[j] =
+            decides
+            & ((u[j] < prospects->leaving[j] + local) | ((events[j] & PW_EVENT_GRADUATED) != 0));
+    }
+}
+
+/* The higher class of a couple decides where it lives within a labour market. */
+static int
+class_of_household(const struct pw_shard *shard, size_t i)
+{
+    const int32_t partner = shard->partner[i];
+    const int own = shard->class[i], other = partner == PW_NOBODY ? own : shard->class[partner];
+
+    if (other == PW_NO_CLASS) return own;
+    return own == PW_NO_CLASS || other > own ? other : own;
+}
+
+static void
+move(const struct pw_country *country, struct pw_shard *shard, size_t i, const float *u,
+    float leaving)
+{
+    const int here = country->labour_market[shard->place[i]];
+
+    if (after_study(country, shard, i, u)) return;
+    if (u[0] < leaving)
+        move_to(shard, i,
+            pw_country_place_in(
+                country, market_for(country, shard, i, u[1]), shard->class[i], u[2]));
+    else if (u[0] < leaving + country->params->moves.local)
+        move_to(shard, i, pw_country_place_in(country, here, class_of_household(shard, i), u[3]));
+}
+
+static PW_KERNEL void
+ask(const struct pw_country *country, struct pw_shard *shard, int pass)
+{
     struct pw_slice slice = pw_slices(shard, country->year, 18, 79);
     struct pw_draws draws;
+    struct prospects prospects;
 
     (void) pass;
     while (pw_slice_next(&slice)) {
         pw_slice_draw(&slice, &country->rng, PW_STREAM_MOVE, 0, &draws);
+        find_leaving(country, shard, &slice, prospects.leaving);
+        find_movers(shard, &slice, draws.u[0], country->params->moves.local, &prospects);
         for (size_t j = 0; j < slice.count; j++) {
-            const size_t i = slice.begin + j;
-            const float u[4] = { draws.u[0][j], draws.u[1][j], draws.u[2][j], draws.u[3][j] };
-            float leaving;
+            if (prospects.may_move[j]) {
+                const float u[4] = { draws.u[0][j], draws.u[1][j], draws.u[2][j], draws.u[3][j] };
 
-            /* A couple moves as one: she decides for both (a convention, not a finding). */
-            if (!pw_state_is_present(shard->state[i]) || pw_state_is_university(shard->state[i])
-                || (shard->sex[i] == PW_MALE && shard->partner[i] != PW_NOBODY)
-                || (shard->events[i] & PW_EVENT_MOVED) || after_study(country, shard, i, u))
-                continue;
-            leaving = chance_of_leaving(country, shard, i, slice.age);
-            if (u[0] < leaving)
-                move_to(shard, i,
-                    pw_country_place_in(
-                        country, market_for(country, shard, i, u[1]), shard->class[i], u[2]));
-            else if (u[0] < leaving + params->local)
-                move_to(shard, i,
-                    pw_country_place_in(country, country->labour_market[shard->place[i]],
-                        shard->partner[i] != PW_NOBODY
-                                && shard->class[shard->partner[i]] != PW_NO_CLASS
-                                && (shard->class[i] == PW_NO_CLASS
-                                        || shard->class[shard->partner[i]] > shard -> class[i])
-                            ? shard->class[shard->partner[i]]
-                            : shard->class[i],
-                        u[3]));
+                move(country, shard, slice.begin + j, u, prospects.leaving[j]);
+            }
         }
     }
 }

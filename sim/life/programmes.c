@@ -95,7 +95,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int policy)
             *pw_market_ask(shard) = (struct pw_application){
                 .row = (uint32_t) i,
                 .wish = { 0, PW_NO_MARKET, PW_NO_MARKET, PW_NO_MARKET },
-                .score = { (uint64_t) words[1] << 32 | words[2] },
+                .score = { (uint64_t) (words[1] >> 1) << 32 | words[2] },
             };
         }
 }
@@ -140,6 +140,7 @@ const struct pw_process pw_programmes = {
              | PW_SET(qualification) | PW_SET(neet_years) | PW_SET(place) | PW_SET(exposure),
     .writes = PW_SET(exposure) | PW_SET(belonging),
     .num_passes = PW_MAX_POLICIES,
+    .has_pass = enrols,
     .open = open,
     .ask = ask,
     .clear = clear,

@@ -6,6 +6,7 @@
 
 #include "pathways/alloc.h"
 #include "pathways/numeric.h"
+#include "pathways/provision.h"
 
 int64_t
 pw_country_scale(const struct pw_country *country, double real_units)
@@ -46,6 +47,19 @@ pw_country_open_year(struct pw_country *country, int year)
     pw_paths_at(country->scenario, year, &country->now);
     country->log_pay_level = pw_log((float) country->now.pay_level[0]);
     country->log_women_ratio = pw_log((float) country->now.pay_women_ratio[0]);
+}
+
+/* What policies of the lever good_jobs add: three lower professional jobs to two higher. */
+static void
+add_good_jobs(struct pw_country *country)
+{
+    for (int l = 0; l < country->scenario->num_labour_markets; l++) {
+        const int64_t added = pw_provision_added(country, PW_LEVER_GOOD_JOBS, l);
+        const int64_t higher = (added * 2 + 2) / 5;
+
+        country->jobs[l * PW_NUM_CLASSES + PW_HIGHER_PROFESSIONAL] += higher;
+        country->jobs[l * PW_NUM_CLASSES + PW_LOWER_PROFESSIONAL] += added - higher;
+    }
 }
 
 void
@@ -90,6 +104,7 @@ pw_country_count_jobs(struct pw_country *country)
                                * (double) country->class_tilt[l * PW_NUM_CLASSES + c] / sum
                            + 0.5);
     }
+    add_good_jobs(country);
 }
 
 /* Group places by labour market. */

@@ -19,6 +19,7 @@ pw_market_init(struct pw_market *market, size_t num_markets)
         PW_TRY(pw_alloc(num_markets, sizeof *market->asked, &market->asked));
         PW_TRY(pw_alloc(num_markets, sizeof *market->taken, &market->taken));
         PW_TRY(pw_alloc(num_markets, sizeof *market->cutoff, &market->cutoff));
+        PW_TRY(pw_alloc(num_markets, sizeof *market->room, &market->room));
         PW_TRY(pw_alloc(num_markets * NUM_DIGITS, sizeof *market->histogram, &market->histogram));
         market->num_markets = num_markets;
     }
@@ -34,6 +35,7 @@ pw_market_free(struct pw_market *market)
     pw_free(&market->asked);
     pw_free(&market->taken);
     pw_free(&market->cutoff);
+    pw_free(&market->room);
     pw_free(&market->histogram);
     memset(market, 0, sizeof *market);
 }
@@ -43,13 +45,14 @@ struct placing {
     struct pw_shard *shards;
 };
 
-/* Everybody turns to the best wish whose cut-off they reach. */
+/* Everybody turns to the best wish whose cut-off they reach; those who find one are listed. */
 static void
 place_shard(void *context, size_t s)
 {
     const struct placing *placing = context;
     struct pw_shard *shard = &placing->shards[s];
     const uint64_t *cutoff = placing->market->cutoff;
+    size_t num_placed = 0;
 
     for (size_t a = 0; a < shard->num_applications; a++) {
         struct pw_application *application = &shard->applications[a];
@@ -60,7 +63,10 @@ place_shard(void *context, size_t s)
                 application->placed = application->wish[w];
                 break;
             }
+        shard->candidates[num_placed] = (uint32_t) a;
+        num_placed += application->placed != PW_NO_MARKET;
     }
+    shard->num_candidates = num_placed;
 }
 
 /* The score that counts in the market that took the applicant. */
@@ -81,91 +87,108 @@ count_placed(const struct pw_market *market, const struct pw_shard *shards, size
 {
     memset(count, 0, market->num_markets * sizeof *count);
     for (size_t s = 0; s < num_shards; s++)
-        for (size_t a = 0; a < shards[s].num_applications; a++)
-            if (shards[s].applications[a].placed != PW_NO_MARKET)
-                count[shards[s].applications[a].placed]++;
+        for (size_t n = 0; n < shards[s].num_candidates; n++)
+            count[shards[s].applications[shards[s].candidates[n]].placed]++;
 }
 
 /*
- * One digit of radix selection in every market that is over capacity: among those who share the
- * digits above `shift` with the cut-off, keep the highest that fit. `room` is what they may still
- * take.
+ * Count the next digit of those who share the digits above `shift` with the cut-off of a market
+ * where it is still sought. The others are settled and leave the list.
  */
 static void
-refine(struct pw_market *market, const struct pw_shard *shards, size_t num_shards, int shift,
-    int64_t *room)
+count_digits(struct pw_market *market, struct pw_shard *shard, int shift)
 {
     const uint64_t above = shift == 56 ? 0 : ~(uint64_t) 0 << (shift + 8);
+    size_t kept = 0;
+
+    for (size_t n = 0; n < shard->num_candidates; n++) {
+        const uint32_t a = shard->candidates[n];
+        const struct pw_application *application = &shard->applications[a];
+        const uint16_t m = application->placed;
+        uint64_t score;
+
+        if (market->room[m] < 0) continue;
+        score = placed_score(application);
+        if (((score ^ market->cutoff[m]) & above) != 0) continue;
+        market->histogram[m * NUM_DIGITS + (score >> shift & 0xFF)]++;
+        shard->candidates[kept++] = a;
+    }
+    shard->num_candidates = kept;
+}
+
+/* Of those who share the digits above `shift`, keep the highest that fit. */
+static void
+choose_digit(struct pw_market *market, size_t m, int shift)
+{
+    const uint64_t above = shift == 56 ? 0 : ~(uint64_t) 0 << (shift + 8);
+    const int64_t *histogram = &market->histogram[m * NUM_DIGITS];
+    uint64_t digit = NUM_DIGITS;
+
+    while (digit > 0 && histogram[digit - 1] <= market->room[m])
+        market->room[m] -= histogram[--digit];
+    if (digit == 0) { /* all who share the digits fit */
+        market->cutoff[m] &= above;
+        market->room[m] = -1;
+        return;
+    }
+    market->cutoff[m] = (market->cutoff[m] & above) | (digit - 1) << shift;
+    if (shift == 0 || market->room[m] == 0) { /* the next digit does not fit: admit from above it */
+        const uint64_t step = (uint64_t) 1 << shift;
+
+        market->cutoff[m] = market->cutoff[m] > UINT64_MAX - step ? UINT64_MAX : market->cutoff[m] + step;
+        market->room[m] = -1;
+    }
+}
+
+/* One digit of radix selection in every market whose cut-off is sought; true while any is. */
+static bool
+refine(struct pw_market *market, struct pw_shard *shards, size_t num_shards, int shift)
+{
+    bool any = false;
 
     for (size_t m = 0; m < market->num_markets; m++)
-        if (room[m] >= 0)
+        if (market->room[m] >= 0)
             memset(&market->histogram[m * NUM_DIGITS], 0, NUM_DIGITS * sizeof *market->histogram);
     for (size_t s = 0; s < num_shards; s++)
-        for (size_t a = 0; a < shards[s].num_applications; a++) {
-            const struct pw_application *application = &shards[s].applications[a];
-            uint64_t score;
-
-            if (application->placed == PW_NO_MARKET || room[application->placed] < 0) continue;
-            score = placed_score(application);
-            if ((score & above) == (market->cutoff[application->placed] & above))
-                market->histogram[application->placed * NUM_DIGITS + (score >> shift & 0xFF)]++;
+        count_digits(market, &shards[s], shift);
+    for (size_t m = 0; m < market->num_markets; m++)
+        if (market->room[m] >= 0) {
+            choose_digit(market, m, shift);
+            any |= market->room[m] >= 0;
         }
-    for (size_t m = 0; m < market->num_markets; m++) {
-        const int64_t *histogram = &market->histogram[m * NUM_DIGITS];
-        uint64_t digit = NUM_DIGITS;
-
-        if (room[m] < 0) continue;
-        while (digit > 0 && histogram[digit - 1] <= room[m])
-            room[m] -= histogram[--digit];
-        if (digit == 0) { /* all who share the digits fit */
-            market->cutoff[m] &= above;
-            room[m] = -1;
-        } else {
-            market->cutoff[m] = (market->cutoff[m] & above) | (digit - 1) << shift;
-            if (shift == 0 || room[m] == 0) { /* the next digit does not fit: admit from above it */
-                market->cutoff[m] += (uint64_t) 1 << shift;
-                room[m] = -1;
-            }
-        }
-    }
+    return any;
 }
 
 /* Raise the cut-offs of markets that are over capacity so that they are not; true when any was. */
 static bool
-raise_cutoffs(struct pw_market *market, const struct pw_shard *shards, size_t num_shards)
+raise_cutoffs(struct pw_market *market, struct pw_shard *shards, size_t num_shards)
 {
-    int64_t *room = market->asked; /* borrowed; written again at the end of pw_market_clear */
     bool any = false;
 
     count_placed(market, shards, num_shards, market->taken);
     for (size_t m = 0; m < market->num_markets; m++) {
         const bool over = market->taken[m] > market->capacity[m];
 
-        room[m] = over ? market->capacity[m] : -1;
+        market->room[m] = over ? market->capacity[m] : -1;
         any |= over;
     }
-    if (!any) return false;
-    for (int shift = 56; any && shift >= 0; shift -= 8) {
-        refine(market, shards, num_shards, shift, room);
-        any = false;
-        for (size_t m = 0; m < market->num_markets; m++)
-            any |= room[m] >= 0;
-    }
-    return true;
+    for (int shift = 56; any && refine(market, shards, num_shards, shift);)
+        shift -= 8;
+    return any;
 }
 
 void
 pw_market_clear(struct pw_market *market, struct pw_shard *shards, size_t num_shards)
 {
     struct placing placing = { market, shards };
+    bool first = true, over;
 
     memset(market->cutoff, 0, market->num_markets * sizeof *market->cutoff);
-    do
+    do {
         pw_parallel_for(num_shards, place_shard, &placing);
-    while (raise_cutoffs(market, shards, num_shards));
-    memset(market->asked, 0, market->num_markets * sizeof *market->asked);
-    for (size_t s = 0; s < num_shards; s++)
-        for (size_t a = 0; a < shards[s].num_applications; a++)
-            if (shards[s].applications[a].wish[0] != PW_NO_MARKET)
-                market->asked[shards[s].applications[a].wish[0]]++;
+        over = raise_cutoffs(market, shards, num_shards);
+        if (first) /* while there are no cut-offs everyone stands where they asked first */
+            memcpy(market->asked, market->taken, market->num_markets * sizeof *market->asked);
+        first = false;
+    } while (over);
 }

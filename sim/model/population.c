@@ -84,6 +84,7 @@ pw_shard_free(struct pw_shard *shard)
     pw_free(&shard->storage);
     pw_free(&shard->cohort_begin);
     pw_free(&shard->applications);
+    pw_free(&shard->candidates);
     pw_free(&shard->tally);
     memset(shard, 0, sizeof *shard);
 }
@@ -123,8 +124,10 @@ pw_shard_reserve_applications(struct pw_shard *shard, size_t count)
 
     if (count <= shard->applications_capacity) return PW_OK;
     pw_free(&shard->applications);
+    pw_free(&shard->candidates);
     shard->applications_capacity = 0;
     PW_TRY(pw_alloc(count, sizeof *shard->applications, &shard->applications));
+    PW_TRY(pw_alloc(count, sizeof *shard->candidates, &shard->candidates));
     shard->applications_capacity = count;
 done:
     return status;

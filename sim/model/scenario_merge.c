@@ -114,27 +114,32 @@ pw_document_merge(struct pw_document *document)
 /* --- The command line --------------------------------------------------------------------------
  */
 
-/** The value of an override as JSON: a number, or several with commas between them. */
-static cJSON *
-override_value(const char *text)
+/**
+ * The value of an override as JSON: a number, or several with commas between them.
+ *
+ * @param value  receives it, NULL when the text is no such thing
+ */
+static pw_status
+override_value(const char *text, cJSON **value)
 {
     const bool is_list = strchr(text, ',') != NULL && text[0] != '[';
+    pw_status status = PW_OK;
     struct pw_text json = { 0 };
-    cJSON *value = NULL;
+    struct pw_faults faults = { 0 };
+    struct pw_json_text scanned = { 0 };
 
-    if (pw_text_add(&json, is_list ? "[%s]" : "%s", text) == PW_OK) {
-        struct pw_faults faults = { 0 };
-        struct pw_json_text scanned = { 0 };
-
-        /* Only what is strictly JSON, and finite. */
-        if (pw_json_text_scan("", json.bytes, json.length, &scanned, &faults) == PW_OK
-            && faults.count == 0)
-            value = cJSON_Parse(json.bytes);
-        pw_json_text_free(&scanned);
-        pw_faults_free(&faults);
-    }
+    *value = NULL;
+    PW_TRY(pw_text_add(&json, is_list ? "[%s]" : "%s", text));
+    /* Only what is strictly JSON, and finite. */
+    PW_TRY(pw_json_text_scan("", json.bytes, json.length, &scanned, &faults));
+    if (faults.count > 0) goto done;
+    *value = cJSON_Parse(json.bytes);
+    if (*value == NULL) PW_FAIL(PW_EMEMORY, "no memory for the value of --set %s", text);
+done:
+    pw_json_text_free(&scanned);
+    pw_faults_free(&faults);
     pw_text_free(&json);
-    return value;
+    return status;
 }
 
 /** Put a value into a section of the merged tree, which is made when it is not there. */
@@ -161,6 +166,7 @@ pw_document_override(struct pw_document *document, const char *text)
     struct pw_document_override *override = &document->overrides[document->num_overrides++];
     struct pw_text words = { 0 };
     char *path = NULL;
+    cJSON *value = NULL;
     const char *equals = strchr(text, '=');
     const bool is_setting = strncmp(text, "run.", 4) == 0;
     const char *section = is_setting ? "run" : "parameters";
@@ -174,7 +180,7 @@ pw_document_override(struct pw_document *document, const char *text)
     PW_TRY(pw_text_add(&words, "/%s/%s", section, key));
     PW_TRY(pw_strdup(words.bytes, &override->pointer));
 
-    cJSON *value = equals == NULL ? NULL : override_value(equals + 1);
+    if (equals != NULL) PW_TRY(override_value(equals + 1, &value));
     const struct pw_fault_place place = { .file = override->file, .pointer = override->pointer };
     if (equals == NULL) {
         PW_TRY(pw_faults_add(document->faults, &place,
