@@ -112,6 +112,13 @@ pw_few_add(struct pw_few *few, size_t row, bool wanted)
     few->count += wanted;
 }
 
+/** The lottery of an application from a draw. */
+PW_INLINE uint32_t
+pw_lottery(float u)
+{
+    return (uint32_t) (int32_t) (u * 0x1p31f);
+}
+
 /** Draws of those on the list: u[j][n] belongs to few->row[n]. */
 PW_INLINE void
 pw_few_draw(const struct pw_few *few, const struct pw_slice *slice, const struct pw_rng *rng,

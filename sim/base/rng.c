@@ -22,6 +22,10 @@
 
 #define NUM_ROUNDS 10
 
+/* Vectors that go through the rounds side by side: a product is slow to come, and the next round
+ * waits for it. */
+#define ABREAST 2
+
 /* Lanes of the widest vector. */
 #define WIDEST 8
 
@@ -36,30 +40,43 @@ struct group {
 #ifdef __x86_64__
 
 #define DEFINE_MAKE_WORDS(name, isa, size, native, multiply)                                       \
-    __attribute__((target(isa))) static void name(struct group *group)                             \
+    __attribute__((target(isa))) static void name(struct group *group, size_t count)               \
     {                                                                                              \
         typedef uint64_t lanes __attribute__((vector_size(size), may_alias));                      \
+        enum { WIDTH = (size) / sizeof(uint64_t) };                                                \
         const lanes zero = { 0 };                                                                  \
         const lanes m0 = zero + 0xD2511F53u, m1 = zero + 0xCD9E8D57u;                              \
         const lanes year = zero + group->year, purpose = zero + group->purpose;                    \
                                                                                                    \
-        for (size_t i = 0; i < GROUP; i += (size) / sizeof(uint64_t)) {                            \
-            lanes c0 = *(const lanes *) &group->person[i], c1 = c0 >> 32;                          \
-            lanes c2 = year, c3 = purpose;                                                         \
+        for (size_t i = 0; i < count; i += ABREAST * WIDTH) {                                      \
+            lanes c0[ABREAST], c1[ABREAST], c2[ABREAST], c3[ABREAST];                              \
                                                                                                    \
-            for (int round = 0; round < NUM_ROUNDS; round++) {                                     \
-                const lanes p0 = (lanes) multiply((native) c0, (native) m0);                       \
-                const lanes p1 = (lanes) multiply((native) c2, (native) m1);                       \
-                                                                                                   \
-                c0 = (p1 >> 32) ^ c1 ^ *(const lanes *) group->key[round][0];                      \
-                c1 = p1;                                                                           \
-                c2 = (p0 >> 32) ^ c3 ^ *(const lanes *) group->key[round][1];                      \
-                c3 = p0;                                                                           \
+            for (int v = 0; v < ABREAST; v++) {                                                    \
+                c0[v] = *(const lanes *) &group->person[i + (size_t) v * WIDTH];                   \
+                c1[v] = c0[v] >> 32;                                                               \
+                c2[v] = year;                                                                      \
+                c3[v] = purpose;                                                                   \
             }                                                                                      \
-            *(lanes *) &group->word[0][i] = c0;                                                    \
-            *(lanes *) &group->word[1][i] = c1;                                                    \
-            *(lanes *) &group->word[2][i] = c2;                                                    \
-            *(lanes *) &group->word[3][i] = c3;                                                    \
+            for (int round = 0; round < NUM_ROUNDS; round++) {                                     \
+                const lanes k0 = *(const lanes *) group->key[round][0];                            \
+                const lanes k1 = *(const lanes *) group->key[round][1];                            \
+                                                                                                   \
+                for (int v = 0; v < ABREAST; v++) {                                                \
+                    const lanes p0 = (lanes) multiply((native) c0[v], (native) m0);                \
+                    const lanes p1 = (lanes) multiply((native) c2[v], (native) m1);                \
+                                                                                                   \
+                    c0[v] = (p1 >> 32) ^ c1[v] ^ k0;                                               \
+                    c1[v] = p1;                                                                    \
+                    c2[v] = (p0 >> 32) ^ c3[v] ^ k1;                                               \
+                    c3[v] = p0;                                                                    \
+                }                                                                                  \
+            }                                                                                      \
+            for (int v = 0; v < ABREAST; v++) {                                                    \
+                *(lanes *) &group->word[0][i + (size_t) v * WIDTH] = c0[v];                        \
+                *(lanes *) &group->word[1][i + (size_t) v * WIDTH] = c1[v];                        \
+                *(lanes *) &group->word[2][i + (size_t) v * WIDTH] = c2[v];                        \
+                *(lanes *) &group->word[3][i + (size_t) v * WIDTH] = c3[v];                        \
+            }                                                                                      \
         }                                                                                          \
     }
 
@@ -68,24 +85,24 @@ DEFINE_MAKE_WORDS(make_words_avx2, "avx2", 32, __m256i, _mm256_mul_epu32)
 DEFINE_MAKE_WORDS(make_words_avx512, "avx512f", 64, __m512i, _mm512_mul_epu32)
 
 static void
-make_words(struct group *group)
+make_words(struct group *group, size_t count)
 {
     if (__builtin_cpu_supports("avx512f"))
-        make_words_avx512(group);
+        make_words_avx512(group, count);
     else if (__builtin_cpu_supports("avx2"))
-        make_words_avx2(group);
+        make_words_avx2(group, count);
     else
-        make_words_sse2(group);
+        make_words_sse2(group, count);
 }
 
 #else
 
 static void
-make_words(struct group *group)
+make_words(struct group *group, size_t count)
 {
     const uint32_t key[2] = { (uint32_t) group->key[0][0][0], (uint32_t) group->key[0][1][0] };
 
-    for (size_t i = 0; i < GROUP; i++) {
+    for (size_t i = 0; i < count; i++) {
         const uint64_t person = group->person[i];
         const uint32_t counter[4] = { (uint32_t) person, (uint32_t) (person >> 32),
             (uint32_t) group->year, (uint32_t) group->purpose };
@@ -140,7 +157,7 @@ pw_rng_block(const struct pw_rng *rng, const uint64_t *person, size_t count, int
 
         memcpy(group.person, person + begin, length * sizeof *person);
         memset(group.person + length, 0, (GROUP - length) * sizeof *person);
-        make_words(&group);
+        make_words(&group, length);
         for (int j = 0; j < 4; j++) {
             float *const u = draws->u[j] + begin;
 

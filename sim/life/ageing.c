@@ -36,25 +36,40 @@ start_school(const struct pw_country *country, struct pw_shard *shard)
         if (shard->state[i] == PW_EARLY_YEARS) enter(shard, i, PW_SCHOOL);
 }
 
-static bool
-retires(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age)
+/* Chance to retire at an age, by sex and state. */
+struct retirement {
+    float chance[PW_NUM_SEXES][PW_NUM_STATES];
+};
+
+static struct retirement
+retirement_at(const struct pw_country *country, int age)
 {
     const struct pw_ageing_params *params = &country->params->ageing;
-    const uint8_t state = shard->state[i];
-    const double pension_age = shard->sex[i] == PW_FEMALE ? country->now.labour_pension_age_women[0]
-                                                          : country->now.labour_pension_age_men[0];
-    float chance;
+    const double pension_age[PW_NUM_SEXES] = { [PW_MALE] = country->now.labour_pension_age_men[0],
+        [PW_FEMALE] = country->now.labour_pension_age_women[0] };
+    struct retirement retirement = { { { 0.0f } } };
 
-    if (state < PW_EMPLOYED || state > PW_ADULT_EDUCATION) return false;
-    if ((double) age >= pension_age && state != PW_EMPLOYED) return true;
-    if ((double) age >= pension_age)
-        chance = params->retirement;
-    else if ((double) age >= pension_age - 10.0 && state == PW_INACTIVE)
-        chance = params->early_retirement;
-    else
-        return false;
-    return pw_rng_uniform(&country->rng, shard->key[i], country->year, PW_STREAM_PARTICIPATION, 1)
-           < chance;
+    for (int sex = 0; sex < PW_NUM_SEXES; sex++) {
+        float *chance = retirement.chance[sex];
+
+        if ((double) age >= pension_age[sex]) {
+            chance[PW_UNEMPLOYED] = chance[PW_INACTIVE] = chance[PW_ADULT_EDUCATION] = 1.0f;
+            chance[PW_EMPLOYED] = params->retirement;
+        } else if ((double) age >= pension_age[sex] - 10.0) {
+            chance[PW_INACTIVE] = params->early_retirement;
+        }
+    }
+    return retirement;
+}
+
+/* Draw only where there is a doubt. */
+static bool
+retires(const struct pw_country *country, const struct pw_shard *shard, size_t i, float chance)
+{
+    return chance >= 1.0f
+           || pw_rng_uniform(
+                  &country->rng, shard->key[i], country->year, PW_STREAM_PARTICIPATION, 1)
+                  < chance;
 }
 
 static void
@@ -66,12 +81,18 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     (void) pass;
     count_year(shard, pw_shard_ages(shard, country->year, 0, PW_MAX_AGE));
     start_school(country, shard);
-    while (pw_slice_next(&slice))
-        for (size_t i = slice.begin; i < slice.begin + slice.count; i++)
-            if (retires(country, shard, i, slice.age)) {
+    while (pw_slice_next(&slice)) {
+        const struct retirement retirement = retirement_at(country, slice.age);
+
+        for (size_t i = slice.begin; i < slice.begin + slice.count; i++) {
+            const float chance = retirement.chance[shard->sex[i]][shard->state[i]];
+
+            if (chance > 0.0f && retires(country, shard, i, chance)) {
                 enter(shard, i, PW_RETIRED);
                 shard->hours[i] = 0;
             }
+        }
+    }
 }
 
 const struct pw_process pw_ageing = {

@@ -1,69 +1,92 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/apprenticeship.h"
 
+#include <string.h>
+
 #include "pathways/numeric.h"
 #include "pathways/provision.h"
 
 #define FIRST_AGE 18
 #define LAST_AGE  24
 
-static bool
-may_apply(const struct pw_shard *shard, size_t i)
+PW_INLINE bool
+may_apply(uint8_t state, uint8_t class, uint8_t qualification)
 {
-    const uint8_t state = shard->state[i];
+    const bool below = (state == PW_EMPLOYED) & (class <= PW_INTERMEDIATE);
 
-    return (state == PW_UNEMPLOYED || (state == PW_EMPLOYED && shard->class[i] <= PW_INTERMEDIATE))
-           && shard->qualification[i] <= PW_FURTHER;
+    return ((state == PW_UNEMPLOYED) | below) & (qualification <= PW_FURTHER);
 }
 
-static void
-apply(const struct pw_country *country, struct pw_shard *shard, size_t i)
+/* How employers rank an applicant without luck. */
+static float
+standing(const struct pw_country *country, const struct pw_shard *shard, size_t i)
 {
-    const struct pw_apprenticeship_params *params = &country->params->apprenticeship;
-    const uint16_t first = (uint16_t) (country->labour_market[shard->place[i]] * PW_NUM_LEVELS);
-    const int highest = shard->qualification[i] >= PW_A_LEVEL ? 2
-                        : shard->qualification[i] == PW_GCSE  ? 1
-                                                              : 0;
+    const struct pw_post16_params *params = &country->params->post16;
     const float z = (shard->attainment[i] - country->params->gcse.attainment_mean)
                     / country->params->gcse.attainment_sd;
     const float origin =
         shard->origin_class[i] == PW_NO_CLASS ? 0.0f : (float) shard->origin_class[i] - 2.0f;
-    struct pw_application *application;
-    uint32_t words[4];
-    float rank;
 
-    pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_APPRENTICESHIP, 0, words);
-    if (pw_rng_open(words[0])
-        >= (shard->state[i] == PW_UNEMPLOYED ? params->wish_unemployed : params->wish_employed))
-        return;
-    rank = country->params->post16.employer_attainment * z
-           + country->params->post16.employer_efficacy * shard->self_efficacy[i]
-           + country->params->post16.employer_network * origin + pw_normal(pw_rng_open(words[1]));
-    application = pw_market_ask(shard);
+    return params->employer_attainment * z + params->employer_efficacy * shard->self_efficacy[i]
+           + params->employer_network * origin;
+}
+
+static void
+apply(const struct pw_country *country, struct pw_shard *shard, size_t i, float luck,
+    uint32_t lottery)
+{
+    const uint16_t first = (uint16_t) (country->labour_market[shard->place[i]] * PW_NUM_LEVELS);
+    const int highest = shard->qualification[i] >= PW_A_LEVEL ? 2
+                        : shard->qualification[i] == PW_GCSE  ? 1
+                                                              : 0;
+    const float rank = standing(country, shard, i) + luck;
+    struct pw_application *application = pw_market_ask(shard);
+
     *application = (struct pw_application){ .row = (uint32_t) i };
     for (int w = 0; w < PW_MAX_WISHES; w++) {
         application->wish[w] =
             w < 2 && highest - w >= 0 ? (uint16_t) (first + highest - w) : PW_NO_MARKET;
-        application->score[w] = pw_market_score(rank, words[2]);
+        application->score[w] = pw_market_score(rank, lottery);
     }
+}
+
+static void
+count_cohort(const struct pw_country *country, struct pw_shard *shard)
+{
+    const struct pw_range cohort = pw_shard_ages(shard, country->year, 20, 20);
+
+    memset(shard->tally, 0, (size_t) country->scenario->num_labour_markets * sizeof *shard->tally);
+    for (size_t i = cohort.begin; i < cohort.end; i++)
+        if (pw_state_is_present(shard->state[i]))
+            shard->tally[country->labour_market[shard->place[i]]]++;
 }
 
 static void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
+    const struct pw_apprenticeship_params *params = &country->params->apprenticeship;
     struct pw_slice slice = pw_slices(shard, country->year, FIRST_AGE, LAST_AGE);
-    const int num_markets = country->scenario->num_labour_markets;
+    struct pw_few few;
+    struct pw_draws draws;
 
     (void) pass;
+    count_cohort(country, shard);
     shard->num_applications = 0;
-    for (int l = 0; l < num_markets; l++)
-        shard->tally[l] = 0;
-    while (pw_slice_next(&slice))
-        for (size_t i = slice.begin; i < slice.begin + slice.count; i++) {
-            if (!pw_state_is_present(shard->state[i])) continue;
-            if (slice.age == 20) shard->tally[country->labour_market[shard->place[i]]]++;
-            if (may_apply(shard, i)) apply(country, shard, i);
+    while (pw_slice_next(&slice)) {
+        few.count = 0;
+        for (size_t i = slice.begin; i < slice.begin + slice.count; i++)
+            pw_few_add(
+                &few, i, may_apply(shard->state[i], shard->class[i], shard -> qualification[i]));
+        pw_few_draw(&few, &slice, &country->rng, PW_STREAM_APPRENTICESHIP, 0, &draws);
+        for (size_t n = 0; n < few.count; n++) {
+            const size_t i = few.row[n];
+            const float wish =
+                shard->state[i] == PW_UNEMPLOYED ? params->wish_unemployed : params->wish_employed;
+
+            if (draws.u[0][n] < wish)
+                apply(country, shard, i, pw_normal(draws.u[1][n]), pw_lottery(draws.u[2][n]));
         }
+    }
 }
 
 static void

@@ -143,7 +143,7 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
             country->birth_chance[age][c] =
                 weighted > 0.0 ? pw_minimum(
                     (float) (schedule(country, age) * all / weighted * propensity(country, age, c)),
-                    0.6f)
+                    0.9f)
                                : 0.0f;
     }
 }

@@ -30,6 +30,13 @@ pw_childhood_pull(
     return pull_of(params, stage, drivers);
 }
 
+/* A parent who is dead or gone is none. */
+PW_INLINE int32_t
+living(const struct pw_shard *shard, int32_t parent)
+{
+    return parent != PW_NOBODY && pw_state_is_present(shard->state[parent]) ? parent : PW_NOBODY;
+}
+
 /* Class of a parent, -2 to 2; less where there is none. */
 PW_INLINE float
 class_of(const struct pw_shard *shard, int32_t parent, size_t row)
@@ -46,7 +53,8 @@ look_around(const struct pw_country *country, const struct pw_shard *shard,
 {
     for (size_t j = 0; j < slice->count; j++) {
         const size_t i = slice->begin + j;
-        const int32_t mother = shard->mother[i], father = shard->father[i];
+        const int32_t mother = living(shard, shard->mother[i]);
+        const int32_t father = living(shard, shard->father[i]);
         const size_t m = mother == PW_NOBODY ? i : (size_t) mother;
         const size_t f = father == PW_NOBODY ? i : (size_t) father;
         const float class = pw_maximum(class_of(shard, mother, m), class_of(shard, father, f));

@@ -124,19 +124,32 @@ pool_of(const struct pw_country *country, const struct pw_shard *shard, size_t r
     return width == 0 ? country->labour_market[place] : width == 1 ? country->region[place] : 0;
 }
 
+/* Do the two meet this year? Each woman meets `params->meetings` men of her pool on average. */
+static bool
+meet(const struct pw_country *country, const struct pw_shard *shard, size_t woman, size_t man,
+    float chance)
+{
+    const uint64_t pair = pw_mix64(shard->key[woman] + (uint64_t) country->year) ^ shard->key[man];
+
+    return pw_rng_open((uint32_t) pw_mix64(pair)) < chance;
+}
+
 /*
- * Women in turn take the nearest man of their pool who is near enough. Men of a pool are chained:
- * score[2] holds the next one's index.
+ * Women in turn take the nearest of the men whom they meet, if he is near enough: however large the
+ * pool, nobody can look over all of it, so couples do not depend on the size of a shard. Men of a
+ * pool are chained: score[2] holds the next one's index.
  */
 static void
 match(const struct pw_country *country, struct pw_shard *shard, int width)
 {
     const struct pw_couples_params *params = &country->params->couples;
     struct pw_application *seeker = shard->applications;
-    uint32_t first[PW_MAX_LABOUR_MARKETS];
+    uint32_t first[PW_MAX_LABOUR_MARKETS], num_men[PW_MAX_LABOUR_MARKETS];
 
-    for (size_t l = 0; l < PW_MAX_LABOUR_MARKETS; l++)
+    for (size_t l = 0; l < PW_MAX_LABOUR_MARKETS; l++) {
         first[l] = NONE;
+        num_men[l] = 0;
+    }
     for (size_t a = shard->num_applications; a-- > 0;) {
         const size_t i = seeker[a].row;
 
@@ -147,6 +160,7 @@ match(const struct pw_country *country, struct pw_shard *shard, int width)
 
         seeker[a].score[2] = first[pool];
         first[pool] = (uint32_t) a;
+        num_men[pool]++;
     }
     for (size_t w = 0; w < shard->num_applications; w++) {
         const size_t woman = seeker[w].row;
@@ -156,14 +170,17 @@ match(const struct pw_country *country, struct pw_shard *shard, int width)
         if (shard->sex[woman] == PW_MALE || shard->partner[woman] != PW_NOBODY
             || seeker[w].score[1] < (uint64_t) width)
             continue;
-        for (uint32_t m = first[pool_of(country, shard, woman, width)]; m != NONE;
-             m = (uint32_t) seeker[m].score[2]) {
+        const size_t pool = pool_of(country, shard, woman, width);
+        const float chance = params->meetings / (float) num_men[pool];
+
+        for (uint32_t m = first[pool]; m != NONE; m = (uint32_t) seeker[m].score[2]) {
             const size_t man = seeker[m].row;
             const float steps =
                 (float) shard->qualification[man] - (float) shard->qualification[woman];
             float far;
 
-            if (shard->partner[man] != PW_NOBODY) continue;
+            if (shard->partner[man] != PW_NOBODY || !meet(country, shard, woman, man, chance))
+                continue;
             far = pw_couples_distance(params, (float) seeker[m].detail - (float) seeker[w].detail,
                 steps, shard->skill[man] - shard->skill[woman]);
             if (far < nearest && !are_siblings(shard, woman, man)) {

@@ -294,7 +294,12 @@ give_parents(const struct pw_country *country, struct pw_shard *shard, size_t i,
     shard->birth_gap[father] = (uint8_t) age;
     parents = country->params->inheritance.heritability * 0.5f
               * (shard->ability[mother] + shard->ability[father]);
-    shard->ability[i] = parents + 0.85f * pw_normal(pw_rng_open(a[2]));
+    shard->ability[i] = parents
+                        + pw_sqrt(1.0f
+                                  - 0.5f * country->params->inheritance.heritability
+                                        * country->params->inheritance.heritability
+                                        * (1.0f + params->couple_correlation))
+                              * pw_normal(pw_rng_open(a[2]));
     standing = (float) (shard->class[father] - PW_INTERMEDIATE);
     shard->skill[i] =
         0.55f * shard->ability[i] + 0.15f * standing + 0.6f * pw_normal(pw_rng_open(a[3]));

@@ -25,7 +25,8 @@ static bool
 has_work(const struct pw_shard *shard, int32_t parent)
 {
     return shard->state[parent] == PW_EMPLOYED || shard->state[parent] == PW_RETIRED
-           || pw_state_is_apprentice(shard->state[parent]) || shard->spell[parent] < 3;
+           || pw_state_is_apprentice(shard->state[parent])
+           || (pw_state_is_present(shard->state[parent]) && shard->spell[parent] < 3);
 }
 
 /* The parent who earns more; the one who is there when the other is not. */
@@ -165,9 +166,9 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
 const struct pw_process pw_gcse = {
     .name = "gcse",
     .about = "Sixteen-year-olds are examined; what home was like at 14 is noted for good.",
-    .reads = PW_SET(key) | PW_SET(state) | PW_SET(skill) | PW_SET(belonging) | PW_SET(mother)
-             | PW_SET(father) | PW_SET(class) | PW_SET(pay) | PW_SET(hours) | PW_SET(owner)
-             | PW_SET(qualification) | PW_SET(place),
+    .reads = PW_SET(key) | PW_SET(partner) | PW_SET(spell) | PW_SET(state) | PW_SET(skill)
+             | PW_SET(belonging) | PW_SET(mother) | PW_SET(father) | PW_SET(class) | PW_SET(pay)
+             | PW_SET(hours) | PW_SET(owner) | PW_SET(qualification) | PW_SET(place),
     .writes = PW_SET(attainment) | PW_SET(qualification) | PW_SET(origin_class)
               | PW_SET(grandparent_class) | PW_SET(parent_owner) | PW_SET(parent_qualification)
               | PW_SET(home_place) | PW_SET(self_efficacy),

@@ -51,7 +51,8 @@ earn(const struct pw_household_params *params, struct pw_shard *shard, struct pw
         const bool works = state[i] == PW_EMPLOYED || pw_state_is_apprentice(state[i]);
         const bool idle = state[i] == PW_UNEMPLOYED || state[i] == PW_INACTIVE;
         const float net = net_of(params, pw_exp(pay[i]) * (float) hours[i] * 52.0f, level);
-        const float retired = level * (pension + step * (float) class[i]);
+        const float rank = pw_given(class[i] != PW_NO_CLASS, (float) class[i]);
+        const float retired = level * (pension + step * rank);
         const float unpaid =
             pw_select(state[i] == PW_RETIRED, retired, pw_select(idle, benefit, student));
 
@@ -113,6 +114,15 @@ share(const struct pw_country *country, struct pw_shard *shard, struct pw_range 
     }
 }
 
+/* What a family has besides: savings, rent, help. Few families have the very same means. */
+static float
+means(const struct pw_household_params *params, uint64_t key)
+{
+    const float u = pw_rng_open((uint32_t) pw_mix64(key ^ 0x6D65616E73u));
+
+    return 1.0f + params->means_spread * (u - 0.5f);
+}
+
 /* Children take the income of those they live with, and feel what happens to them. */
 static void
 live_with_parents(const struct pw_country *country, struct pw_shard *shard)
@@ -129,7 +139,8 @@ live_with_parents(const struct pw_country *country, struct pw_shard *shard)
             shard->household_income[i] = orphan_income;
             continue;
         }
-        shard->household_income[i] = shard->household_income[parent];
+        shard->household_income[i] = shard->household_income[parent]
+                                     * means(&country->params->household, shard->key[parent]);
         shard->place[i] = shard->place[parent];
         shard->events[i] |= shard->events[parent] & (PW_EVENT_REDUNDANT | PW_EVENT_SEPARATED);
     }
@@ -217,8 +228,8 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
 const struct pw_process pw_household = {
     .name = "household",
     .about = "Families add up what they live on; children of the poorest have free school meals.",
-    .reads = PW_SET(state) | PW_SET(partner) | PW_SET(mother) | PW_SET(father) | PW_SET(pay)
-             | PW_SET(hours) | PW_SET(class) | PW_SET(place) | PW_SET(events),
+    .reads = PW_SET(key) | PW_SET(state) | PW_SET(partner) | PW_SET(mother) | PW_SET(father)
+             | PW_SET(pay) | PW_SET(hours) | PW_SET(class) | PW_SET(place) | PW_SET(events),
     .writes = PW_SET(household_income) | PW_SET(dependants) | PW_SET(place) | PW_SET(events)
               | PW_SET(free_meals),
     .ask = ask,

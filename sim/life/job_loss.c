@@ -3,31 +3,17 @@
 
 #include <string.h>
 
+#include "pathways/jobs.h"
 #include "pathways/numeric.h"
-
-/* Tally: by labour market, jobs held by class, then those in the labour force without, then the
- * rest. */
-enum { SEEKS = PW_NUM_CLASSES, ELSEWHERE, WIDTH };
 
 static void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
-    const struct pw_range adults = pw_shard_ages(shard, country->year, 15, PW_MAX_AGE);
-    const uint16_t *labour_market = country->labour_market;
-    const uint16_t *place = shard->place;
-    const uint8_t *state = shard->state, *class = shard->class;
-    int64_t *tally = shard->tally;
-
     (void) pass;
-    memset(tally, 0, (size_t) country->scenario->num_labour_markets * WIDTH * sizeof *tally);
-    for (size_t i = adults.begin; i < adults.end; i++) {
-        const uint8_t held = class[i];
-        /* Apprenticeships are a market of their own: apprentices neither hold nor seek these jobs. */
-        const int without = state[i] == PW_UNEMPLOYED ? SEEKS : ELSEWHERE;
-
-        tally[labour_market[pw_table_place(place[i])] * WIDTH
-              + (state[i] == PW_EMPLOYED ? held : without)]++;
-    }
+    memset(shard->tally, 0,
+        (size_t) country->scenario->num_labour_markets * PW_JOBS_NUM_KINDS * sizeof *shard->tally);
+    pw_jobs_count(country, shard, pw_shard_ages(shard, country->year, 15, PW_MAX_AGE),
+        PW_JOBS_NUM_KINDS, shard->tally);
 }
 
 static void
@@ -36,12 +22,12 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
     const int num_markets = country->scenario->num_labour_markets;
 
     (void) pass;
-    pw_country_sum_tallies(country, shards, num_shards, (size_t) num_markets * WIDTH);
+    pw_country_sum_tallies(country, shards, num_shards, (size_t) num_markets * PW_JOBS_NUM_KINDS);
     for (int l = 0; l < num_markets; l++) {
-        country->labour_force[l] = country->sum[l * WIDTH + SEEKS];
+        country->labour_force[l] = country->sum[l * PW_JOBS_NUM_KINDS + PW_JOBS_SEEKS];
         for (int c = 0; c < PW_NUM_CLASSES; c++) {
-            country->held[l * PW_NUM_CLASSES + c] = country->sum[l * WIDTH + c];
-            country->labour_force[l] += country->sum[l * WIDTH + c];
+            country->held[l * PW_NUM_CLASSES + c] = country->sum[l * PW_JOBS_NUM_KINDS + c];
+            country->labour_force[l] += country->sum[l * PW_JOBS_NUM_KINDS + c];
         }
     }
     pw_country_count_jobs(country);

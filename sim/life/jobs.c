@@ -5,17 +5,15 @@
 
 #include "pathways/numeric.h"
 
-/* The last age at which people look for work. */
-#define LAST_AGE 74
+/* Ages at which people look for work. */
+#define FIRST_AGE 15
+#define LAST_AGE  74
 
 /* Value of `detail`: the class of the present job, or this. */
 #define OUT_OF_WORK PW_NUM_CLASSES
 
-/*
- * Tally by labour market: jobs held by class at the start, those in the labour force without, the
- * rest, then jobs left by class.
- */
-enum { SEEKS = PW_NUM_CLASSES, ELSEWHERE, LEFT, WIDTH = LEFT + PW_NUM_CLASSES };
+/* Tally by labour market: the kinds of people at the start, then jobs left by class. */
+enum { LEFT = PW_JOBS_NUM_KINDS, WIDTH = LEFT + PW_NUM_CLASSES };
 
 /*
  * What employers see of an applicant, whatever the class of the job. An application has one wish,
@@ -65,23 +63,26 @@ pw_jobs_score(const struct pw_jobs_params *params, const struct pw_jobs_applican
            + params->noise * applicant->noise;
 }
 
-/* Everyone who has or wants a job, by labour market. */
-static void
-count_jobs(const struct pw_country *country, struct pw_shard *shard)
+PW_KERNEL void
+pw_jobs_count(const struct pw_country *country, const struct pw_shard *shard,
+    struct pw_range adults, size_t width, int64_t *count)
 {
-    const struct pw_range adults = pw_shard_ages(shard, country->year, 15, LAST_AGE);
-    const uint16_t *labour_market = country->labour_market, *place = shard->place;
-    const uint8_t *state = shard->state, *class = shard->class;
-    int64_t *tally = shard->tally;
+    const uint16_t *labour_market = country->labour_market;
+    uint8_t kind[PW_BLOCK];
 
-    memset(tally, 0, (size_t) country->scenario->num_labour_markets * WIDTH * sizeof *tally);
-    for (size_t i = adults.begin; i < adults.end; i++) {
-        const uint8_t held = class[i];
-        /* Apprenticeships are a market of their own: apprentices neither hold nor seek these jobs. */
-        const int without = state[i] == PW_UNEMPLOYED ? SEEKS : ELSEWHERE;
+    for (size_t begin = adults.begin; begin < adults.end; begin += PW_BLOCK) {
+        const size_t length = adults.end - begin < PW_BLOCK ? adults.end - begin : PW_BLOCK;
+        const uint8_t *state = shard->state + begin, *class = shard->class + begin;
+        const uint16_t *place = shard->place + begin;
 
-        tally[labour_market[pw_table_place(place[i])] * WIDTH
-              + (state[i] == PW_EMPLOYED ? held : without)]++;
+        for (size_t j = 0; j < length; j++) {
+            const uint8_t held = class[j];
+            const uint8_t without = state[j] == PW_UNEMPLOYED ? PW_JOBS_SEEKS : PW_JOBS_ELSEWHERE;
+
+            kind[j] = state[j] == PW_EMPLOYED ? held : without;
+        }
+        for (size_t j = 0; j < length; j++)
+            count[labour_market[pw_table_place(place[j])] * width + kind[j]]++;
     }
 }
 
@@ -144,7 +145,7 @@ apply(const struct pw_country *country, struct pw_shard *shard, size_t i)
 PW_INLINE void
 list_applications(const struct pw_country *country, struct pw_shard *shard)
 {
-    struct pw_slice slice = pw_slices(shard, country->year, 15, LAST_AGE);
+    struct pw_slice slice = pw_slices(shard, country->year, FIRST_AGE, LAST_AGE);
     struct pw_draws draws;
     struct pw_few seekers;
 
@@ -197,8 +198,8 @@ rank_block(const struct pw_country *country, const struct pw_shard *shard, size_
     for (size_t n = 0; n < count; n++) {
         const struct file file = take_out(&application[n]);
 
-        application[n].score[0] = pw_market_score(rank(country, &file, class, draws.u[0][n]),
-            (uint32_t) (int32_t) (draws.u[1][n] * 0x1p31f));
+        application[n].score[0] =
+            pw_market_score(rank(country, &file, class, draws.u[0][n]), pw_lottery(draws.u[1][n]));
     }
 }
 
@@ -206,7 +207,10 @@ static PW_KERNEL void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     if (pass == 0) {
-        count_jobs(country, shard);
+        memset(shard->tally, 0,
+            (size_t) country->scenario->num_labour_markets * WIDTH * sizeof *shard->tally);
+        pw_jobs_count(country, shard, pw_shard_ages(shard, country->year, FIRST_AGE, LAST_AGE),
+            WIDTH, shard->tally);
         list_applications(country, shard);
     }
     for (size_t begin = 0; begin < shard->num_applications; begin += PW_BLOCK) {
@@ -225,7 +229,7 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
     pw_country_sum_tallies(country, shards, num_shards, (size_t) num_markets * WIDTH);
     if (pass == 0) {
         for (int l = 0; l < num_markets; l++) {
-            country->labour_force[l] = country->sum[l * WIDTH + SEEKS];
+            country->labour_force[l] = country->sum[l * WIDTH + PW_JOBS_SEEKS];
             for (int c = 0; c < PW_NUM_CLASSES; c++) {
                 country->held[l * PW_NUM_CLASSES + c] = country->sum[l * WIDTH + c];
                 country->labour_force[l] += country->sum[l * WIDTH + c];

@@ -156,34 +156,30 @@ progress(const struct pw_country *country, struct pw_shard *shard, size_t i, con
     }
 }
 
+/* Those who have learnt for a year or more, beyond school. */
+PW_INLINE bool
+may_progress(uint8_t state, uint8_t spell)
+{
+    return pw_state_is_learning(state) & (state != PW_SCHOOL) & (spell > 0);
+}
+
 static void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     struct pw_slice slice = pw_slices(shard, country->year, 16, 69);
+    struct pw_few learners;
     struct pw_draws draws;
 
     (void) pass;
     while (pw_slice_next(&slice)) {
-        if (slice.age <= 30) pw_slice_draw(&slice, &country->rng, PW_STREAM_STUDY, 0, &draws);
-        for (size_t j = 0; j < slice.count; j++) {
-            const size_t i = slice.begin + j;
-            float u[4];
+        learners.count = 0;
+        for (size_t i = slice.begin; i < slice.begin + slice.count; i++)
+            pw_few_add(&learners, i, may_progress(shard->state[i], shard->spell[i]));
+        pw_few_draw(&learners, &slice, &country->rng, PW_STREAM_STUDY, 0, &draws);
+        for (size_t n = 0; n < learners.count; n++) {
+            const float u[4] = { draws.u[0][n], draws.u[1][n], draws.u[2][n], draws.u[3][n] };
 
-            if (!pw_state_is_learning(shard->state[i]) || shard->spell[i] == 0
-                || shard->state[i] == PW_SCHOOL)
-                continue;
-            if (slice.age <= 30) {
-                for (int n = 0; n < 4; n++)
-                    u[n] = draws.u[n][j];
-            } else {
-                uint32_t words[4];
-
-                pw_rng_words(
-                    &country->rng, shard->key[i], country->year, PW_STREAM_STUDY, 0, words);
-                for (int n = 0; n < 4; n++)
-                    u[n] = pw_rng_open(words[n]);
-            }
-            progress(country, shard, i, u);
+            progress(country, shard, learners.row[n], u);
         }
     }
 }

@@ -7,67 +7,105 @@
 #define FIRST_AGE 18
 #define LAST_AGE  50
 
+/* Those of a slice who may apply: how much they wish to, and how they would be ranked. */
+struct hopefuls {
+    struct pw_few few;
+    float wish[PW_BLOCK]; /* log-odds */
+    float rank[PW_BLOCK];
+};
+
+PW_INLINE float
+wish_of(const struct pw_university_params *params, float attainment, float aspiration,
+    int parent_qualification, int origin_class)
+{
+    const float origin = pw_given(origin_class != PW_NO_CLASS, (float) origin_class - 2.0f);
+
+    return params->base + params->attainment * attainment + params->aspiration * aspiration
+           + pw_given(parent_qualification >= PW_FIRST_DEGREE, params->graduate_parent)
+           + params->origin * origin;
+}
+
 float
 pw_university_wish(const struct pw_university_params *params, float attainment, float aspiration,
     int parent_qualification, int origin_class)
 {
-    const float origin = origin_class == PW_NO_CLASS ? 0.0f : (float) origin_class - 2.0f;
-
-    return params->base + params->attainment * attainment + params->aspiration * aspiration
-           + (parent_qualification >= PW_FIRST_DEGREE ? params->graduate_parent : 0.0f)
-           + params->origin * origin;
+    return wish_of(params, attainment, aspiration, parent_qualification, origin_class);
 }
 
-static bool
-may_apply(const struct pw_shard *shard, size_t i)
+PW_INLINE bool
+may_apply(uint8_t state, uint8_t qualification)
 {
-    return pw_state_is_present(shard->state[i]) && !pw_state_is_learning(shard->state[i])
-           && (shard->qualification[i] == PW_A_LEVEL || shard->qualification[i] == PW_FURTHER);
+    const bool studies = pw_state_is_learning(state);
+    const bool level3 = (qualification == PW_A_LEVEL) | (qualification == PW_FURTHER);
+
+    return level3 & !studies & pw_state_is_present(state);
 }
 
-static void
-apply(const struct pw_country *country, struct pw_shard *shard, size_t i, int age)
+/* Wish and rank without luck. */
+PW_INLINE void
+weigh(const struct pw_country *country, const struct pw_shard *shard, int age,
+    struct hopefuls *hopefuls)
 {
     const struct pw_university_params *params = &country->params->university;
-    const float z = (shard->attainment[i] - country->params->gcse.attainment_mean)
-                    / country->params->gcse.attainment_sd;
-    uint32_t words[4];
-    float wish, rank;
+    const struct pw_gcse_params *gcse = &country->params->gcse;
+    const float later = params->later * (float) (age > 21 ? 3 : age - 18);
+    const float adult = age > 23 ? params->adult : 0.0f;
 
-    pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_UNIVERSITY, 0, words);
-    wish = pw_university_wish(params, z, shard->aspiration[i], shard->parent_qualification[i],
-               shard->origin_class[i])
-           - (shard->route[i] == PW_ROUTE_ACADEMIC ? 0.0f : params->vocational)
-           - params->later * (float) (age > 21 ? 3 : age - 18) - (age > 23 ? params->adult : 0.0f)
-           + pw_provision_effect(country, PW_LEVER_UNIVERSITY_OUTREACH, shard->exposure[i]);
-    if (wish + pw_logit(pw_rng_open(words[0])) <= 0.0f) return;
-    rank = z + (shard->route[i] == PW_ROUTE_ACADEMIC ? params->academic_offer : 0.0f)
-           + params->contextual * (float) shard->free_meals[i]
-           + params->offer_noise * pw_normal(pw_rng_open(words[1]));
+    for (size_t n = 0; n < hopefuls->few.count; n++) {
+        const size_t i = hopefuls->few.row[n];
+        const bool academic = shard->route[i] == PW_ROUTE_ACADEMIC;
+        const float z = (shard->attainment[i] - gcse->attainment_mean) / gcse->attainment_sd;
+
+        hopefuls->wish[n] =
+            wish_of(params, z, shard->aspiration[i], shard->parent_qualification[i],
+                shard->origin_class[i])
+            - pw_given(!academic, params->vocational) - later - adult
+            + pw_provision_effect(country, PW_LEVER_UNIVERSITY_OUTREACH, shard->exposure[i]);
+        hopefuls->rank[n] = z + pw_given(academic, params->academic_offer)
+                            + params->contextual * (float) shard->free_meals[i];
+    }
+}
+
+PW_INLINE void
+apply(struct pw_shard *shard, size_t i, float rank, uint32_t lottery)
+{
     struct pw_application *application = pw_market_ask(shard);
 
     *application = (struct pw_application){ .row = (uint32_t) i };
     for (int tier = 0; tier < PW_NUM_TIERS; tier++) {
         application->wish[tier] = (uint16_t) tier;
-        application->score[tier] = pw_market_score(rank, words[2]);
+        application->score[tier] = pw_market_score(rank, lottery);
     }
     application->wish[PW_NUM_TIERS] = PW_NO_MARKET;
 }
 
-static void
+static PW_KERNEL void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
+    const float noise = country->params->university.offer_noise;
     struct pw_slice slice = pw_slices(shard, country->year, FIRST_AGE, LAST_AGE);
     const struct pw_range cohort = pw_shard_ages(shard, country->year, 18, 18);
+    struct hopefuls hopefuls;
+    struct pw_draws draws;
 
     (void) pass;
     shard->num_applications = 0;
     shard->tally[0] = 0;
     for (size_t i = cohort.begin; i < cohort.end; i++)
         shard->tally[0] += pw_state_is_present(shard->state[i]);
-    while (pw_slice_next(&slice))
+    while (pw_slice_next(&slice)) {
+        hopefuls.few.count = 0;
         for (size_t i = slice.begin; i < slice.begin + slice.count; i++)
-            if (may_apply(shard, i)) apply(country, shard, i, slice.age);
+            pw_few_add(&hopefuls.few, i, may_apply(shard->state[i], shard->qualification[i]));
+        pw_few_draw(&hopefuls.few, &slice, &country->rng, PW_STREAM_UNIVERSITY, 0, &draws);
+        weigh(country, shard, slice.age, &hopefuls);
+        for (size_t n = 0; n < hopefuls.few.count; n++)
+            hopefuls.wish[n] += pw_logit(draws.u[0][n]);
+        for (size_t n = 0; n < hopefuls.few.count; n++)
+            if (hopefuls.wish[n] > 0.0f)
+                apply(shard, hopefuls.few.row[n],
+                    hopefuls.rank[n] + noise * pw_normal(draws.u[1][n]), pw_lottery(draws.u[2][n]));
+    }
 }
 
 static void

@@ -135,7 +135,8 @@ choose_digit(struct pw_market *market, size_t m, int shift)
     if (shift == 0 || market->room[m] == 0) { /* the next digit does not fit: admit from above it */
         const uint64_t step = (uint64_t) 1 << shift;
 
-        market->cutoff[m] = market->cutoff[m] > UINT64_MAX - step ? UINT64_MAX : market->cutoff[m] + step;
+        market->cutoff[m] =
+            market->cutoff[m] > UINT64_MAX - step ? UINT64_MAX : market->cutoff[m] + step;
         market->room[m] = -1;
     }
 }

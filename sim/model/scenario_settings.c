@@ -50,12 +50,17 @@ check_years(
 {
     const cJSON *history = pw_document_get(object, "history_from");
     const cJSON *record = pw_document_get(object, "record_from");
-    const int end = settings->start_year + settings->years;
+    const int end = settings->start_year + settings->years - 1;
 
     if (settings->history_from > settings->start_year)
         pw_document_fault(document, history == NULL ? object : history,
             "history_from: %d comes after start_year, %d: history ends where the scenario starts",
             settings->history_from, settings->start_year);
+    else if (settings->history_from >= end)
+        pw_document_fault(document, history == NULL ? object : history,
+            "history_from: the run would end in %d and has no year to live through; begin earlier "
+            "or give it more years",
+            end);
     else if (settings->record_from < settings->history_from)
         pw_document_fault(document, record == NULL ? object : record,
             "record_from: %d comes before history_from, %d: nobody has been simulated by then",
