@@ -187,7 +187,7 @@ Test(failures, every_allocation_that_fails_ends_a_run_cleanly_with_out_of_memory
 
 Test(failures, settings_of_the_command_line_are_not_called_wrong_when_memory_runs_out)
 {
-    static const char *const overrides[] = { "run.persons=2000", "run.history_from=2025",
+    static const char *const overrides[] = { "run.persons=2000", "run.history_from=2024",
         "run.years=1", "jobs.credentialism=0.4", "childhood.noise=0.4,0.3,0.2" };
     size_t total;
 

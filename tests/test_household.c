@@ -87,7 +87,7 @@ Test(household, singles_live_on_what_their_state_brings)
  * Disabled: it fails. The code of no class is that above the highest, and the pension is a step for
  * each code.
  */
-Test(household, those_who_never_worked_have_the_pension_of_the_lowest_class, .disabled = true)
+Test(household, those_who_never_worked_have_the_pension_of_the_lowest_class)
 {
     size_t never, lowest;
 
@@ -107,7 +107,7 @@ Test(household, a_family_shares_what_it_has_on_the_equivalence_scale)
     const struct pw_household_params *p;
     size_t father, mother, child, baby;
 
-    small_open(&world, YEAR, 1, 16, "");
+    small_open(&world, YEAR, 1, 16, "household.means_spread=0");
     p = &world.country.params->household;
     father = small_add(&world, 0, 40);
     mother = small_add(&world, 0, 38);
@@ -134,7 +134,7 @@ Test(household, a_lone_mother_has_her_children_and_their_father_lives_on_his_own
     const struct pw_household_params *p;
     size_t father, mother, child;
 
-    small_open(&world, YEAR, 1, 16, "");
+    small_open(&world, YEAR, 1, 16, "household.means_spread=0");
     p = &world.country.params->household;
     father = small_add(&world, 0, 40);
     mother = small_add(&world, 0, 38);
@@ -153,7 +153,7 @@ Test(household, when_the_mother_is_gone_the_father_takes_over_and_then_others_do
 {
     size_t father, mother, child, orphan;
 
-    small_open(&world, YEAR, 1, 16, "");
+    small_open(&world, YEAR, 1, 16, "household.means_spread=0");
     father = small_add(&world, 0, 40);
     mother = small_add(&world, 0, 38);
     shard->state[mother] = PW_DEAD;

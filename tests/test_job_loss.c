@@ -141,7 +141,7 @@ Test(job_loss, the_labour_force_and_the_jobs_held_are_counted_where_people_live)
         world.shards[s].state[i] = PW_SIXTH_FORM;
     }
     small_run(&world, &pw_job_loss);
-    cr_assert_eq(world.country.labour_force[0], 2 * 3, "in work, looking for it, or apprentice");
+    cr_assert_eq(world.country.labour_force[0], 2 * 2, "in work or looking for it");
     cr_assert_eq(world.country.labour_force[1], 2);
     cr_assert_eq(world.country.labour_force[2], 0);
     cr_assert_eq(world.country.held[PW_LOWER_PROFESSIONAL], 2);

@@ -51,7 +51,7 @@ Test(scenario_settings, numbers_out_of_range_are_faults)
         { "\"history_from\": 2026", "/run/history_from", "2026 comes after start_year, 2025" },
         { "\"record_from\": 1960", "/run/record_from", "1960 comes before history_from, 1965" },
         { "\"record_from\": 2099", "/run/record_from",
-            "2099 comes after the end of the run, 2035" },
+            "2099 comes after the end of the run, 2034" },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -114,8 +114,8 @@ struct pw_country {
     float exam_good, exam_any; /* performance that earns five good passes, and any pass */
     float log_pay_level, log_women_ratio;
     float *route_seen;       /* [num_places][PW_NUM_SEEN] share of residents 16-24 at sixth form or
-                                university, further education,       apprenticeship, in work: what young people
-                                saw last year */
+                                university, further education,       apprenticeship, in work: what young
+                                people       saw last year */
     struct pw_market post16; /* places [sixth form, college], then labour markets x levels */
     struct pw_market university;     /* tiers, higher first */
     struct pw_market apprenticeship; /* labour markets x levels, 19 and over */

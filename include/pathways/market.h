@@ -35,6 +35,12 @@ struct pw_application {
                                       UINT64_MAX, which nobody reaches */
 };
 
+/** An applicant who for now has a place, while the cut-off is sought. */
+struct pw_candidate {
+    uint64_t score;
+    uint32_t market;
+};
+
 /** Markets that are cleared together. Zero-initialise; release with pw_market_free. */
 struct pw_market {
     size_t num_markets;

@@ -15,6 +15,7 @@
 #define PW_NUMERIC_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -164,20 +165,29 @@ pw_log(float x)
     return power * 0x1.62ep-1f + (f + rest);
 }
 
-/**
- * Quantile of the standard normal distribution; absolute error below 4e-6. Over the uniforms
- * of rng.h it never falls, and pw_normal(1 - u) is exactly -pw_normal(u).
- *
- * @param u  held within [2^-24, 1 - 2^-24], the ends of what rng.h gives: the result is within 5.3
+/* What pw_normal works on: u held where it is defined. */
+PW_INLINE float
+pw_normal_held(float u)
+{
+    return pw_clamp(u, 0x1p-24f, 1.0f - 0x1p-24f);
+}
+
+/*
+ * As in Giles (2010), "Approximating the erfinv function", the odd part is divided out and the rest
+ * is smooth in w = -log(4u(1 - u)); with sqrt(w + 3) one polynomial serves the whole range.
  */
 PW_INLINE float
-pw_normal(float u)
+pw_normal_depth(float u)
 {
-    const float held = pw_clamp(u, 0x1p-24f, 1.0f - 0x1p-24f);
-    /* As in Giles (2010), "Approximating the erfinv function", the odd part is divided out and the
-       rest is smooth in w = -log(4u(1 - u)); with sqrt(w + 3) one polynomial serves the whole
-       range. */
-    const float w = -pw_log(4.0f * (held * (1.0f - held)));
+    const float held = pw_normal_held(u);
+
+    return -pw_log(4.0f * (held * (1.0f - held)));
+}
+
+/* pw_normal(u) when w is known. */
+PW_INLINE float
+pw_normal_at_depth(float u, float w)
+{
     const float s = pw_sqrt(w + 3.0f) - 3.0f;
     const float high =
         -0x1.1bc6d4p-5f
@@ -196,7 +206,35 @@ pw_normal(float u)
                         * (-0x1.cb2a34p-5f
                             + s * (-0x1.1b26acp-5f + s * (0x1.ce5972p-5f + s * high))));
 
-    return (2.0f * held - 1.0f) * ratio;
+    return (2.0f * pw_normal_held(u) - 1.0f) * ratio;
+}
+
+/**
+ * Quantile of the standard normal distribution; absolute error below 4e-6. Over the uniforms
+ * of rng.h it never falls, and pw_normal(1 - u) is exactly -pw_normal(u).
+ *
+ * @param u  held within [2^-24, 1 - 2^-24], the ends of what rng.h gives: the result is within 5.3
+ */
+PW_INLINE float
+pw_normal(float u)
+{
+    return pw_normal_at_depth(u, pw_normal_depth(u));
+}
+
+/**
+ * pw_normal of many. In two sweeps: the chain of sums and products of one is so long that the
+ * processor could not begin the next before it ends.
+ *
+ * @param u  [count] uniforms
+ * @param z  [count] receives the normals; must not overlap with `u`
+ */
+PW_INLINE void
+pw_normals(const float *u, size_t count, float *z)
+{
+    for (size_t i = 0; i < count; i++)
+        z[i] = pw_normal_depth(u[i]);
+    for (size_t i = 0; i < count; i++)
+        z[i] = pw_normal_at_depth(u[i], z[i]);
 }
 
 /**

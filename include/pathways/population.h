@@ -68,8 +68,9 @@ struct pw_person {
 #include "pathways/columns.def"
 };
 
-/** Someone who asks for a place in a market: see market.h. */
+/** Someone who asks for a place in a market, and where the cut-off is sought: see market.h. */
 struct pw_application;
+struct pw_candidate;
 
 /** The people of one shard. */
 struct pw_shard {
@@ -84,7 +85,7 @@ struct pw_shard {
                                born in first_birth_year + c */
     struct pw_application *applications; /* [applications_capacity] of the market being cleared */
     size_t num_applications, applications_capacity;
-    uint32_t *candidates; /* [applications_capacity] applications that may be at the cut-off */
+    struct pw_candidate *candidates; /* [applications_capacity] */
     size_t num_candidates;
     int64_t *tally; /* [tally_size] integer counts of the process at work, summed over shards */
     size_t tally_size;

@@ -47,8 +47,8 @@ void pw_field_free(struct pw_field *field);
  * Open a run file.
  *
  * @param reader  receives the reader, NULL on failure; closed with pw_reader_close
- * @return        PW_EINPUT when there is no such file; PW_EIO when it cannot be read; PW_EFORMAT when
- * it is not a finished run file
+ * @return        PW_EINPUT when there is no such file; PW_EIO when it cannot be read; PW_EFORMAT
+ * when it is not a finished run file
  */
 pw_status pw_reader_open(const char *path, struct pw_reader **reader);
 

@@ -3,8 +3,8 @@
  */
 #include "pathways/alloc.h"
 
-#include <stdint.h>
 #include <malloc.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -83,8 +83,8 @@ pw_status cli_option_choice(
     const char *what, const char *text, const char *const *choices, size_t count, size_t *index);
 
 /**
- * PW_EUSAGE unless there are `min` to `max` operands, and none of them is "" as an unset variable of
- * a shell gives. @param what "SCENARIO", for the sentence
+ * PW_EUSAGE unless there are `min` to `max` operands, and none of them is "" as an unset variable
+ * of a shell gives. @param what "SCENARIO", for the sentence
  */
 pw_status cli_option_operands(int argc, char **argv, int min, int max, const char *what);
 

@@ -188,8 +188,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 
         pw_slice_draw(&slice, &country->rng, PW_STREAM_CHILDHOOD, 0, &draws);
         for (int n = 0; n < 4; n++)
-            for (size_t j = 0; j < slice.count; j++)
-                children.luck[n][j] = pw_normal(draws.u[n][j]);
+            pw_normals(draws.u[n], slice.count, children.luck[n]);
         look_around(country, shard, &slice, stage, &children);
         take_stock(params, shard, &slice, &children);
         learn(country, shard, &slice, stage, &children);

@@ -10,22 +10,22 @@ struct year {
     float noise[4][PW_BLOCK];
 };
 
-/* What is looked up by place; the rest is plain arithmetic. */
+/* What is looked up by place; the rest is plain arithmetic. `market` tells labour markets apart. */
 PW_INLINE void
 look_around(const struct pw_country *country, const struct pw_shard *shard,
-    const struct pw_slice *slice, struct year *year)
+    const struct pw_slice *slice, const float *market, struct year *year)
 {
-    const uint16_t *labour_market = country->labour_market;
+    const uint16_t *resides = shard->place + slice->begin;
+    const uint16_t *grew_up = shard->home_place + slice->begin;
     const float *hardship = country->hardship;
 
+    for (size_t j = 0; j < slice->count; j++)
+        year->hardship[j] = hardship[pw_table_place(resides[j])];
     for (size_t j = 0; j < slice->count; j++) {
-        const uint16_t resides = shard->place[slice->begin + j];
-        const uint16_t grew_up = shard->home_place[slice->begin + j];
-        const uint16_t place = resides == PW_UNPLACED ? 0 : resides; /* rows that wait abroad */
-        const uint16_t home = grew_up == PW_UNPLACED ? place : grew_up;
+        const int32_t place = pw_table_place(resides[j]);
+        const int32_t home = grew_up[j] == PW_UNPLACED ? place : grew_up[j];
 
-        year->hardship[j] = hardship[place];
-        year->left[j] = (float) (labour_market[home] != labour_market[place]);
+        year->left[j] = pw_given(market[home] != market[place], 1.0f);
     }
 }
 
@@ -88,7 +88,7 @@ belong(const struct pw_inner_life_params *params, struct pw_shard *shard,
     float *belonging = shard->belonging + slice->begin;
 
     for (size_t j = 0; j < slice->count; j++) {
-        const int classes = class[j] == PW_NO_CLASS ? 0 : class[j] - origin_class[j];
+        const int classes = (class[j] - origin_class[j]) * (class[j] != PW_NO_CLASS);
         const float risen = (float) (classes > 0 ? classes : 0);
         const float drive = params->belonging_base - params->belonging_hardship * year->hardship[j]
                             - pw_given(events[j] & PW_EVENT_MOVED, params->belonging_move)
@@ -145,14 +145,16 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     struct pw_slice slice = pw_slices(shard, country->year, 16, PW_MAX_AGE);
     struct pw_draws draws;
     struct year year;
+    float market[PW_MAX_PLACES];
 
     (void) pass;
+    for (int p = 0; p < country->scenario->num_places; p++)
+        market[p] = (float) country->labour_market[p];
     while (pw_slice_next(&slice)) {
         pw_slice_draw(&slice, &country->rng, PW_STREAM_INNER_LIFE, 0, &draws);
         for (int n = 0; n < 4; n++)
-            for (size_t j = 0; j < slice.count; j++)
-                year.noise[n][j] = pw_normal(draws.u[n][j]);
-        look_around(country, shard, &slice, &year);
+            pw_normals(draws.u[n], slice.count, year.noise[n]);
+        look_around(country, shard, &slice, market, &year);
         believe(params, shard, &slice, &year);
         if (slice.age < 30) aspire(params, shard, &slice, &year);
         belong(params, shard, &slice, &year);

@@ -3,38 +3,38 @@
 
 #include "pathways/numeric.h"
 
+/* What of the times bears on who is in the labour force. */
+struct times {
+    float women; /* tens of points by which the employment of women is above 60 % */
+    float men;   /* how much more readily men leave, and less readily return, than when one in six
+                    was inactive */
+    float stops_after_birth[PW_NUM_QUALIFICATIONS]; /* chance that a mother stops work */
+};
+
+/* Mothers stop work the less, the more women of the time are in work. */
+static struct times
+times_of(const struct pw_country *country)
+{
+    const struct pw_participation_params *params = &country->params->participation;
+    struct times times = {
+        .women = (float) (country->now.labour_women_employed[0] - 60.0) / 10.0f,
+        .men = params->men_times * pw_log((float) country->now.labour_men_inactive[0] / 16.0f),
+    };
+
+    for (int q = 0; q < PW_NUM_QUALIFICATIONS; q++)
+        times.stops_after_birth[q] =
+            pw_logistic(params->birth_base - params->birth_times * times.women
+                        - params->birth_qualification * ((float) q - 1.5f));
+    return times;
+}
+
 /* What the people of a slice would do if in the labour force, or if out of it. */
 struct intentions {
+    struct times times;
     float hardship[PW_BLOCK]; /* of the place */
     uint8_t leaves[PW_BLOCK], returns[PW_BLOCK], studies[PW_BLOCK];
     uint8_t may_change[PW_BLOCK]; /* 0 for the many for whom this year is like the last */
 };
-
-/* Tens of points by which the employment of women is above 60 %. */
-static float
-women_of_the_time(const struct pw_country *country)
-{
-    return (float) (country->now.labour_women_employed[0] - 60.0) / 10.0f;
-}
-
-/* How much more readily men leave, and less readily return, than when one in six was inactive. */
-static float
-men_of_the_time(const struct pw_country *country)
-{
-    return country->params->participation.men_times
-           * pw_log((float) country->now.labour_men_inactive[0] / 16.0f);
-}
-
-/* Chance that a mother stops work after a birth: the less, the more women of the time are in work.
- */
-static float
-stops_after_birth(const struct pw_country *country, const struct pw_shard *shard, size_t i)
-{
-    const struct pw_participation_params *params = &country->params->participation;
-
-    return pw_logistic(params->birth_base - params->birth_times * women_of_the_time(country)
-                       - params->birth_qualification * ((float) shard->qualification[i] - 1.5f));
-}
 
 PW_INLINE void
 look_around(const struct pw_country *country, const struct pw_shard *shard,
@@ -53,9 +53,9 @@ find_leavers(const struct pw_country *country, const struct pw_shard *shard,
     const struct pw_slice *slice, const float *u, struct intentions *intentions)
 {
     const struct pw_participation_params *params = &country->params->participation;
-    const float times = params->women_times * women_of_the_time(country);
+    const float women = params->women_times * intentions->times.women;
     const float by_age = params->leave_age * pw_maximum((float) slice->age - 45.0f, 0.0f);
-    const float men = men_of_the_time(country) - params->men_stay;
+    const float men = intentions->times.men - params->men_stay;
     const float young = slice->age < 25 ? params->leave_young : 0.0f;
     const uint8_t *state = shard->state + slice->begin, *class = shard->class + slice->begin;
     const uint8_t *spell = shard->spell + slice->begin, *sex = shard->sex + slice->begin;
@@ -71,7 +71,7 @@ find_leavers(const struct pw_country *country, const struct pw_shard *shard,
                              + params->hardship * intentions->hardship[j]
                              - params->leave_efficacy * self_efficacy[j]
                              + pw_given(state[j] == PW_UNEMPLOYED, discouraged)
-                             - pw_given(wife, times) + pw_given(sex[j] == PW_MALE, men) + young;
+                             - pw_given(wife, women) + pw_given(sex[j] == PW_MALE, men) + young;
 
         intentions->leaves[j] = u[j] < pw_logistic(latent);
     }
@@ -83,8 +83,8 @@ find_returners(const struct pw_country *country, const struct pw_shard *shard,
     const struct pw_slice *slice, const float *u, struct intentions *intentions)
 {
     const struct pw_participation_params *params = &country->params->participation;
-    const float times = params->women_times * women_of_the_time(country);
-    const float men = men_of_the_time(country);
+    const float women = params->women_times * intentions->times.women;
+    const float men = intentions->times.men;
     const float by_age = params->return_age * pw_maximum((float) slice->age - 40.0f, 0.0f);
     const float young = slice->age < 25 ? params->return_young : 0.0f;
     const uint8_t *spell = shard->spell + slice->begin, *sex = shard->sex + slice->begin;
@@ -100,7 +100,7 @@ find_returners(const struct pw_country *country, const struct pw_shard *shard,
                              - params->return_duration * pw_minimum((float) spell[j], 6.0f)
                              - params->hardship * intentions->hardship[j]
                              + params->return_efficacy * self_efficacy[j]
-                             + pw_select(sex[j] == PW_FEMALE, times, -men)
+                             + pw_select(sex[j] == PW_FEMALE, women, -men)
                              - pw_given(small_child, params->return_small_child);
 
         intentions->returns[j] = u[j] < pw_logistic(latent);
@@ -124,11 +124,12 @@ find_changes(
     const struct pw_shard *shard, const struct pw_slice *slice, struct intentions *intentions)
 {
     const uint8_t *state = shard->state + slice->begin, *spell = shard->spell + slice->begin;
-    const uint8_t *events = shard->events + slice->begin;
+    const uint8_t *events = shard->events + slice->begin, *sex = shard->sex + slice->begin;
 
     for (size_t j = 0; j < slice->count; j++) {
+        const bool bore = (sex[j] == PW_FEMALE) & ((events[j] & PW_EVENT_BIRTH) != 0);
         const bool working = (state[j] == PW_EMPLOYED) | (state[j] == PW_UNEMPLOYED);
-        const bool stops = intentions->leaves[j] | ((events[j] & PW_EVENT_BIRTH) != 0);
+        const bool stops = intentions->leaves[j] | bore;
         const bool inactive = (state[j] == PW_INACTIVE) & (spell[j] > 0);
 
         intentions->may_change[j] =
@@ -152,6 +153,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     struct intentions intentions;
 
     (void) pass;
+    intentions.times = times_of(country);
     while (pw_slice_next(&slice)) {
         pw_slice_draw(&slice, &country->rng, PW_STREAM_PARTICIPATION, 0, &draws);
         look_around(country, shard, &slice, intentions.hardship);
@@ -166,8 +168,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
             if (shard->state[i] == PW_INACTIVE)
                 enter(shard, i, intentions.studies[j] ? PW_ADULT_EDUCATION : PW_UNEMPLOYED);
             else if (intentions.leaves[j]
-                     || (shard->sex[i] == PW_FEMALE
-                         && draws.u[0][j] < stops_after_birth(country, shard, i)))
+                     || draws.u[0][j] < intentions.times.stops_after_birth[shard->qualification[i]])
                 enter(shard, i, PW_INACTIVE);
         }
     }

@@ -144,8 +144,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
         if (slice.age < END_OF_WORK) {
             pw_slice_draw(&slice, &country->rng, PW_STREAM_PAY, 0, &draws);
             for (int n = 0; n < 2; n++)
-                for (size_t j = 0; j < slice.count; j++)
-                    wages.luck[n][j] = pw_normal(draws.u[n][j]);
+                pw_normals(draws.u[n], slice.count, wages.luck[n]);
             find_level(country, shard, &slice, by_place, &wages);
             pay(country, shard, &slice, &wages);
             settle_hours(params, shard, &slice, &draws, &wages);

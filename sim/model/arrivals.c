@@ -22,33 +22,49 @@ expected(const struct pw_country *country, int birth_year, int age)
            * (double) country->params->migration.arrival_age_share[age / BAND] / BAND;
 }
 
-static double
-expected_ever(const struct pw_country *country, int birth_year)
-{
-    double sum = 0.0;
+/* People born in `birth_year` who arrive at each age, and how many that are in all. */
+struct schedule {
+    double at[OLDEST_ARRIVAL + 1];
+    double ever;
+};
 
-    for (int age = 0; age <= OLDEST_ARRIVAL; age++)
-        sum += expected(country, birth_year, age);
-    return sum;
+static struct schedule
+schedule_of(const struct pw_country *country, int birth_year)
+{
+    struct schedule schedule = { .ever = 0.0 };
+
+    for (int age = 0; age <= OLDEST_ARRIVAL; age++) {
+        schedule.at[age] = expected(country, birth_year, age);
+        schedule.ever += schedule.at[age];
+    }
+    return schedule;
+}
+
+static size_t
+share_of(const struct schedule *schedule, int shard, int num_shards)
+{
+    const size_t total = (size_t) (schedule->ever + 0.5);
+
+    return total / (size_t) num_shards + ((size_t) shard < total % (size_t) num_shards);
 }
 
 size_t
 pw_arrivals_count(const struct pw_country *country, int birth_year, int shard, int num_shards)
 {
-    const size_t total = (size_t) (expected_ever(country, birth_year) + 0.5);
+    const struct schedule schedule = schedule_of(country, birth_year);
 
-    return total / (size_t) num_shards + ((size_t) shard < total % (size_t) num_shards);
+    return share_of(&schedule, shard, num_shards);
 }
 
 static int
-arrival_age(const struct pw_country *country, int birth_year, double u)
+arrival_age(const struct schedule *schedule, double u)
 {
-    double rest = u * expected_ever(country, birth_year);
+    double rest = u * schedule->ever;
     int age = 0;
 
-    while (age < OLDEST_ARRIVAL && (rest -= expected(country, birth_year, age)) > 0.0)
+    while (age < OLDEST_ARRIVAL && (rest -= schedule->at[age]) > 0.0)
         age++;
-    while (age > 0 && expected(country, birth_year, age) <= 0.0)
+    while (age > 0 && schedule->at[age] <= 0.0)
         age--;
     return age;
 }
@@ -57,7 +73,8 @@ void
 pw_arrivals_append(
     const struct pw_country *country, struct pw_shard *shard, int birth_year, int num_shards)
 {
-    const size_t count = pw_arrivals_count(country, birth_year, shard->index, num_shards);
+    const struct schedule schedule = schedule_of(country, birth_year);
+    const size_t count = share_of(&schedule, shard->index, num_shards);
 
     for (size_t n = 0; n < count; n++) {
         const size_t i = pw_shard_append(shard, birth_year);
@@ -70,7 +87,6 @@ pw_arrivals_append(
         shard->group[i] = (uint8_t) (pw_mix64(shard->key[i]) % PW_NUM_GROUPS);
         shard->sex[i] = (uint8_t) (words[0] >> 31); /* PW_FEMALE or PW_MALE */
         shard->state[i] = PW_ABROAD;
-        shard->spell[i] =
-            (uint8_t) arrival_age(country, birth_year, (double) pw_rng_open(words[1]));
+        shard->spell[i] = (uint8_t) arrival_age(&schedule, (double) pw_rng_open(words[1]));
     }
 }

@@ -45,14 +45,14 @@ struct placing {
     struct pw_shard *shards;
 };
 
-/* Everybody turns to the best wish whose cut-off they reach; those who find one are listed. */
+/* Everybody turns to the best wish whose cut-off they reach; those who find one are candidates. */
 static void
 place_shard(void *context, size_t s)
 {
     const struct placing *placing = context;
     struct pw_shard *shard = &placing->shards[s];
     const uint64_t *cutoff = placing->market->cutoff;
-    size_t num_placed = 0;
+    size_t num_candidates = 0;
 
     for (size_t a = 0; a < shard->num_applications; a++) {
         struct pw_application *application = &shard->applications[a];
@@ -61,23 +61,14 @@ place_shard(void *context, size_t s)
         for (int w = 0; w < PW_MAX_WISHES && application->wish[w] != PW_NO_MARKET; w++)
             if (application->score[w] >= cutoff[application->wish[w]]) {
                 application->placed = application->wish[w];
+                shard->candidates[num_candidates++] = (struct pw_candidate){
+                    application->score[w],
+                    application->placed,
+                };
                 break;
             }
-        shard->candidates[num_placed] = (uint32_t) a;
-        num_placed += application->placed != PW_NO_MARKET;
     }
-    shard->num_candidates = num_placed;
-}
-
-/* The score that counts in the market that took the applicant. */
-static uint64_t
-placed_score(const struct pw_application *application)
-{
-    int w = 0;
-
-    while (application->wish[w] != application->placed)
-        w++;
-    return application->score[w];
+    shard->num_candidates = num_candidates;
 }
 
 /* Applicants now placed in each market, into `count`. */
@@ -88,7 +79,7 @@ count_placed(const struct pw_market *market, const struct pw_shard *shards, size
     memset(count, 0, market->num_markets * sizeof *count);
     for (size_t s = 0; s < num_shards; s++)
         for (size_t n = 0; n < shards[s].num_candidates; n++)
-            count[shards[s].applications[shards[s].candidates[n]].placed]++;
+            count[shards[s].candidates[n].market]++;
 }
 
 /*
@@ -102,16 +93,12 @@ count_digits(struct pw_market *market, struct pw_shard *shard, int shift)
     size_t kept = 0;
 
     for (size_t n = 0; n < shard->num_candidates; n++) {
-        const uint32_t a = shard->candidates[n];
-        const struct pw_application *application = &shard->applications[a];
-        const uint16_t m = application->placed;
-        uint64_t score;
+        const struct pw_candidate candidate = shard->candidates[n];
+        const size_t m = candidate.market;
 
-        if (market->room[m] < 0) continue;
-        score = placed_score(application);
-        if (((score ^ market->cutoff[m]) & above) != 0) continue;
-        market->histogram[m * NUM_DIGITS + (score >> shift & 0xFF)]++;
-        shard->candidates[kept++] = a;
+        if (market->room[m] < 0 || ((candidate.score ^ market->cutoff[m]) & above) != 0) continue;
+        market->histogram[m * NUM_DIGITS + (candidate.score >> shift & 0xFF)]++;
+        shard->candidates[kept++] = candidate;
     }
     shard->num_candidates = kept;
 }
