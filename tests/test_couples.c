@@ -260,7 +260,7 @@ Test(couples, partners_resemble_each_other_the_more_the_more_skill_counts)
     size_t n;
     const double blind = match_singles(1, MANY, "couples.skill_weight=0", &n);
     const double little = match_singles(1, MANY, "couples.skill_weight=1", &n);
-    const double much = match_singles(1, MANY, "couples.skill_weight=8", &n);
+    const double much = match_singles(1, MANY, "couples.skill_weight=5", &n);
 
     small_near(blind, 0.0, 5.0 / sqrt((double) n), "when skill does not count");
     cr_assert_gt(little, 5.0 / sqrt((double) n));

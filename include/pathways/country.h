@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "pathways/market.h"
+#include "pathways/numeric.h"
 #include "pathways/population.h"
 #include "pathways/rng.h"
 #include "pathways/scenario.h"
@@ -127,6 +128,14 @@ struct pw_country {
     int64_t *sum;
     size_t sum_size;
 };
+
+/** Where a place stands in a table by place; rows of people who wait abroad, in none, read the
+ * first line. */
+PW_INLINE int32_t
+pw_table_place(uint16_t place)
+{
+    return place * (place != PW_UNPLACED);
+}
 
 /** Place `p`'s pull on skill at a stage. @param free_meals 0 or 1 */
 static inline float

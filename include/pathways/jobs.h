@@ -27,19 +27,6 @@ struct pw_jobs_applicant {
     float noise;      /* standard normal */
 };
 
-/** What adults are to the labour market: in a job of a class (the code of the class), or one of
- * these. */
-enum { PW_JOBS_SEEKS = PW_NUM_CLASSES, PW_JOBS_ELSEWHERE, PW_JOBS_NUM_KINDS };
-
-/**
- * Count adults by labour market and kind.
- *
- * @param width  counts by labour market in `count`, of which the first are these
- * @param count  [num_labour_markets][width]; added to
- */
-void pw_jobs_count(const struct pw_country *country, const struct pw_shard *shard,
-    struct pw_range adults, size_t width, int64_t *count);
-
 /** Rank of an applicant. Pure. */
 float pw_jobs_score(const struct pw_jobs_params *params, const struct pw_jobs_applicant *applicant);
 

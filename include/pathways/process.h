@@ -89,14 +89,6 @@ pw_slice_draw(const struct pw_slice *slice, const struct pw_rng *rng, enum pw_st
         rng, slice->shard->key + slice->begin, slice->count, slice->year, stream, k, draws);
 }
 
-/** Where a place stands in a table by place; rows of people who wait abroad, in none, read the
- * first line. */
-PW_INLINE int32_t
-pw_table_place(uint16_t place)
-{
-    return place * (place != PW_UNPLACED);
-}
-
 /** Some people of a slice, in the order of their rows. */
 struct pw_few {
     size_t count;

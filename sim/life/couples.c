@@ -179,11 +179,12 @@ match(const struct pw_country *country, struct pw_shard *shard, int width)
                 (float) shard->qualification[man] - (float) shard->qualification[woman];
             float far;
 
-            if (shard->partner[man] != PW_NOBODY || !meet(country, shard, woman, man, chance))
-                continue;
+            if (shard->partner[man] != PW_NOBODY) continue;
             far = pw_couples_distance(params, (float) seeker[m].detail - (float) seeker[w].detail,
                 steps, shard->skill[man] - shard->skill[woman]);
-            if (far < nearest && !are_siblings(shard, woman, man)) {
+            /* Distance first: most are too far for it to matter whether they meet. */
+            if (far < nearest && meet(country, shard, woman, man, chance)
+                && !are_siblings(shard, woman, man)) {
                 nearest = far;
                 best = m;
             }

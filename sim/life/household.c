@@ -89,28 +89,40 @@ count_dependants(const struct pw_country *country, struct pw_shard *shard)
 }
 
 /*
- * Couples share, adjusted for the size of the family. The one with the lower row adds up for both
- * and the other takes that: until then the partner's own income stands in the partner's row.
+ * Couples share, adjusted for the size of the family. Block by block, so that the own income of a
+ * partner further on still stands in the partner's row; one in a block gone before holds the sum.
  */
-static void
+static PW_KERNEL void
 share(const struct pw_country *country, struct pw_shard *shard, struct pw_range adults)
 {
     const struct pw_household_params *params = &country->params->household;
     const float child_benefit = (float) country->now.pay_level[0] * params->child_benefit;
-    const uint8_t *state = shard->state, *dependants = shard->dependants;
-    const int32_t *partner = shard->partner;
-    float *income = shard->household_income;
+    const float single = params->scale_single, child = params->scale_child;
+    float shared[PW_BLOCK];
 
-    for (size_t i = adults.begin; i < adults.end; i++) {
-        const bool couple = partner[i] != PW_NOBODY;
-        const size_t other = couple ? (size_t) partner[i] : i;
-        const float children = (float) dependants[i];
-        const float sum = income[i] + child_benefit * children + pw_given(couple, income[other]);
-        const float scale = params->scale_single + params->scale_child * children
-                            + pw_given(couple, 1.0f - params->scale_single);
-        const float shared = pw_select(other < i, income[other], sum / scale);
+    for (size_t begin = adults.begin; begin < adults.end; begin += PW_BLOCK) {
+        const size_t length = adults.end - begin < PW_BLOCK ? adults.end - begin : PW_BLOCK;
+        const uint8_t *dependants = shard->dependants + begin, *state = shard->state + begin;
+        const int32_t *partner = shard->partner + begin;
+        const float *incomes = shard->household_income;
+        float *income = shard->household_income + begin;
+        const int32_t first = (int32_t) begin;
 
-        income[i] = pw_select(pw_state_is_present(state[i]), shared, income[i]);
+        for (size_t j = 0; j < length; j++) {
+            const int32_t row = first + (int32_t) j;
+            const bool couple = partner[j] != PW_NOBODY;
+            const int32_t other = couple ? partner[j] : row;
+            const float own = income[j], theirs = incomes[other];
+            const float children = (float) dependants[j];
+            /* Added up in the order of rows, so that both come to the same sum. */
+            const float sum = pw_select(other < row, theirs, own) + child_benefit * children
+                              + pw_given(couple, pw_select(other < row, own, theirs));
+            const float scale = single + child * children + pw_given(couple, 1.0f - single);
+
+            shared[j] = pw_select(other < first, theirs, sum / scale);
+        }
+        for (size_t j = 0; j < length; j++)
+            income[j] = pw_select(pw_state_is_present(state[j]), shared[j], income[j]);
     }
 }
 

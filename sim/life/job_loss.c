@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "pathways/jobs.h"
+#include "pathways/labour.h"
 #include "pathways/numeric.h"
 
 static void
@@ -11,9 +11,10 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     (void) pass;
     memset(shard->tally, 0,
-        (size_t) country->scenario->num_labour_markets * PW_JOBS_NUM_KINDS * sizeof *shard->tally);
-    pw_jobs_count(country, shard, pw_shard_ages(shard, country->year, 15, PW_MAX_AGE),
-        PW_JOBS_NUM_KINDS, shard->tally);
+        (size_t) country->scenario->num_labour_markets * PW_LABOUR_NUM_KINDS
+            * sizeof *shard->tally);
+    pw_labour_count(country, shard, pw_shard_ages(shard, country->year, 15, PW_MAX_AGE),
+        PW_LABOUR_NUM_KINDS, shard->tally);
 }
 
 static void
@@ -22,12 +23,12 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
     const int num_markets = country->scenario->num_labour_markets;
 
     (void) pass;
-    pw_country_sum_tallies(country, shards, num_shards, (size_t) num_markets * PW_JOBS_NUM_KINDS);
+    pw_country_sum_tallies(country, shards, num_shards, (size_t) num_markets * PW_LABOUR_NUM_KINDS);
     for (int l = 0; l < num_markets; l++) {
-        country->labour_force[l] = country->sum[l * PW_JOBS_NUM_KINDS + PW_JOBS_SEEKS];
+        country->labour_force[l] = country->sum[l * PW_LABOUR_NUM_KINDS + PW_LABOUR_SEEKS];
         for (int c = 0; c < PW_NUM_CLASSES; c++) {
-            country->held[l * PW_NUM_CLASSES + c] = country->sum[l * PW_JOBS_NUM_KINDS + c];
-            country->labour_force[l] += country->sum[l * PW_JOBS_NUM_KINDS + c];
+            country->held[l * PW_NUM_CLASSES + c] = country->sum[l * PW_LABOUR_NUM_KINDS + c];
+            country->labour_force[l] += country->sum[l * PW_LABOUR_NUM_KINDS + c];
         }
     }
     pw_country_count_jobs(country);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "pathways/labour.h"
 #include "pathways/numeric.h"
 
 /* Ages at which people look for work. */
@@ -13,7 +14,7 @@
 #define OUT_OF_WORK PW_NUM_CLASSES
 
 /* Tally by labour market: the kinds of people at the start, then jobs left by class. */
-enum { LEFT = PW_JOBS_NUM_KINDS, WIDTH = LEFT + PW_NUM_CLASSES };
+enum { LEFT = PW_LABOUR_NUM_KINDS, WIDTH = LEFT + PW_NUM_CLASSES };
 
 /*
  * What employers see of an applicant, whatever the class of the job. An application has one wish,
@@ -61,29 +62,6 @@ pw_jobs_score(const struct pw_jobs_params *params, const struct pw_jobs_applican
     return merit_of(params, applicant->credential, applicant->skill, applicant->experience)
            + params->network * applicant->network + params->local * applicant->local
            + params->noise * applicant->noise;
-}
-
-PW_KERNEL void
-pw_jobs_count(const struct pw_country *country, const struct pw_shard *shard,
-    struct pw_range adults, size_t width, int64_t *count)
-{
-    const uint16_t *labour_market = country->labour_market;
-    uint8_t kind[PW_BLOCK];
-
-    for (size_t begin = adults.begin; begin < adults.end; begin += PW_BLOCK) {
-        const size_t length = adults.end - begin < PW_BLOCK ? adults.end - begin : PW_BLOCK;
-        const uint8_t *state = shard->state + begin, *class = shard->class + begin;
-        const uint16_t *place = shard->place + begin;
-
-        for (size_t j = 0; j < length; j++) {
-            const uint8_t held = class[j];
-            const uint8_t without = state[j] == PW_UNEMPLOYED ? PW_JOBS_SEEKS : PW_JOBS_ELSEWHERE;
-
-            kind[j] = state[j] == PW_EMPLOYED ? held : without;
-        }
-        for (size_t j = 0; j < length; j++)
-            count[labour_market[pw_table_place(place[j])] * width + kind[j]]++;
-    }
 }
 
 /* Those out of work, and those in work who look for a better class of job. */
@@ -209,7 +187,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     if (pass == 0) {
         memset(shard->tally, 0,
             (size_t) country->scenario->num_labour_markets * WIDTH * sizeof *shard->tally);
-        pw_jobs_count(country, shard, pw_shard_ages(shard, country->year, FIRST_AGE, LAST_AGE),
+        pw_labour_count(country, shard, pw_shard_ages(shard, country->year, FIRST_AGE, LAST_AGE),
             WIDTH, shard->tally);
         list_applications(country, shard);
     }
@@ -229,7 +207,7 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
     pw_country_sum_tallies(country, shards, num_shards, (size_t) num_markets * WIDTH);
     if (pass == 0) {
         for (int l = 0; l < num_markets; l++) {
-            country->labour_force[l] = country->sum[l * WIDTH + PW_JOBS_SEEKS];
+            country->labour_force[l] = country->sum[l * WIDTH + PW_LABOUR_SEEKS];
             for (int c = 0; c < PW_NUM_CLASSES; c++) {
                 country->held[l * PW_NUM_CLASSES + c] = country->sum[l * WIDTH + c];
                 country->labour_force[l] += country->sum[l * WIDTH + c];

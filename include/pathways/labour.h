@@ -1,0 +1,26 @@
+/**
+ * labour.h - who holds jobs and who seeks them, by labour market.
+ *
+ * Layer 1 (model).
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef PW_LABOUR_H
+#define PW_LABOUR_H
+
+#include "pathways/country.h"
+
+/** What adults are to the labour market: in a job of a class (the code of the class), or one of
+ * these. */
+enum { PW_LABOUR_SEEKS = PW_NUM_CLASSES, PW_LABOUR_ELSEWHERE, PW_LABOUR_NUM_KINDS };
+
+/**
+ * Count adults by labour market and kind.
+ *
+ * @param width  counts by labour market in `count`, of which the first are these
+ * @param count  [num_labour_markets][width]; added to
+ */
+void pw_labour_count(const struct pw_country *country, const struct pw_shard *shard,
+    struct pw_range adults, size_t width, int64_t *count);
+
+#endif

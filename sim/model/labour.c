@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#include "pathways/labour.h"
+
+#include "pathways/numeric.h"
+
+PW_KERNEL void
+pw_labour_count(const struct pw_country *country, const struct pw_shard *shard,
+    struct pw_range adults, size_t width, int64_t *count)
+{
+    const uint16_t *labour_market = country->labour_market;
+    uint8_t kind[PW_BLOCK];
+
+    for (size_t begin = adults.begin; begin < adults.end; begin += PW_BLOCK) {
+        const size_t length = adults.end - begin < PW_BLOCK ? adults.end - begin : PW_BLOCK;
+        const uint8_t *state = shard->state + begin, *class = shard->class + begin;
+        const uint16_t *place = shard->place + begin;
+
+        for (size_t j = 0; j < length; j++) {
+            const uint8_t held = class[j];
+            const uint8_t without =
+                state[j] == PW_UNEMPLOYED ? PW_LABOUR_SEEKS : PW_LABOUR_ELSEWHERE;
+
+            kind[j] = state[j] == PW_EMPLOYED ? held : without;
+        }
+        for (size_t j = 0; j < length; j++)
+            count[labour_market[pw_table_place(place[j])] * width + kind[j]]++;
+    }
+}
