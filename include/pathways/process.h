@@ -80,6 +80,18 @@ pw_slice_next(struct pw_slice *slice)
     return false;
 }
 
+/** Is anybody of a slice in one of the states from `first` to `last`? */
+PW_INLINE bool
+pw_slice_has(const struct pw_slice *slice, enum pw_state first, enum pw_state last)
+{
+    const uint8_t *state = slice->shard->state + slice->begin;
+    unsigned count = 0;
+
+    for (size_t j = 0; j < slice->count; j++)
+        count += state[j] >= first && state[j] <= last;
+    return count > 0;
+}
+
 /** Draws of a slice: u[j][i] belongs to row begin + i. */
 static inline void
 pw_slice_draw(const struct pw_slice *slice, const struct pw_rng *rng, enum pw_stream stream,

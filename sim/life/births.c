@@ -23,13 +23,19 @@ pw_births_cell(bool has_partner, int num_children, int education)
     return ((has_partner ? 1 : 0) * 4 + children) * 3 + education;
 }
 
-float
-pw_births_ability(float heritability, float correlation, float mother, float father, float noise)
+PW_INLINE float
+ability_of(float heritability, float correlation, float mother, float father, float noise)
 {
     const float h = heritability;
 
     return h * 0.5f * (mother + father)
            + pw_sqrt(pw_maximum(1.0f - 0.5f * h * h * (1.0f + correlation), 0.0f)) * noise;
+}
+
+float
+pw_births_ability(float heritability, float correlation, float mother, float father, float noise)
+{
+    return ability_of(heritability, correlation, mother, father, noise);
 }
 
 static int
@@ -148,42 +154,22 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
     }
 }
 
+/* A row for a child, and its place in the family. */
 static void
 bear(const struct pw_country *country, struct pw_shard *shard, size_t mother)
 {
-    const struct pw_inheritance_params *params = &country->params->inheritance;
     const size_t i = pw_shard_append(shard, country->year);
     const int32_t father = shard->partner[mother];
-    uint32_t a[4], b[4];
-    float from_father;
 
     shard->key[i] =
         pw_mix64(shard->key[mother] + 0x632BE59BD9B4E019u * (shard->num_children[mother] + 1u));
-    pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_INHERITANCE, 0, a);
-    pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_INHERITANCE, 1, b);
     shard->mother[i] = (int32_t) mother;
     shard->father[i] = father;
     shard->group[i] = shard->group[mother];
-    shard->sex[i] = pw_rng_open(a[0]) < params->girls_share ? PW_FEMALE : PW_MALE;
     shard->place[i] = shard->place[mother];
     shard->birth_place[i] = shard->place[mother];
     shard->home_place[i] = shard->place[mother];
     shard->state[i] = PW_EARLY_YEARS;
-    /* Of a father who is not known we know what couples are like. */
-    from_father =
-        father != PW_NOBODY
-            ? shard->ability[father]
-            : country->couple_correlation * shard->ability[mother]
-                  + pw_sqrt(1.0f - country->couple_correlation * country->couple_correlation)
-                        * pw_normal(pw_rng_open(a[1]));
-    shard->ability[i] = pw_births_ability(params->heritability, country->couple_correlation,
-        shard->ability[mother], from_father, pw_normal(pw_rng_open(a[2])));
-    shard->skill[i] = 0.6f * shard->ability[i] + 0.6f * pw_normal(pw_rng_open(a[3]));
-    shard->self_efficacy[i] =
-        params->self_efficacy * shard->self_efficacy[mother] + 0.7f * pw_normal(pw_rng_open(b[0]));
-    shard->aspiration[i] =
-        params->aspiration * shard->aspiration[mother] + 0.7f * pw_normal(pw_rng_open(b[1]));
-    shard->belonging[i] = 0.3f * shard->belonging[mother] + 0.6f * pw_normal(pw_rng_open(b[2]));
     shard->household_income[i] = shard->household_income[mother];
     shard->num_children[mother]++;
     shard->birth_gap[mother] = 0;
@@ -195,10 +181,49 @@ bear(const struct pw_country *country, struct pw_shard *shard, size_t mother)
     }
 }
 
+/* What newborns have from their parents, and from chance; at most PW_BLOCK. */
+static PW_KERNEL void
+inherit(const struct pw_country *country, struct pw_shard *shard, struct pw_range newborn)
+{
+    const size_t count = newborn.end - newborn.begin;
+    const uint64_t *key = shard->key + newborn.begin;
+    const struct pw_inheritance_params *params = &country->params->inheritance;
+    const float correlation = country->couple_correlation;
+    struct pw_draws a, b;
+    float luck[6][PW_BLOCK];
+
+    pw_rng_block(&country->rng, key, count, country->year, PW_STREAM_INHERITANCE, 0, &a);
+    pw_rng_block(&country->rng, key, count, country->year, PW_STREAM_INHERITANCE, 1, &b);
+    for (int n = 0; n < 3; n++) {
+        pw_normals(a.u[n + 1], count, luck[n]);
+        pw_normals(b.u[n], count, luck[n + 3]);
+    }
+    for (size_t j = 0; j < count; j++) {
+        const size_t i = newborn.begin + j;
+        const size_t mother = (size_t) shard->mother[i];
+        /* Of a father who is not known we know what couples are like. */
+        const float from_father =
+            shard->father[i] != PW_NOBODY
+                ? shard->ability[shard->father[i]]
+                : correlation * shard->ability[mother]
+                      + pw_sqrt(1.0f - correlation * correlation) * luck[0][j];
+
+        shard->sex[i] = a.u[0][j] < params->girls_share ? PW_FEMALE : PW_MALE;
+        shard->ability[i] = ability_of(
+            params->heritability, correlation, shard->ability[mother], from_father, luck[1][j]);
+        shard->skill[i] = 0.6f * shard->ability[i] + 0.6f * luck[2][j];
+        shard->self_efficacy[i] =
+            params->self_efficacy * shard->self_efficacy[mother] + 0.7f * luck[3][j];
+        shard->aspiration[i] = params->aspiration * shard->aspiration[mother] + 0.7f * luck[4][j];
+        shard->belonging[i] = 0.3f * shard->belonging[mother] + 0.6f * luck[5][j];
+    }
+}
+
 static void
 settle(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     struct pw_slice slice = pw_slices(shard, country->year, FIRST_AGE, LAST_AGE);
+    struct pw_range newborn = { shard->num_rows, shard->num_rows };
     struct pw_few women;
     struct pw_draws draws;
 
@@ -214,6 +239,12 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
             if (draws.u[0][n] < chance[cell_of(shard, i)] && shard->num_children[i] < 12)
                 bear(country, shard, i);
         }
+    }
+    for (; newborn.begin < shard->num_rows; newborn.begin = newborn.end) {
+        const size_t rest = shard->num_rows - newborn.begin;
+
+        newborn.end = newborn.begin + (rest < PW_BLOCK ? rest : PW_BLOCK);
+        inherit(country, shard, newborn);
     }
     pw_arrivals_append(country, shard, country->year, country->num_shards);
 }

@@ -129,6 +129,7 @@ list_applications(const struct pw_country *country, struct pw_shard *shard)
 
     shard->num_applications = 0;
     while (pw_slice_next(&slice)) {
+        if (!pw_slice_has(&slice, PW_EMPLOYED, PW_UNEMPLOYED)) continue;
         pw_slice_draw(&slice, &country->rng, PW_STREAM_JOB_SEARCH, 0, &draws);
         list_seekers(country, shard, &slice, draws.u[0], &seekers);
         for (size_t n = 0; n < seekers.count; n++)

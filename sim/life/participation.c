@@ -155,6 +155,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     (void) pass;
     intentions.times = times_of(country);
     while (pw_slice_next(&slice)) {
+        if (!pw_slice_has(&slice, PW_EMPLOYED, PW_INACTIVE)) continue;
         pw_slice_draw(&slice, &country->rng, PW_STREAM_PARTICIPATION, 0, &draws);
         look_around(country, shard, &slice, intentions.hardship);
         find_leavers(country, shard, &slice, draws.u[1], &intentions);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/pay.h"
 
+#include <string.h>
+
 #include "pathways/numeric.h"
 
 /* Nobody is paid from this age on. */
@@ -124,6 +126,21 @@ scar(const struct pw_pay_params *params, struct pw_shard *shard, const struct pw
             (uint8_t) (neet_years[j] + ((state[j] == PW_UNEMPLOYED) | (state[j] == PW_INACTIVE)));
 }
 
+/* Who is paid; whether anybody is. */
+PW_INLINE bool
+find_workers(const struct pw_shard *shard, const struct pw_slice *slice, struct wages *wages)
+{
+    const uint8_t *state = shard->state + slice->begin;
+    unsigned count = 0;
+
+    for (size_t j = 0; j < slice->count; j++) {
+        wages->works[j] = slice->age < END_OF_WORK
+                          && (state[j] == PW_EMPLOYED || pw_state_is_apprentice(state[j]));
+        count += wages->works[j];
+    }
+    return count > 0;
+}
+
 static PW_KERNEL void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
@@ -136,21 +153,16 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     (void) pass;
     tabulate(country, by_place);
     while (pw_slice_next(&slice)) {
-        const uint8_t *state = shard->state + slice.begin;
-
-        for (size_t j = 0; j < slice.count; j++)
-            wages.works[j] = slice.age < END_OF_WORK
-                             && (state[j] == PW_EMPLOYED || pw_state_is_apprentice(state[j]));
-        if (slice.age < END_OF_WORK) {
+        if (find_workers(shard, &slice, &wages)) {
             pw_slice_draw(&slice, &country->rng, PW_STREAM_PAY, 0, &draws);
             for (int n = 0; n < 2; n++)
                 pw_normals(draws.u[n], slice.count, wages.luck[n]);
             find_level(country, shard, &slice, by_place, &wages);
             pay(country, shard, &slice, &wages);
             settle_hours(params, shard, &slice, &draws, &wages);
-        } else
-            for (size_t j = 0; j < slice.count; j++)
-                shard->pay[slice.begin + j] = 0.0f;
+        } else {
+            memset(shard->pay + slice.begin, 0, slice.count * sizeof *shard->pay);
+        }
         scar(params, shard, &slice, &wages);
     }
 }
