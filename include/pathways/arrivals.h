@@ -3,7 +3,8 @@
  *
  * Layer 1 (model). While net migration is positive, that many people arrive in a year, aged 0
  * to 44. They have a row from their birth on, in state PW_ABROAD with the age of arrival in
- * `spell`, so that rows never move.
+ * `spell`, so that rows never move: at the end of their cohort, in the order of arrival, so that
+ * those who still wait are its last rows and a walk over the cohort stops before them.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -36,7 +36,10 @@ struct pw_process {
     void (*settle)(const struct pw_country *country, struct pw_shard *shard, int pass);
 };
 
-/** A run of at most PW_BLOCK rows of one birth cohort: everyone in it has one age. */
+/**
+ * A run of at most PW_BLOCK rows of one birth cohort: everyone in it has one age. The last rows of
+ * a cohort, who wait abroad, are left out.
+ */
 struct pw_slice {
     int age; /* at the end of the year */
     size_t begin, count;
@@ -70,10 +73,14 @@ pw_slice_next(struct pw_slice *slice)
         const struct pw_range cohort =
             pw_shard_ages(slice->shard, slice->year, slice->age, slice->age);
 
+        size_t end = cohort.end;
+
         begin = begin < cohort.begin ? cohort.begin : begin;
-        if (begin < cohort.end) {
+        while (end > begin && slice->shard->state[end - 1] == PW_ABROAD)
+            end--;
+        if (begin < end) {
             slice->begin = begin;
-            slice->count = cohort.end - begin < PW_BLOCK ? cohort.end - begin : PW_BLOCK;
+            slice->count = end - begin < PW_BLOCK ? end - begin : PW_BLOCK;
             return true;
         }
     }

@@ -105,15 +105,34 @@ found_shard(void *context, size_t s)
     pw_founders_settle(&world->country, &world->shards[s], (int) world->num_shards);
 }
 
+/*
+ * Rows that a shard is likely to need over the whole run, so that it need not grow, which costs
+ * more than a year: residents at their most, and a quarter for the dead and those who wait abroad.
+ * Room that is never used is never touched and costs nothing.
+ */
+static size_t
+likely_rows(const struct pw_world *world)
+{
+    const struct pw_path *path = &world->scenario->paths[PW_PATH_population_residents];
+    double residents, most = 0.0;
+
+    for (int year = world->first_year; year <= world->last_year; year++) {
+        pw_path_at(path, year, &residents);
+        most = residents > most ? residents : most;
+    }
+    return (size_t) (1.25 * most / world->country.people_each / (double) world->num_shards) + 256;
+}
+
 static pw_status
 init_shard(struct pw_world *world, size_t s)
 {
     pw_status status = PW_OK;
     struct pw_shard *shard = &world->shards[s];
-    const size_t rows = pw_founders_rows(&world->country, (int) s, (int) world->num_shards);
+    const size_t founders = pw_founders_rows(&world->country, (int) s, (int) world->num_shards);
+    const size_t likely = likely_rows(world);
 
     PW_TRY(pw_shard_init(shard, (int) s, world->first_year - PW_MAX_AGE, world->last_year));
-    PW_TRY(pw_shard_reserve(shard, rows + rows / 12 + 256));
+    PW_TRY(pw_shard_reserve(shard, founders > likely ? founders : likely));
     PW_TRY(pw_grow(0, shard->capacity, 1, &world->previous_state[s]));
     PW_TRY(pw_shard_reserve_tally(shard, pw_country_tally_size(world->scenario)));
 done:

@@ -230,11 +230,14 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
     const float kept = line * country->params->household.free_meals_kept;
     const struct pw_range pupils = pw_shard_ages(shard, country->year, 5, 15);
     const float *income = shard->household_income;
+    const uint8_t *state = shard->state;
     uint8_t *free_meals = shard->free_meals;
 
     (void) pass;
     for (size_t i = pupils.begin; i < pupils.end; i++)
-        free_meals[i] = income[i] < pw_select(free_meals[i], kept, line);
+        free_meals[i] = pw_state_is_present(state[i])
+                            ? income[i] < pw_select(free_meals[i], kept, line)
+                            : free_meals[i];
 }
 
 const struct pw_process pw_household = {

@@ -6,27 +6,43 @@
 #define OLDEST_ARRIVAL 44
 
 /* Where people from abroad settle: by residents, more often in London and the core cities. */
-static uint16_t
-settle_where(const struct pw_country *country, float u)
+struct destinations {
+    float until[PW_MAX_PLACES]; /* weight of the places up to this one */
+    int num_places;
+};
+
+static struct destinations
+weigh_destinations(const struct pw_country *country)
 {
     const struct pw_migration_params *params = &country->params->migration;
-    const int num_places = country->scenario->num_places;
-    float total = 0.0f, rest;
+    struct destinations destinations = { .num_places = country->scenario->num_places };
+    float total = 0.0f;
 
-    for (int p = 0; p < num_places; p++)
+    for (int p = 0; p < destinations.num_places; p++) {
         total += country->place_weight[p]
                  * (country->is_london[p]       ? params->london_pull
                      : country->is_core_city[p] ? params->city_pull
                                                 : 1.0f);
-    rest = u * total;
-    for (int p = 0; p < num_places; p++) {
-        rest -= country->place_weight[p]
-                * (country->is_london[p]       ? params->london_pull
-                    : country->is_core_city[p] ? params->city_pull
-                                               : 1.0f);
-        if (rest <= 0.0f) return (uint16_t) p;
+        destinations.until[p] = total;
     }
-    return (uint16_t) (num_places - 1);
+    return destinations;
+}
+
+static uint16_t
+settle_where(const struct destinations *destinations, float u)
+{
+    const float sought = u * destinations->until[destinations->num_places - 1];
+    int low = 0, high = destinations->num_places - 1;
+
+    while (low < high) {
+        const int middle = (low + high) / 2;
+
+        if (sought <= destinations->until[middle])
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return (uint16_t) low;
 }
 
 static void
@@ -58,12 +74,13 @@ arrive_adult(const struct pw_country *country, struct pw_shard *shard, size_t i,
 }
 
 static void
-arrive(const struct pw_country *country, struct pw_shard *shard, size_t i, int age)
+arrive(const struct pw_country *country, struct pw_shard *shard, size_t i, int age,
+    const struct destinations *destinations)
 {
     uint32_t words[4];
 
     pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_ARRIVAL, 1, words);
-    shard->place[i] = settle_where(country, pw_rng_open(words[0]));
+    shard->place[i] = settle_where(destinations, pw_rng_open(words[0]));
     shard->birth_place[i] = PW_UNPLACED;
     shard->home_place[i] = age <= 14 ? shard->place[i] : PW_UNPLACED;
     shard->spell[i] = 0;
@@ -89,28 +106,35 @@ chance_of_leaving(const struct pw_country *country)
                             / country->params->migration.free_to_leave;
 }
 
+PW_INLINE bool
+leaves(const struct pw_country *country, const struct pw_shard *shard, size_t i, float chance)
+{
+    return shard->state[i] >= PW_EMPLOYED && shard->state[i] <= PW_INACTIVE
+           && shard->partner[i] == PW_NOBODY && shard->num_children[i] == 0
+           && pw_rng_uniform(&country->rng, shard->key[i], country->year, PW_STREAM_ARRIVAL, 3)
+                  < chance;
+}
+
 static void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
+    const struct destinations destinations = weigh_destinations(country);
     const float leaving = chance_of_leaving(country);
-    struct pw_slice slice = pw_slices(shard, country->year, 0, OLDEST_ARRIVAL);
 
     (void) pass;
-    while (pw_slice_next(&slice)) {
-        for (size_t i = slice.begin; i < slice.begin + slice.count; i++) {
-            if (shard->state[i] == PW_ABROAD && shard->spell[i] <= slice.age)
-                arrive(country, shard, i, slice.age);
-            else if (leaving > 0.0f && slice.age >= 20 && slice.age < 35
-                     && shard->state[i] >= PW_EMPLOYED && shard->state[i] <= PW_INACTIVE
-                     && shard->partner[i] == PW_NOBODY && shard->num_children[i] == 0
-                     && pw_rng_uniform(
-                            &country->rng, shard->key[i], country->year, PW_STREAM_ARRIVAL, 3)
-                            < leaving) {
+    for (int age = OLDEST_ARRIVAL; age >= 0; age--) {
+        const struct pw_range cohort = pw_shard_ages(shard, country->year, age, age);
+
+        for (size_t i = cohort.begin; i < cohort.end; i++)
+            if (shard->state[i] == PW_ABROAD && shard->spell[i] <= age)
+                arrive(country, shard, i, age, &destinations);
+        if (leaving <= 0.0f || age < 20 || age >= 35) continue;
+        for (size_t i = cohort.begin; i < cohort.end; i++)
+            if (leaves(country, shard, i, leaving)) {
                 shard->state[i] = PW_EMIGRATED;
                 shard->spell[i] = 0;
                 shard->hours[i] = 0;
             }
-        }
     }
 }
 

@@ -56,6 +56,7 @@ pw_arrivals_count(const struct pw_country *country, int birth_year, int shard, i
     return share_of(&schedule, shard, num_shards);
 }
 
+/* Rises with `u`, so that those who take a stratum of it in turn stand in the order of arrival. */
 static int
 arrival_age(const struct schedule *schedule, double u)
 {
@@ -78,8 +79,8 @@ pw_arrivals_append(
 
     for (size_t n = 0; n < count; n++) {
         const size_t i = pw_shard_append(shard, birth_year);
-        const uint64_t number = (uint64_t) (birth_year & 0xFFFF) << 40
-                                | (n * (size_t) num_shards + (size_t) shard->index);
+        const size_t turn = n * (size_t) num_shards + (size_t) shard->index;
+        const uint64_t number = (uint64_t) (birth_year & 0xFFFF) << 40 | turn;
         uint32_t words[4];
 
         shard->key[i] = pw_mix64(FIRST_ARRIVAL_NUMBER + number);
@@ -87,6 +88,7 @@ pw_arrivals_append(
         shard->group[i] = (uint8_t) (pw_mix64(shard->key[i]) % PW_NUM_GROUPS);
         shard->sex[i] = (uint8_t) (words[0] >> 31); /* PW_FEMALE or PW_MALE */
         shard->state[i] = PW_ABROAD;
-        shard->spell[i] = (uint8_t) arrival_age(&schedule, (double) pw_rng_open(words[1]));
+        shard->spell[i] = (uint8_t) arrival_age(
+            &schedule, ((double) turn + (double) pw_rng_open(words[1])) / schedule.ever);
     }
 }
