@@ -251,7 +251,8 @@ Test(childhood, without_luck_skill_nears_its_pull_as_persistence_says)
 {
     double expected = 1.5, pull;
 
-    open_families(5, "childhood.belonging=0 childhood.self_efficacy=0");
+    open_families(5, "childhood.belonging=0 childhood.self_efficacy=0 "
+                     "childhood.absence_cost=0");
     memset(small_params(&world)->childhood.noise, 0, sizeof small_params(&world)->childhood.noise);
     shard->ability[2] = 0.8f;
     shard->skill[2] = 1.5f;
@@ -271,7 +272,9 @@ Test(childhood, luck_adds_up_to_the_variance_of_the_closed_form)
 {
     double kept, variance;
 
-    small_open(&world, YEAR, 1, MANY, "childhood.belonging=0 childhood.self_efficacy=0");
+    small_open(&world, YEAR, 1, MANY,
+        "childhood.belonging=0 childhood.self_efficacy=0 "
+        "childhood.absence_cost=0");
     small_fill(&world, 0, 5, MANY);
     for (size_t i = 0; i < MANY; i++)
         shard->household_income[i] = world.country.median_income;

@@ -15,7 +15,7 @@ import unittest
 PROGRAM = os.environ["PATHWAYS"]
 SOURCE = os.environ.get("PW_SOURCE_DIR", os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TINY = os.path.join(SOURCE, "tests", "tiny_scenario.json")
-TOPICS = ["parameters", "paths", "inputs", "columns", "processes", "levers", "states", "measures",
+TOPICS = ["parameters", "paths", "inputs", "columns", "processes", "levers", "acts", "states", "measures",
           "sources"]
 
 

@@ -32,7 +32,8 @@ make_people(struct pw_shard *shard, uint64_t *seed)
             shard->skill[i] = small_normal(seed);
             shard->pay[i] = small_normal(seed);
             shard->origin_income[i] = small_normal(seed);
-            shard->exposure[i] = small_random(seed);
+            shard->exposure[i] = (uint16_t) small_random(seed);
+            shard->enrolled[i] = (uint16_t) small_random(seed);
         }
     }
 }

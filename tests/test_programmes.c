@@ -241,7 +241,7 @@ Test(programmes, only_those_for_whom_a_policy_is_are_enrolled)
 Test(programmes, nobody_is_enrolled_twice_and_the_second_year_takes_those_left)
 {
     open_policy(OUTREACH ", \"capacity\": 8790000, \"ownership\": 1"); /* 3000 in the simulation */
-    for (int n = 1; n <= 3; n++) {
+    for (int n = 1; n <= 2; n++) {
         run(YEAR + (n - 1));
         cr_assert_eq(num_enrolled(), 3000 * (size_t) n);
         cr_assert_eq(num_reached(), 3000);
@@ -329,4 +329,130 @@ Test(programmes, twice_the_strength_is_twice_the_places)
     }
     cr_assert_eq(reached[0], 200);
     cr_assert_eq(reached[1], 400);
+}
+
+/* --- Policies on residents, budgets, who comes first ------------------------------------------ */
+
+#define TEACHING "\"name\": \"p\", \"lever\": \"careers_guidance\", \"from\": 2026"
+
+Test(programmes, residents_are_reached_in_proportion_to_what_the_budget_pays_for)
+{
+    double covered;
+
+    open_policy(TEACHING ", \"ownership\": 1");
+    run(YEAR);
+    cr_assert_eq(num_reached(), MANY, "without limit everyone is");
+    cr_assert_eq(num_enrolled(), 0, "nobody is enrolled");
+    small_close(&world);
+    open_policy(TEACHING ", \"ownership\": 1, \"unit_cost_gbp\": 100, \"budget_gbp\": 586000000");
+    run(YEAR); /* 5,860,000 people, 2,000 in the simulation */
+    covered = (double) world.country.policy[0].coverage[0];
+    small_near(covered, 2000.0 / MANY, 1e-6, "share of residents");
+    cr_assert_leq(num_reached(), 2000);
+    cr_assert_geq(num_reached(), 2000 - NUM_PLACES);
+    small_close(&world);
+}
+
+Test(programmes, what_is_imposed_reaches_fewer_and_lowers_belonging_what_is_ones_own_raises_it)
+{
+    double belonging[2];
+    int64_t reached[2];
+
+    for (int own = 0; own < 2; own++) {
+        open_policy(own ? OUTREACH ", \"ownership\": 1" : OUTREACH ", \"ownership\": 0");
+        run(YEAR);
+        reached[own] = num_reached();
+        belonging[own] = 0.0;
+        for (size_t s = 0; s < world.num_shards; s++)
+            belonging[own] += small_mean(world.shards[s].belonging, world.shards[s].num_rows) / 2.0;
+        small_close(&world);
+    }
+    cr_assert_eq(reached[1], MANY);
+    small_rate((size_t) reached[0], MANY, 0.5, "take-up of what was imposed");
+    small_near(belonging[1], 0.05, 1e-4, "own");
+    small_near(belonging[0], -0.025, 0.002, "imposed: half of them, each by as much");
+}
+
+Test(programmes, a_budget_is_never_overspent)
+{
+    for (int n = 1; n <= 5; n++) {
+        char members[256];
+        const double budget = 1234567.0 * n * n;
+
+        cr_assert_lt(
+            snprintf(members, sizeof members,
+                OUTREACH ", \"ownership\": 1, \"unit_cost_gbp\": 700, \"budget_gbp\": %.0f",
+                budget),
+            (int) sizeof members);
+        open_policy(members);
+        run(YEAR);
+        cr_assert_leq((double) num_reached() * PEOPLE_EACH * 700.0, budget * (1.0 + 1e-9));
+        cr_assert_gt((double) (num_reached() + 1) * PEOPLE_EACH * 700.0, budget * (1.0 - 1e-9));
+        small_close(&world);
+    }
+}
+
+Test(programmes, the_neediest_come_first_where_the_policy_says_so)
+{
+    float last_in = -1.0f, first_out = 1e9f;
+
+    open_policy(
+        "\"name\": \"p\", \"lever\": \"intensive_support\", \"from\": 2026, \"ownership\": 1,"
+        "\"order\": \"neediest\", \"capacity\": 2930000"); /* 1,000 in the simulation */
+    for (size_t s = 0; s < world.num_shards; s++)
+        for (size_t i = 0; i < world.shards[s].num_rows; i++) {
+            world.shards[s].state[i] = PW_UNEMPLOYED;
+            world.shards[s].household_income[i] = 10000.0f + 7.0f * (float) (i * 2 + s);
+        }
+    run(YEAR);
+    cr_assert_eq(num_enrolled(), 1000);
+    for (size_t s = 0; s < world.num_shards; s++)
+        for (size_t i = 0; i < world.shards[s].num_rows; i++) {
+            const float income = world.shards[s].household_income[i];
+
+            if (world.shards[s].enrolled[i] & 1)
+                last_in = income > last_in ? income : last_in;
+            else
+                first_out = income < first_out ? income : first_out;
+        }
+    cr_assert_lt(last_in, first_out);
+    small_close(&world);
+}
+
+Test(programmes, first_come_keeps_those_who_have_taken_part)
+{
+    size_t again = 0;
+
+    open_policy("\"name\": \"p\", \"lever\": \"mentoring\", \"from\": 2026, \"ownership\": 1,"
+                "\"order\": \"first_come\", \"capacity\": 2930000");
+    run(YEAR);
+    run(YEAR + 1); /* those who are 19 by now would be too old, but all were 16 or 17 */
+    for (size_t s = 0; s < world.num_shards; s++)
+        for (size_t i = 0; i < world.shards[s].num_rows; i++)
+            again += world.shards[s].enrolled[i] & world.shards[s].exposure[i] & 1;
+    cr_assert_eq(again, 1000);
+    cr_assert_eq(num_enrolled(), 1000, "nobody else has ever been in it");
+    small_close(&world);
+}
+
+Test(programmes, local_voice_lends_ownership_to_other_policies_from_the_next_year_on)
+{
+    size_t first, second = 0;
+
+    memset(&world, 0, sizeof world);
+    world.tiny =
+        tiny_layer("\"policies\": [{\"name\": \"p\", \"lever\": \"mentoring\", \"from\": 2026},"
+                   "{\"name\": \"v\", \"lever\": \"local_voice\", \"from\": 2026,"
+                   "\"ownership\": 1, \"effects\": {\"voice\": 0.6}}]");
+    cr_assert_eq(world.tiny.status, PW_OK, "%s", pw_status_message());
+    small_open_read(&world, YEAR, 1, MANY);
+    (void) small_fill(&world, 0, 16, MANY);
+    run(YEAR);
+    first = num_enrolled();
+    run(YEAR + 1);
+    for (size_t i = 0; i < MANY; i++)
+        second += world.shards[0].enrolled[i] & 1;
+    small_rate(first, MANY, 0.5, "imposed");
+    small_rate(second, MANY, 0.5 + 0.5 * 0.6, "with a say");
+    small_close(&world);
 }

@@ -12,8 +12,8 @@ static const char policies[] =
     "{\"name\": \"a\", \"lever\": \"apprenticeship_places_advanced\", \"capacity\": 1000},"
     "{\"name\": \"b\", \"lever\": \"apprenticeship_places_advanced\", \"capacity\": 1000},"
     "{\"name\": \"c\", \"lever\": \"sixth_form_places\", \"capacity\": 1000},"
-    "{\"name\": \"d\", \"lever\": \"university_outreach\", \"strength\": 2, \"effect\": 0.25},"
-    "{\"name\": \"e\", \"lever\": \"university_outreach\", \"effect\": 0.1}]";
+    "{\"name\": \"d\", \"lever\": \"university_outreach\"},"
+    "{\"name\": \"e\", \"lever\": \"university_outreach\"}]";
 
 static struct small_world world;
 
@@ -81,22 +81,5 @@ Test(provision, what_is_left_is_what_was_added_and_not_taken)
     world.country.post16.taken[market] = 5;
     cr_assert_eq(pw_provision_left(country, PW_LEVER_APPRENTICESHIP_PLACES_ADVANCED, 1, 1), added,
         "places that were always there are not handed on");
-    small_close(&world);
-}
-
-Test(provision, an_effect_is_strength_times_effect_of_the_policies_one_was_enrolled_in)
-{
-    const struct pw_country *country = open_country();
-    const uint32_t both = 1u << OUTREACH | 1u << MORE_OUTREACH;
-
-    small_near((double) pw_provision_effect(country, PW_LEVER_UNIVERSITY_OUTREACH, both),
-        2.0 * 0.25 + 0.1, 1e-6, "both");
-    small_near(
-        (double) pw_provision_effect(country, PW_LEVER_UNIVERSITY_OUTREACH, 1u << MORE_OUTREACH),
-        0.1, 1e-6, "one");
-    cr_assert_eq(pw_provision_effect(country, PW_LEVER_UNIVERSITY_OUTREACH, 0), 0.0f);
-    cr_assert_eq(
-        pw_provision_effect(country, PW_LEVER_UNIVERSITY_OUTREACH, 1u << SIXTH_FORM), 0.0f);
-    cr_assert_eq(pw_provision_effect(country, PW_LEVER_GOOD_JOBS, both), 0.0f);
     small_close(&world);
 }

@@ -40,7 +40,8 @@ are_the_same(const struct pw_scenario *a, const struct pw_scenario *b)
     for (int i = 0; i < a->num_policies; i++) {
         const struct pw_policy *left = &a->policies[i], *right = &b->policies[i];
 
-        cr_assert_eq(left->effect, right->effect);
+        cr_assert_eq(memcmp(left->amount, right->amount, sizeof left->amount), 0);
+        cr_assert_eq(left->budget_gbp, right->budget_gbp);
         cr_assert_eq(left->capacity, right->capacity);
         cr_assert_eq(left->to, right->to);
         cr_assert_eq(left->audience.free_meals, right->audience.free_meals);

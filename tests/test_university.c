@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/university.h"
 
+#include "pathways/push.h"
+
 #include "pathways/numeric.h"
 #include "small_world.h"
 
@@ -363,6 +365,7 @@ reach_out(const char *strength, size_t students[2])
     for (size_t s = 0; s < 2; s++)
         for (size_t i = 0; i < world.shards[s].num_rows; i++)
             world.shards[s].exposure[i] = i % 2;
+    pw_push_open(&world.country, 0);
     small_params(&world)->university.base = -1.0f;
     run(25.0, false);
     students[0] = students[1] = 0;

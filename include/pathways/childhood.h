@@ -13,6 +13,16 @@
 
 #include "pathways/process.h"
 
+/**
+ * Share of the sessions of school that a pupil misses, 0 to 1: belonging and self-efficacy set it.
+ * Pure.
+ *
+ * @param belonging, self_efficacy  [SD]
+ * @param push                      of policies [log-odds]
+ */
+float pw_childhood_absence(
+    const struct pw_childhood_params *params, float belonging, float self_efficacy, float push);
+
 /** Grows skill, self-efficacy, aspiration and belonging of children. */
 extern const struct pw_process pw_childhood;
 

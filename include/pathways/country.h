@@ -57,9 +57,11 @@ enum pw_stream {
 
 /** What a policy did in a year. */
 struct pw_policy_year {
-    double strength;  /* after the ramp */
-    int64_t *reached; /* [num_places] simulated participants or places this year */
-    uint64_t cutoff;  /* lowest rank that is enrolled */
+    double strength;              /* after the ramp */
+    int64_t *reached;             /* [num_places] simulated participants or units this year */
+    float *coverage;              /* [num_places] share of the residents who are reached */
+    float now[PW_NUM_CHANNELS];   /* acts on those reached this year */
+    float later[PW_NUM_CHANNELS]; /* acts on those ever enrolled */
 };
 
 /** The country in one year. */
@@ -123,6 +125,8 @@ struct pw_country {
     struct pw_market enrolment;      /* one policy at a time */
     struct pw_market vacancy;        /* labour markets, one class at a time */
     struct pw_policy_year *policy;   /* [num_policies] */
+    uint64_t pushed;                 /* bit c: a policy acts through channel c this year (push.h) */
+    float *voice; /* [num_places] ownership that local voice has lent to other policies */
 
     /* Integer sums over shards of a process's tally. */
     int64_t *sum;
@@ -181,5 +185,9 @@ void pw_country_count_jobs(struct pw_country *country);
 
 /** Simulated units for real ones: rounded to the nearest whole, never negative. */
 int64_t pw_country_scale(const struct pw_country *country, double real_units);
+
+/** Simulated units for the real ones of a policy: rounded, but down where a budget sets the limit.
+ */
+int64_t pw_country_afford(const struct pw_country *country, int policy, double real_units);
 
 #endif

@@ -13,6 +13,7 @@
 #include "pathways/country.h"
 #include "pathways/numeric.h"
 #include "pathways/population.h"
+#include "pathways/push.h"
 #include "pathways/rng.h"
 #include "pathways/scenario.h"
 
@@ -106,6 +107,21 @@ pw_slice_draw(const struct pw_slice *slice, const struct pw_rng *rng, enum pw_st
 {
     pw_rng_block(
         rng, slice->shard->key + slice->begin, slice->count, slice->year, stream, k, draws);
+}
+
+/**
+ * What policies do to the people of a slice through a channel: [count], in its unit.
+ *
+ * @param room  [PW_BLOCK] used where somebody acts; zeros that are shared are given otherwise
+ */
+PW_INLINE const float *
+pw_pushes(const struct pw_country *country, const struct pw_slice *slice, enum pw_channel channel,
+    float *room)
+{
+    if (!pw_is_pushed(country, channel)) return pw_no_push;
+    pw_push_block(country, slice->shard, channel, slice->age,
+        (struct pw_range){ slice->begin, slice->begin + slice->count }, room);
+    return room;
 }
 
 /** Some people of a slice, in the order of their rows. */

@@ -1,5 +1,5 @@
 /**
- * provision.h - what the policies in force provide: places added, effects on those enrolled.
+ * provision.h - what the policies in force provide: places to learn and jobs.
  *
  * Layer 1 (model). Read by the processes that the levers act through.
  *
@@ -18,12 +18,11 @@ int64_t pw_provision_added(
 int64_t pw_provision_added_in_place(
     const struct pw_country *country, enum pw_lever lever, int place);
 
+/** The same for the whole country. Pure. */
+int64_t pw_provision_added_everywhere(const struct pw_country *country, enum pw_lever lever);
+
 /** Of the apprenticeships that policies added, those that school leavers have not taken. Pure. */
 int64_t pw_provision_left(
     const struct pw_country *country, enum pw_lever lever, int labour_market, int level);
-
-/** Sum of strength x effect of the people levers of a kind in whose policies a person is enrolled.
- * Pure. */
-float pw_provision_effect(const struct pw_country *country, enum pw_lever lever, uint32_t exposure);
 
 #endif

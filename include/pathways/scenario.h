@@ -23,7 +23,7 @@
 #define PW_MAX_LABOUR_MARKETS 512
 #define PW_MAX_REGIONS        64
 #define PW_MAX_TAGS           64
-#define PW_MAX_POLICIES       32
+#define PW_MAX_POLICIES       16
 /** A policy that stays in force. */
 #define PW_NO_END 9999
 /** Place code of somebody who lives nowhere (not born, abroad). */
@@ -105,23 +105,54 @@ struct pw_path_values {
 #include "pathways/paths.def"
 };
 
+/** Where policies reach into the model: channels.def. */
+enum pw_channel {
+#define CHANNEL(constant, name, process, unit, about) PW_CHANNEL_##constant,
+#include "pathways/channels.def"
+    PW_NUM_CHANNELS
+};
+
+/** One line of channels.def. */
+struct pw_channel_info {
+    const char *name, *process, *unit, *about;
+};
+
 enum pw_lever {
-#define LEVER(constant, name, family, scope, effect, unit, unit_cost, source, strength, about)     \
+#define LEVER(constant, name, family, scope, whom, first_age, last_age, unit, unit_cost,           \
+    cost_source, outcome, gain, about)                                                             \
     PW_LEVER_##constant,
 #include "pathways/levers.def"
     PW_NUM_LEVERS
 };
 
-enum pw_lever_scope { PW_SCOPE_PLACE, PW_SCOPE_PEOPLE };
+enum pw_lever_scope { PW_SCOPE_PLACES, PW_SCOPE_RESIDENTS, PW_SCOPE_YEARLY, PW_SCOPE_ONCE };
+
+enum pw_lever_whom { PW_WHOM_ANYONE, PW_WHOM_LOW_INCOME, PW_WHOM_NEET, PW_WHOM_NO_LEVEL3 };
+
+/** While a policy acts on somebody, or for good from then on. */
+enum pw_act_when { PW_ACT_NOW, PW_ACT_LATER };
 
 /** One line of levers.def. */
 struct pw_lever_info {
     const char *name, *family;
     enum pw_lever_scope scope;
-    double effect;
+    enum pw_lever_whom whom;
+    int first_age, last_age; /* inclusive, at the end of the year */
     const char *unit;
-    double unit_cost;
-    const char *source, *strength, *about;
+    double unit_cost; /* GBP */
+    const char *cost_source;
+    const char *outcome; /* name of the measure that it is meant to move */
+    bool gains;          /* true: up, false: down */
+    const char *about;
+};
+
+/** What a lever does through one channel. */
+struct pw_act_info {
+    enum pw_lever lever;
+    enum pw_channel channel;
+    enum pw_act_when when;
+    double amount; /* at strength 1, in the unit of the channel */
+    const char *source, *strength;
 };
 
 /** For whom a policy is; every condition must hold. */
@@ -135,6 +166,9 @@ struct pw_audience {
     int min_neet_years;      /* 0 when not stated */
 };
 
+/** Who is enrolled first: by lottery, those in greatest need, those who have taken part before. */
+enum pw_order { PW_ORDER_RANDOM, PW_ORDER_NEEDIEST, PW_ORDER_FIRST_COME, PW_NUM_ORDERS };
+
 struct pw_policy {
     char *name;
     enum pw_lever lever;
@@ -142,11 +176,13 @@ struct pw_policy {
     struct pw_audience audience;
     int from, to;    /* years in force, inclusive; `to` is PW_NO_END when not stated */
     int ramp_years;  /* the first years, in which it acts in part: 1/(n + 1), 2/(n + 1), ... */
-    double strength; /* 0 to 10, times the lever's effect */
-    double effect;   /* the lever's effect, or the policy's own `effect` */
-    double capacity; /* people or places a year in the real country; INFINITY when not stated */
+    double strength; /* 0 to 10, times the amounts of the lever */
+    double amount[PW_NUM_CHANNELS]; /* of the lever's acts, or the policy's own `effects`; else 0 */
+    double capacity;   /* people or units a year in the real country; INFINITY when not stated */
+    double budget_gbp; /* a year in the real country; INFINITY when not stated */
     double unit_cost_gbp;
-    double ownership; /* 0 to 1 */
+    double ownership;    /* 0 to 1 */
+    enum pw_order order; /* who comes first when not all can be enrolled */
 };
 
 struct pw_run_settings {
@@ -210,13 +246,28 @@ void pw_paths_at(const struct pw_scenario *scenario, int year, struct pw_path_va
 /** The line of levers.def behind a lever. */
 const struct pw_lever_info *pw_lever_info(enum pw_lever lever);
 
+/** The line of channels.def behind a channel. */
+const struct pw_channel_info *pw_channel_info(enum pw_channel channel);
+
+/** Acts of all levers in the order of levers.def. @param count receives how many */
+const struct pw_act_info *pw_acts(int *count);
+
+/** What a lever does through a channel; NULL: nothing. */
+const struct pw_act_info *pw_lever_act(enum pw_lever lever, enum pw_channel channel);
+
+/** Does a lever enrol people? */
+bool pw_lever_enrols(enum pw_lever lever);
+
 /**
  * How far a policy acts in a year: 0 before `from` and after `to`, rising over `ramp_years`, times
  * its strength. Pure.
  */
 double pw_policy_strength(const struct pw_policy *policy, int year);
 
-/** Units of capacity (places, people) in a year in the real country after the ramp; never negative.
+/**
+ * Units (places, people) that a policy can pay for and provide in a year in the real country: the
+ * smaller of capacity (of a lever that adds places, times the strength) and budget over unit cost,
+ * after the ramp; never negative, INFINITY without limit. Pure.
  */
 double pw_policy_capacity(const struct pw_policy *policy, int year);
 

@@ -184,27 +184,81 @@ done:
     return status;
 }
 
+/** What a lever does, like "skill_gain +0.18 SD, belonging +0.05 SD/year". */
+static pw_status
+add_acts(struct cli_table *table, enum pw_lever lever)
+{
+    pw_status status = PW_OK;
+    struct pw_text text = { 0 };
+    int count = 0;
+    const struct pw_act_info *acts = pw_acts(&count);
+
+    for (int i = 0; i < count; i++) {
+        const struct pw_channel_info *channel = pw_channel_info(acts[i].channel);
+
+        if (acts[i].lever != lever) continue;
+        PW_TRY(pw_text_add(&text, "%s%s %+.15g %s%s", text.length == 0 ? "" : ", ", channel->name,
+            acts[i].amount, channel->unit, acts[i].when == PW_ACT_LATER ? " for good" : ""));
+    }
+    if (text.length == 0) PW_TRY(pw_text_add(&text, "adds %s", pw_lever_info(lever)->unit));
+    PW_TRY(cli_table_text(table, text.bytes));
+done:
+    pw_text_free(&text);
+    return status;
+}
+
 static pw_status
 list_levers(struct cli_table *table, bool only_assumed)
 {
-    static const char *const headings[] = { "lever", "family", "changes", "#effect", "unit",
-        "#unit_cost_gbp", "source", "evidence", "about", NULL };
+    static const char *const headings[] = { "lever", "family", "reaches", "ages", "unit",
+        "#unit_cost_gbp", "source", "mechanism", "meant to move", "about", NULL };
+    static const char *const scopes[] = { "places", "residents", "people, yearly", "people, once" };
+    static const char *const whom[] = { "", ", low income", ", NEET", ", no level 3" };
     pw_status status = PW_OK;
 
     add_columns(table, headings);
     for (int i = 0; i < PW_NUM_LEVERS; i++) {
         const struct pw_lever_info *lever = pw_lever_info((enum pw_lever) i);
 
-        if (is_hidden(lever->source, only_assumed)) continue;
+        if (is_hidden(lever->cost_source, only_assumed)) continue;
         PW_TRY(cli_table_text(table, lever->name));
         PW_TRY(cli_table_text(table, lever->family));
-        PW_TRY(cli_table_text(table, lever->scope == PW_SCOPE_PLACE ? "places" : "people"));
-        PW_TRY(cli_table_cell(table, "%.15g", lever->effect));
+        PW_TRY(cli_table_cell(table, "%s%s", scopes[lever->scope], whom[lever->whom]));
+        PW_TRY(cli_table_cell(table, "%d to %d", lever->first_age, lever->last_age));
         PW_TRY(cli_table_text(table, lever->unit));
         PW_TRY(cli_table_cell(table, "%.15g", lever->unit_cost));
-        PW_TRY(cli_table_text(table, lever->source));
-        PW_TRY(cli_table_text(table, lever->strength));
+        PW_TRY(cli_table_text(table, lever->cost_source));
+        PW_TRY(add_acts(table, (enum pw_lever) i));
+        PW_TRY(cli_table_cell(table, "%s %s", lever->outcome, lever->gains ? "up" : "down"));
         PW_TRY(cli_table_text(table, lever->about));
+    }
+done:
+    return status;
+}
+
+static pw_status
+list_acts(struct cli_table *table, bool only_assumed)
+{
+    static const char *const headings[] = { "lever", "channel", "process", "when", "#amount",
+        "unit", "source", "evidence", "about", NULL };
+    pw_status status = PW_OK;
+    int count = 0;
+    const struct pw_act_info *acts = pw_acts(&count);
+
+    add_columns(table, headings);
+    for (int i = 0; i < count; i++) {
+        const struct pw_channel_info *channel = pw_channel_info(acts[i].channel);
+
+        if (is_hidden(acts[i].source, only_assumed)) continue;
+        PW_TRY(cli_table_text(table, pw_lever_info(acts[i].lever)->name));
+        PW_TRY(cli_table_text(table, channel->name));
+        PW_TRY(cli_table_text(table, channel->process));
+        PW_TRY(cli_table_text(table, acts[i].when == PW_ACT_LATER ? "for good" : "now"));
+        PW_TRY(cli_table_cell(table, "%.15g", acts[i].amount));
+        PW_TRY(cli_table_text(table, channel->unit));
+        PW_TRY(cli_table_text(table, acts[i].source));
+        PW_TRY(cli_table_text(table, acts[i].strength));
+        PW_TRY(cli_table_text(table, channel->about));
     }
 done:
     return status;
@@ -290,6 +344,7 @@ static const struct topic topics[] = {
     { "columns", "what is known of a person", false, list_columns },
     { "processes", "the parts of the year, in order", false, list_processes },
     { "levers", "what a policy can change", true, list_levers },
+    { "acts", "what each lever does: mechanism, size, evidence", true, list_acts },
     { "states", "the categories: states, classes, qualifications, routes, sexes", false,
         list_states },
     { "measures", "what a run is judged by", false, list_measures },

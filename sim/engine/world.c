@@ -40,8 +40,7 @@ static size_t
 applications_for(const struct pw_scenario *scenario, size_t rows)
 {
     for (int i = 0; i < scenario->num_policies; i++)
-        if (pw_lever_info(scenario->policies[i].lever)->scope == PW_SCOPE_PEOPLE)
-            return rows + 1024;
+        if (pw_lever_enrols(scenario->policies[i].lever)) return rows + 1024;
     return rows / 2 + 1024;
 }
 

@@ -5,6 +5,7 @@
 
 #include "pathways/numeric.h"
 #include "pathways/provision.h"
+#include "pathways/push.h"
 
 #define FIRST_AGE 18
 #define LAST_AGE  24
@@ -19,7 +20,7 @@ may_apply(uint8_t state, uint8_t class, uint8_t qualification)
 
 /* How employers rank an applicant without luck. */
 static float
-standing(const struct pw_country *country, const struct pw_shard *shard, size_t i)
+standing(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age)
 {
     const struct pw_post16_params *params = &country->params->post16;
     const float z = (shard->attainment[i] - country->params->gcse.attainment_mean)
@@ -28,18 +29,18 @@ standing(const struct pw_country *country, const struct pw_shard *shard, size_t 
         shard->origin_class[i] == PW_NO_CLASS ? 0.0f : (float) shard->origin_class[i] - 2.0f;
 
     return params->employer_attainment * z + params->employer_efficacy * shard->self_efficacy[i]
-           + params->employer_network * origin;
+           + params->employer_network * origin
+                 * pw_maximum(1.0f - pw_push(country, shard, PW_CHANNEL_NETWORK, age, i), 0.0f);
 }
 
 static void
-apply(const struct pw_country *country, struct pw_shard *shard, size_t i, float luck,
+apply(const struct pw_country *country, struct pw_shard *shard, size_t i, float rank,
     uint32_t lottery)
 {
     const uint16_t first = (uint16_t) (country->labour_market[shard->place[i]] * PW_NUM_LEVELS);
     const int highest = shard->qualification[i] >= PW_A_LEVEL ? 2
                         : shard->qualification[i] == PW_GCSE  ? 1
                                                               : 0;
-    const float rank = standing(country, shard, i) + luck;
     struct pw_application *application = pw_market_ask(shard);
 
     *application = (struct pw_application){ .row = (uint32_t) i };
@@ -84,7 +85,9 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
                 shard->state[i] == PW_UNEMPLOYED ? params->wish_unemployed : params->wish_employed;
 
             if (draws.u[0][n] < wish)
-                apply(country, shard, i, pw_normal(draws.u[1][n]), pw_lottery(draws.u[2][n]));
+                apply(country, shard, i,
+                    standing(country, shard, i, slice.age) + pw_normal(draws.u[1][n]),
+                    pw_lottery(draws.u[2][n]));
         }
     }
 }
@@ -145,7 +148,8 @@ const struct pw_process pw_apprenticeship = {
     .name = "apprenticeship",
     .about = "Young adults apply for apprenticeships; employers choose.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(class) | PW_SET(qualification)
-             | PW_SET(attainment) | PW_SET(self_efficacy) | PW_SET(origin_class) | PW_SET(place),
+             | PW_SET(attainment) | PW_SET(self_efficacy) | PW_SET(origin_class) | PW_SET(place)
+             | PW_SET(enrolled) | PW_SET(exposure),
     .writes = PW_SET(state) | PW_SET(spell) | PW_SET(hours) | PW_SET(events),
     .ask = ask,
     .clear = clear,

@@ -8,9 +8,32 @@ struct children {
     float parent_education[PW_BLOCK], parent_class[PW_BLOCK]; /* see struct pw_childhood_drivers */
     float place[PW_BLOCK];
     float income[PW_BLOCK]; /* log, of the household */
+    float mother_efficacy[PW_BLOCK];
+    float seen[PW_BLOCK]; /* professional work in the labour market over the usual share */
     float shock[PW_BLOCK];
     float luck[4][PW_BLOCK];
 };
+
+/* What policies do to them, by row. */
+struct help {
+    const float *gain, *level, *level_poor, *absence, *stigma, *shock;
+    const float *self_efficacy, *aspiration, *belonging;
+    float room[9][PW_BLOCK];
+};
+
+static void
+find_help(const struct pw_country *country, const struct pw_slice *slice, struct help *help)
+{
+    help->gain = pw_pushes(country, slice, PW_CHANNEL_SKILL_GAIN, help->room[0]);
+    help->level = pw_pushes(country, slice, PW_CHANNEL_SKILL_LEVEL, help->room[1]);
+    help->level_poor = pw_pushes(country, slice, PW_CHANNEL_SKILL_LEVEL_POOR, help->room[2]);
+    help->absence = pw_pushes(country, slice, PW_CHANNEL_ABSENCE, help->room[3]);
+    help->stigma = pw_pushes(country, slice, PW_CHANNEL_STIGMA, help->room[4]);
+    help->shock = pw_pushes(country, slice, PW_CHANNEL_SHOCK, help->room[5]);
+    help->self_efficacy = pw_pushes(country, slice, PW_CHANNEL_SELF_EFFICACY, help->room[6]);
+    help->aspiration = pw_pushes(country, slice, PW_CHANNEL_ASPIRATION, help->room[7]);
+    help->belonging = pw_pushes(country, slice, PW_CHANNEL_BELONGING, help->room[8]);
+}
 
 PW_INLINE float
 pull_of(
@@ -28,6 +51,22 @@ pw_childhood_pull(
     const struct pw_childhood_params *params, int stage, const struct pw_childhood_drivers *drivers)
 {
     return pull_of(params, stage, drivers);
+}
+
+/* Sessions of school missed, 0 to 1. */
+PW_INLINE float
+absence_of(
+    const struct pw_childhood_params *params, float belonging, float self_efficacy, float push)
+{
+    return pw_logistic(params->absence_base - params->absence_belonging * belonging
+                       - params->absence_efficacy * self_efficacy + push);
+}
+
+float
+pw_childhood_absence(
+    const struct pw_childhood_params *params, float belonging, float self_efficacy, float push)
+{
+    return absence_of(params, belonging, self_efficacy, push);
 }
 
 /* A parent who is dead or gone is none. */
@@ -66,32 +105,40 @@ look_around(const struct pw_country *country, const struct pw_shard *shard,
         children->parent_class[j] = pw_select(class < -2.0f, -1.0f, class);
         children->place[j] = pw_country_school_effect(
             country, (size_t) pw_table_place(shard->place[i]), stage, shard->free_meals[i]);
+        children->mother_efficacy[j] = pw_given(mother != PW_NOBODY, shard->self_efficacy[m]);
+        children->seen[j] =
+            country->professional_share[country->labour_market[pw_table_place(shard->place[i])]]
+            - country->params->childhood.usual_share;
     }
 }
 
 /* What happened in the family this year, and what it lives on. */
 PW_INLINE void
 take_stock(const struct pw_childhood_params *params, const struct pw_shard *shard,
-    const struct pw_slice *slice, struct children *children)
+    const struct pw_slice *slice, const struct help *help, struct children *children)
 {
     const uint8_t *events = shard->events + slice->begin;
     const float *income = shard->household_income + slice->begin;
 
     for (size_t j = 0; j < slice->count; j++) {
-        children->shock[j] = 0.0f
-                             - pw_given(events[j] & PW_EVENT_REDUNDANT, params->redundancy_shock)
-                             - pw_given(events[j] & PW_EVENT_SEPARATED, params->separation_shock)
-                             - pw_given(events[j] & PW_EVENT_MOVED, params->move_shock);
+        const float felt = pw_maximum(1.0f - help->shock[j], 0.0f);
+        const float family = pw_given(events[j] & PW_EVENT_REDUNDANT, params->redundancy_shock)
+                             + pw_given(events[j] & PW_EVENT_SEPARATED, params->separation_shock);
+
+        children->shock[j] =
+            0.0f - felt * family - pw_given(events[j] & PW_EVENT_MOVED, params->move_shock);
         children->income[j] = pw_maximum(income[j], 1000.0f);
     }
 }
 
 PW_INLINE void
 learn(const struct pw_country *country, struct pw_shard *shard, const struct pw_slice *slice,
-    int stage, const struct children *children)
+    int stage, const struct children *children, const struct help *help)
 {
     const struct pw_childhood_params *params = &country->params->childhood;
     const float persistence = params->persistence[stage], median = country->median_income;
+    const float usual = pw_logistic(params->absence_base), line = country->free_meals_line;
+    const float lost = stage == PW_STAGE_EARLY ? 0.0f : params->absence_cost;
     const uint8_t *state = shard->state + slice->begin;
     const uint8_t *free_meals = shard->free_meals + slice->begin;
     const float *ability = shard->ability + slice->begin;
@@ -110,9 +157,12 @@ learn(const struct pw_country *country, struct pw_shard *shard, const struct pw_
             .self_efficacy = self_efficacy[j],
             .free_meals = (float) free_meals[j],
         };
-        const float next = persistence * skill[j]
-                           + (1.0f - persistence) * pull_of(params, stage, &drivers)
-                           + children->shock[j] + params->noise[stage] * children->luck[0][j];
+        const float missed =
+            absence_of(params, belonging[j], self_efficacy[j], help->absence[j]) - usual;
+        const float pull = pull_of(params, stage, &drivers) - lost * missed + help->level[j]
+                           + pw_given(children->income[j] < line, help->level_poor[j]);
+        const float next = persistence * skill[j] + (1.0f - persistence) * pull + children->shock[j]
+                           + help->gain[j] + params->noise[stage] * children->luck[0][j];
 
         skill[j] = pw_select(pw_state_is_present(state[j]), next, skill[j]);
     }
@@ -120,7 +170,7 @@ learn(const struct pw_country *country, struct pw_shard *shard, const struct pw_
 
 PW_INLINE void
 form_character(const struct pw_childhood_params *params, struct pw_shard *shard,
-    const struct pw_slice *slice, const struct children *children)
+    const struct pw_slice *slice, const struct children *children, const struct help *help)
 {
     const float kept = params->inner_persistence, noise = params->inner_noise;
     const uint8_t *state = shard->state + slice->begin;
@@ -133,21 +183,26 @@ form_character(const struct pw_childhood_params *params, struct pw_shard *shard,
 
     for (size_t j = 0; j < slice->count; j++) {
         const float next = kept * self_efficacy[j] + params->efficacy_skill * skill[j]
-                           + children->shock[j] + noise * children->luck[1][j];
+                           + params->efficacy_mother * children->mother_efficacy[j]
+                           + children->shock[j] + help->self_efficacy[j]
+                           + noise * children->luck[1][j];
 
         self_efficacy[j] = pw_select(pw_state_is_present(state[j]), next, self_efficacy[j]);
     }
     for (size_t j = 0; j < slice->count; j++) {
-        const float next = kept * aspiration[j]
-                           + params->aspiration_class * children->parent_class[j]
-                           + params->aspiration_education * children->parent_education[j]
-                           + params->aspiration_skill * skill[j] + noise * children->luck[2][j];
+        const float next =
+            kept * aspiration[j] + params->aspiration_class * children->parent_class[j]
+            + params->aspiration_education * children->parent_education[j]
+            + params->aspiration_skill * skill[j] + params->aspiration_seen * children->seen[j]
+            + help->aspiration[j] + noise * children->luck[2][j];
 
         aspiration[j] = pw_select(pw_state_is_present(state[j]), next, aspiration[j]);
     }
     for (size_t j = 0; j < slice->count; j++) {
         const float next =
-            kept * belonging[j] - params->belonging_marked_out * (float) free_meals[j]
+            kept * belonging[j] + help->belonging[j]
+            - params->belonging_marked_out * (float) free_meals[j]
+                  * pw_maximum(1.0f - help->stigma[j], 0.0f)
             - pw_given(events[j] & (PW_EVENT_MOVED | PW_EVENT_SEPARATED), params->belonging_shock)
             + params->belonging_base + noise * children->luck[3][j];
 
@@ -179,6 +234,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     struct pw_slice slice = pw_slices(shard, country->year, 0, 15);
     struct pw_draws draws;
     struct children children;
+    struct help help;
 
     (void) pass;
     while (pw_slice_next(&slice)) {
@@ -190,9 +246,10 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
         for (int n = 0; n < 4; n++)
             pw_normals(draws.u[n], slice.count, children.luck[n]);
         look_around(country, shard, &slice, stage, &children);
-        take_stock(params, shard, &slice, &children);
-        learn(country, shard, &slice, stage, &children);
-        form_character(params, shard, &slice, &children);
+        find_help(country, &slice, &help);
+        take_stock(params, shard, &slice, &help, &children);
+        learn(country, shard, &slice, stage, &children, &help);
+        form_character(params, shard, &slice, &children, &help);
         if (slice.age >= 10) note_income(shard, &slice, &children);
     }
 }
@@ -203,7 +260,8 @@ const struct pw_process pw_childhood = {
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(mother) | PW_SET(father) | PW_SET(qualification)
              | PW_SET(class) | PW_SET(place) | PW_SET(household_income) | PW_SET(free_meals)
              | PW_SET(events) | PW_SET(ability) | PW_SET(skill) | PW_SET(self_efficacy)
-             | PW_SET(aspiration) | PW_SET(belonging) | PW_SET(origin_income),
+             | PW_SET(aspiration) | PW_SET(belonging) | PW_SET(origin_income) | PW_SET(enrolled)
+             | PW_SET(exposure),
     .writes = PW_SET(skill) | PW_SET(self_efficacy) | PW_SET(aspiration) | PW_SET(belonging)
               | PW_SET(origin_income),
     .ask = ask,

@@ -55,10 +55,12 @@ find_buyers(const struct pw_country *country, const struct pw_shard *shard,
     const float young = params->young * pw_maximum(27.0f - (float) slice->age, 0.0f);
     const uint16_t *place = shard->place + slice->begin;
     const int32_t *partner = shard->partner + slice->begin;
+    float room[PW_BLOCK];
+    const float *push = pw_pushes(country, slice, PW_CHANNEL_HOME_PRICE, room);
 
     for (size_t j = 0; j < slice->count; j++) {
         const float readiness = params->base + params->income * pw_log(households->income[j])
-                                - price[pw_table_place(place[j])] + credit
+                                - price[pw_table_place(place[j])] - params->price * push[j] + credit
                                 + params->parents * households->parents[j]
                                 + pw_given(partner[j] != PW_NOBODY, params->partner) - old - young;
 
@@ -119,7 +121,8 @@ const struct pw_process pw_home = {
     .name = "home",
     .about = "Households buy a home when income, prices, parents and credit allow.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(sex) | PW_SET(partner) | PW_SET(place)
-             | PW_SET(household_income) | PW_SET(parent_owner) | PW_SET(owner),
+             | PW_SET(household_income) | PW_SET(parent_owner) | PW_SET(owner) | PW_SET(enrolled)
+             | PW_SET(exposure),
     .writes = PW_SET(owner),
     .ask = ask,
 };

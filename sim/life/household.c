@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pathways/numeric.h"
+#include "pathways/push.h"
 
 #define NUM_BINS         512 /* of log income, 1/64 apart, from exp(6), GBP 403 a year */
 #define FIRST_LOG_INCOME 6.0f
@@ -135,6 +136,13 @@ means(const struct pw_household_params *params, uint64_t key)
     return 1.0f + params->means_spread * (u - 0.5f);
 }
 
+static void
+take_share(const struct pw_country *country, struct pw_shard *shard, size_t i, int32_t parent)
+{
+    shard->household_income[i] =
+        shard->household_income[parent] * means(&country->params->household, shard->key[parent]);
+}
+
 /* Children take the income of those they live with, and feel what happens to them. */
 static void
 live_with_parents(const struct pw_country *country, struct pw_shard *shard)
@@ -151,8 +159,7 @@ live_with_parents(const struct pw_country *country, struct pw_shard *shard)
             shard->household_income[i] = orphan_income;
             continue;
         }
-        shard->household_income[i] = shard->household_income[parent]
-                                     * means(&country->params->household, shard->key[parent]);
+        take_share(country, shard, i, parent);
         shard->place[i] = shard->place[parent];
         shard->events[i] |= shard->events[parent] & (PW_EVENT_REDUNDANT | PW_EVENT_SEPARATED);
     }
@@ -222,6 +229,33 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
     country->median_income = quantile(&country->sum[EVERYONE], 0.5);
 }
 
+/*
+ * What policies pay for children goes to those with whom they live. Free meals go by the income
+ * before it: nobody loses them for being helped.
+ */
+static void
+support_families(const struct pw_country *country, struct pw_shard *shard)
+{
+    const struct pw_range children = pw_shard_ages(shard, country->year, 0, 15);
+
+    for (int age = 0; age <= 15; age++) {
+        const struct pw_range cohort = pw_shard_ages(shard, country->year, age, age);
+
+        for (size_t i = cohort.begin; i < cohort.end; i++) {
+            const float support = pw_push(country, shard, PW_CHANNEL_FAMILY_INCOME, age, i);
+            const int32_t parent = guardian(shard, i);
+
+            if (!pw_state_is_present(shard->state[i]) || parent == PW_NOBODY) continue;
+            shard->household_income[parent] += support;
+            if (shard->partner[parent] != PW_NOBODY)
+                shard->household_income[shard->partner[parent]] += support;
+        }
+    }
+    for (size_t i = children.begin; i < children.end; i++)
+        if (pw_state_is_present(shard->state[i]) && guardian(shard, i) != PW_NOBODY)
+            take_share(country, shard, i, guardian(shard, i));
+}
+
 /* Those who had free meals keep them a little above the line (transitional protection). */
 static void
 settle(const struct pw_country *country, struct pw_shard *shard, int pass)
@@ -238,13 +272,15 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
         free_meals[i] = pw_state_is_present(state[i])
                             ? income[i] < pw_select(free_meals[i], kept, line)
                             : free_meals[i];
+    if (pw_is_pushed(country, PW_CHANNEL_FAMILY_INCOME)) support_families(country, shard);
 }
 
 const struct pw_process pw_household = {
     .name = "household",
     .about = "Families add up what they live on; children of the poorest have free school meals.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(partner) | PW_SET(mother) | PW_SET(father)
-             | PW_SET(pay) | PW_SET(hours) | PW_SET(class) | PW_SET(place) | PW_SET(events),
+             | PW_SET(pay) | PW_SET(hours) | PW_SET(class) | PW_SET(place) | PW_SET(events)
+             | PW_SET(enrolled) | PW_SET(exposure) | PW_SET(household_income),
     .writes = PW_SET(household_income) | PW_SET(dependants) | PW_SET(place) | PW_SET(events)
               | PW_SET(free_meals),
     .ask = ask,

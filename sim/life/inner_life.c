@@ -8,6 +8,8 @@ struct year {
     float hardship[PW_BLOCK]; /* of the place */
     float left[PW_BLOCK];     /* 1 for those who live away from where they grew up */
     float noise[4][PW_BLOCK];
+    const float *self_efficacy, *aspiration, *belonging, *wellbeing; /* pushes of policies */
+    float room[4][PW_BLOCK];
 };
 
 /* What is looked up by place; the rest is plain arithmetic. `market` tells labour markets apart. */
@@ -27,6 +29,15 @@ look_around(const struct pw_country *country, const struct pw_shard *shard,
 
         year->left[j] = pw_given(market[home] != market[place], 1.0f);
     }
+}
+
+PW_INLINE void
+find_help(const struct pw_country *country, const struct pw_slice *slice, struct year *year)
+{
+    year->self_efficacy = pw_pushes(country, slice, PW_CHANNEL_SELF_EFFICACY, year->room[0]);
+    year->aspiration = pw_pushes(country, slice, PW_CHANNEL_ASPIRATION, year->room[1]);
+    year->belonging = pw_pushes(country, slice, PW_CHANNEL_BELONGING, year->room[2]);
+    year->wellbeing = pw_pushes(country, slice, PW_CHANNEL_WELLBEING, year->room[3]);
 }
 
 /* What the year did to belief in oneself. */
@@ -52,7 +63,7 @@ believe(const struct pw_inner_life_params *params, struct pw_shard *shard,
     for (size_t j = 0; j < slice->count; j++) {
         const float next = kept * self_efficacy[j]
                            + drive_efficacy(params, state[j], events[j], young)
-                           + noise * year->noise[0][j];
+                           + year->self_efficacy[j] + noise * year->noise[0][j];
 
         self_efficacy[j] = pw_select(pw_state_is_present(state[j]), next, self_efficacy[j]);
     }
@@ -69,7 +80,7 @@ aspire(const struct pw_inner_life_params *params, struct pw_shard *shard,
 
     for (size_t j = 0; j < slice->count; j++) {
         const float next = params->persistence * aspiration[j] + params->aspiration_skill * skill[j]
-                           + params->noise * year->noise[1][j];
+                           + year->aspiration[j] + params->noise * year->noise[1][j];
 
         aspiration[j] = pw_select(pw_state_is_present(state[j]), next, aspiration[j]);
     }
@@ -90,7 +101,8 @@ belong(const struct pw_inner_life_params *params, struct pw_shard *shard,
     for (size_t j = 0; j < slice->count; j++) {
         const int classes = (class[j] - origin_class[j]) * (class[j] != PW_NO_CLASS);
         const float risen = (float) (classes > 0 ? classes : 0);
-        const float drive = params->belonging_base - params->belonging_hardship * year->hardship[j]
+        const float drive = params->belonging_base + year->belonging[j]
+                            - params->belonging_hardship * year->hardship[j]
                             - pw_given(events[j] & PW_EVENT_MOVED, params->belonging_move)
                             - params->belonging_left * year->left[j]
                             - params->belonging_distance * (year->left[j] * risen)
@@ -129,7 +141,7 @@ feel(const struct pw_country *country, struct pw_shard *shard, const struct pw_s
             - pw_given(events[j] & PW_EVENT_REDUNDANT, params->wellbeing_redundant)
             - pw_given(
                 events[j] & (PW_EVENT_SEPARATED | PW_EVENT_WIDOWED), params->wellbeing_separated)
-            + pw_given(partner[j] != PW_NOBODY, params->wellbeing_partner);
+            + pw_given(partner[j] != PW_NOBODY, params->wellbeing_partner) + year->wellbeing[j];
         const float next = pw_clamp(kept * wellbeing[j] + (1.0f - kept) * tendency
                                         + params->wellbeing_noise * year->noise[3][j],
             0.0f, 10.0f);
@@ -155,6 +167,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
         for (int n = 0; n < 4; n++)
             pw_normals(draws.u[n], slice.count, year.noise[n]);
         look_around(country, shard, &slice, market, &year);
+        find_help(country, &slice, &year);
         believe(params, shard, &slice, &year);
         if (slice.age < 30) aspire(params, shard, &slice, &year);
         belong(params, shard, &slice, &year);
@@ -168,7 +181,7 @@ const struct pw_process pw_inner_life = {
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(events) | PW_SET(place) | PW_SET(home_place)
              | PW_SET(class) | PW_SET(origin_class) | PW_SET(partner) | PW_SET(owner)
              | PW_SET(household_income) | PW_SET(skill) | PW_SET(self_efficacy) | PW_SET(aspiration)
-             | PW_SET(belonging) | PW_SET(wellbeing),
+             | PW_SET(belonging) | PW_SET(wellbeing) | PW_SET(enrolled) | PW_SET(exposure),
     .writes = PW_SET(self_efficacy) | PW_SET(aspiration) | PW_SET(belonging) | PW_SET(wellbeing),
     .ask = ask,
 };

@@ -5,6 +5,7 @@
 
 #include "pathways/labour.h"
 #include "pathways/numeric.h"
+#include "pathways/push.h"
 
 /* Ages at which people look for work. */
 #define FIRST_AGE 15
@@ -26,6 +27,7 @@ struct file {
     float local;   /* what local ties are worth */
     float scar;    /* of time out of work */
     float woman;   /* 1 or 0 */
+    float help;    /* of policies, below the professions */
 };
 
 static void
@@ -47,19 +49,20 @@ take_out(const struct pw_application *application)
 
 /* Credentials against what people can do. */
 PW_INLINE float
-merit_of(const struct pw_jobs_params *params, float credential, float skill, float experience)
+merit_of(const struct pw_jobs_params *params, float credentialism, float credential, float skill,
+    float experience)
 {
     const float know_how =
         params->skill * skill + params->experience * pw_log(1.0f + experience / 5.0f);
 
-    return params->credentialism * params->credential * credential
-           + (1.0f - params->credentialism) * know_how;
+    return credentialism * params->credential * credential + (1.0f - credentialism) * know_how;
 }
 
 float
 pw_jobs_score(const struct pw_jobs_params *params, const struct pw_jobs_applicant *applicant)
 {
-    return merit_of(params, applicant->credential, applicant->skill, applicant->experience)
+    return merit_of(params, params->credentialism, applicant->credential, applicant->skill,
+               applicant->experience)
            + params->network * applicant->network + params->local * applicant->local
            + params->noise * applicant->noise;
 }
@@ -76,13 +79,15 @@ list_seekers(const struct pw_country *country, const struct pw_shard *shard,
     const float *self_efficacy = shard->self_efficacy + slice->begin;
     const float by_age = params->search_age * ((float) slice->age - 30.0f);
     uint8_t looks[PW_BLOCK];
+    float room[PW_BLOCK];
+    const float *push = pw_pushes(country, slice, PW_CHANNEL_PROMOTION, room);
 
     for (size_t j = 0; j < slice->count; j++) {
         const bool mismatch =
             (qualification[j] >= PW_FIRST_DEGREE) & (class[j] < PW_LOWER_PROFESSIONAL);
         const float latent = params->search_base + pw_given(mismatch, params->search_mismatch)
                              - by_age + params->search_aspiration * aspiration[j]
-                             + params->search_efficacy * self_efficacy[j];
+                             + params->search_efficacy * self_efficacy[j] + push[j];
 
         looks[j] = u[j] < pw_logistic(latent);
     }
@@ -94,19 +99,31 @@ list_seekers(const struct pw_country *country, const struct pw_shard *shard,
         pw_few_add(seekers, slice->begin + j, looks[j]);
 }
 
+/* 1 less the share that policies take away, but not below 0. */
+PW_INLINE float
+rest_of(const struct pw_country *country, const struct pw_shard *shard, enum pw_channel channel,
+    int age, size_t i)
+{
+    return pw_maximum(1.0f - pw_push(country, shard, channel, age, i), 0.0f);
+}
+
 PW_INLINE void
-apply(const struct pw_country *country, struct pw_shard *shard, size_t i)
+apply(const struct pw_country *country, struct pw_shard *shard, size_t i, int age)
 {
     const struct pw_jobs_params *params = &country->params->jobs;
+    const float credentialism =
+        params->credentialism * rest_of(country, shard, PW_CHANNEL_CREDENTIALISM, age, i);
     const uint16_t market = country->labour_market[shard->place[i]];
     const uint16_t home = shard->home_place[i];
     const bool local = home != PW_UNPLACED && country->labour_market[home] == market;
     const bool unemployed = shard->state[i] == PW_UNEMPLOYED;
     const uint8_t origin = shard->origin_class[i];
     const struct file file = {
-        .merit = merit_of(params, (float) shard->qualification[i] - 1.5f, shard->skill[i],
-            (float) shard->experience[i]),
-        .network = pw_given(origin != PW_NO_CLASS, (float) origin - 2.0f),
+        .merit = merit_of(params, credentialism, (float) shard->qualification[i] - 1.5f,
+            shard->skill[i], (float) shard->experience[i]),
+        .network = pw_given(origin != PW_NO_CLASS, (float) origin - 2.0f)
+                   * rest_of(country, shard, PW_CHANNEL_NETWORK, age, i),
+        .help = pw_push(country, shard, PW_CHANNEL_HIRING, age, i),
         .local = pw_given(local, params->local),
         .scar = pw_given(unemployed, params->duration * pw_minimum((float) shard->spell[i], 4.0f)),
         .woman = (float) (shard->sex[i] == PW_FEMALE),
@@ -133,7 +150,7 @@ list_applications(const struct pw_country *country, struct pw_shard *shard)
         pw_slice_draw(&slice, &country->rng, PW_STREAM_JOB_SEARCH, 0, &draws);
         list_seekers(country, shard, &slice, draws.u[0], &seekers);
         for (size_t n = 0; n < seekers.count; n++)
-            apply(country, shard, seekers.row[n]);
+            apply(country, shard, seekers.row[n], slice.age);
     }
 }
 
@@ -148,8 +165,9 @@ rank(const struct pw_country *country, const struct file *file, int class, float
             ? params->women_barrier * (1.0f - (float) country->now.pay_women_ratio[0])
             : 0.0f;
 
-    return file->merit + params->network * (file->network * contacts) + file->local
-           + params->noise * luck - file->scar - file->woman * barrier;
+    return file->merit + pw_given(class < PW_LOWER_PROFESSIONAL, file->help)
+           + params->network * (file->network * contacts) + file->local + params->noise * luck
+           - file->scar - file->woman * barrier;
 }
 
 static int
@@ -268,7 +286,8 @@ const struct pw_process pw_jobs = {
     .about = "Vacancies are filled from the highest class down; promotions leave vacancies below.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(spell) | PW_SET(class) | PW_SET(place)
              | PW_SET(home_place) | PW_SET(qualification) | PW_SET(skill) | PW_SET(experience)
-             | PW_SET(origin_class) | PW_SET(sex) | PW_SET(aspiration) | PW_SET(self_efficacy),
+             | PW_SET(origin_class) | PW_SET(sex) | PW_SET(aspiration) | PW_SET(self_efficacy)
+             | PW_SET(enrolled) | PW_SET(exposure),
     .writes = PW_SET(state) | PW_SET(spell) | PW_SET(class) | PW_SET(hours) | PW_SET(events),
     .num_passes = PW_NUM_CLASSES,
     .ask = ask,

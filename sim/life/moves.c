@@ -2,6 +2,7 @@
 #include "pathways/moves.h"
 
 #include "pathways/numeric.h"
+#include "pathways/push.h"
 
 /* Pull of every labour market on people of a region, professional or not, cumulative. */
 static void
@@ -67,6 +68,14 @@ move_to(struct pw_shard *shard, size_t i, uint16_t place)
     }
 }
 
+/* What policies of the home place do to bring graduates back: they reach out to where they are. */
+static float
+homecoming(const struct pw_country *country, const struct pw_shard *shard, size_t i)
+{
+    return pw_push_from(country, shard->home_place[i], PW_CHANNEL_HOMECOMING,
+        country->year - pw_shard_birth_year(shard, i));
+}
+
 /* Students who have finished away from home go back, stay, or go on. */
 static bool
 after_study(const struct pw_country *country, struct pw_shard *shard, size_t i, const float *u)
@@ -78,7 +87,8 @@ after_study(const struct pw_country *country, struct pw_shard *shard, size_t i, 
         || home == PW_UNPLACED
         || country->labour_market[home] == country->labour_market[shard->place[i]])
         return false;
-    if (u[0] < pw_logistic(params->return_base + params->return_belonging * shard->belonging[i]))
+    if (u[0] < pw_logistic(params->return_base + params->return_belonging * shard->belonging[i]
+                           + homecoming(country, shard, i)))
         move_to(shard, i, home);
     else if (u[1] < params->go_on)
         move_to(shard, i,
@@ -114,6 +124,8 @@ find_leaving(const struct pw_country *country, const struct pw_shard *shard,
     const uint16_t *place = shard->place + slice->begin;
     const float *belonging = shard->belonging + slice->begin;
     const float *standing = country->standing;
+    float room[PW_BLOCK];
+    const float *push = pw_pushes(country, slice, PW_CHANNEL_LEAVING, room);
 
     for (size_t j = 0; j < slice->count; j++)
         leaving[j] = standing[pw_table_place(place[j])];
@@ -122,7 +134,7 @@ find_leaving(const struct pw_country *country, const struct pw_shard *shard,
         const float sorting =
             pw_exp(-params->family_sorting * ((float) class[j] - 2.0f) * leaving[j]);
 
-        leaving[j] = by_age * pw_exp(-params->belonging * belonging[j])
+        leaving[j] = by_age * pw_exp(push[j] - params->belonging * belonging[j])
                      * pw_select(qualification[j] >= PW_FIRST_DEGREE, params->graduates, 1.0f)
                      * pw_select(dependants[j] > 0, params->families, 1.0f)
                      * pw_select(state[j] == PW_UNEMPLOYED, params->unemployed, 1.0f)
@@ -205,7 +217,7 @@ const struct pw_process pw_moves = {
              "markets.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(sex) | PW_SET(partner) | PW_SET(place)
              | PW_SET(home_place) | PW_SET(class) | PW_SET(qualification) | PW_SET(dependants)
-             | PW_SET(belonging) | PW_SET(events),
+             | PW_SET(belonging) | PW_SET(events) | PW_SET(enrolled) | PW_SET(exposure),
     .writes = PW_SET(place) | PW_SET(events),
     .open = open,
     .ask = ask,

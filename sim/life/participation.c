@@ -92,6 +92,8 @@ find_returners(const struct pw_country *country, const struct pw_shard *shard,
     const uint8_t *birth_gap = shard->birth_gap + slice->begin;
     const uint8_t *qualification = shard->qualification + slice->begin;
     const float *self_efficacy = shard->self_efficacy + slice->begin;
+    float room[PW_BLOCK];
+    const float *push = pw_pushes(country, slice, PW_CHANNEL_RETURN, room);
 
     for (size_t j = 0; j < slice->count; j++) {
         const bool small_child = (sex[j] == PW_FEMALE) & (dependants[j] > 0) & (birth_gap[j] < 5);
@@ -101,7 +103,7 @@ find_returners(const struct pw_country *country, const struct pw_shard *shard,
                              - params->hardship * intentions->hardship[j]
                              + params->return_efficacy * self_efficacy[j]
                              + pw_select(sex[j] == PW_FEMALE, women, -men)
-                             - pw_given(small_child, params->return_small_child);
+                             - pw_given(small_child, params->return_small_child) + push[j];
 
         intentions->returns[j] = u[j] < pw_logistic(latent);
     }
@@ -109,14 +111,17 @@ find_returners(const struct pw_country *country, const struct pw_shard *shard,
 
 /* Who out of the labour force takes a course. */
 PW_INLINE void
-find_students(const struct pw_participation_params *params, const struct pw_shard *shard,
+find_students(const struct pw_country *country, const struct pw_shard *shard,
     const struct pw_slice *slice, const float *u, struct intentions *intentions)
 {
-    const float chance = slice->age >= 25 && slice->age < 50 ? params->adult_education : 0.0f;
+    const float chance =
+        slice->age >= 25 && slice->age < 50 ? country->params->participation.adult_education : 0.0f;
     const uint8_t *qualification = shard->qualification + slice->begin;
+    float room[PW_BLOCK];
+    const float *push = pw_pushes(country, slice, PW_CHANNEL_ADULT_STUDY, room);
 
     for (size_t j = 0; j < slice->count; j++)
-        intentions->studies[j] = (qualification[j] < PW_A_LEVEL) & (u[j] < chance);
+        intentions->studies[j] = (qualification[j] < PW_A_LEVEL) & (u[j] < chance + push[j]);
 }
 
 PW_INLINE void
@@ -160,7 +165,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
         look_around(country, shard, &slice, intentions.hardship);
         find_leavers(country, shard, &slice, draws.u[1], &intentions);
         find_returners(country, shard, &slice, draws.u[2], &intentions);
-        find_students(&country->params->participation, shard, &slice, draws.u[3], &intentions);
+        find_students(country, shard, &slice, draws.u[3], &intentions);
         find_changes(shard, &slice, &intentions);
         for (size_t j = 0; j < slice.count; j++) {
             const size_t i = slice.begin + j;
@@ -180,7 +185,8 @@ const struct pw_process pw_participation = {
     .about = "People leave the labour force and come back: health, caring, discouragement.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(spell) | PW_SET(sex) | PW_SET(partner)
              | PW_SET(class) | PW_SET(qualification) | PW_SET(birth_gap) | PW_SET(dependants)
-             | PW_SET(events) | PW_SET(self_efficacy) | PW_SET(place),
+             | PW_SET(events) | PW_SET(self_efficacy) | PW_SET(place) | PW_SET(enrolled)
+             | PW_SET(exposure),
     .writes = PW_SET(state) | PW_SET(spell) | PW_SET(hours),
     .ask = ask,
 };

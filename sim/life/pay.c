@@ -38,7 +38,8 @@ find_level(const struct pw_country *country, const struct pw_shard *shard,
     const float *skill = shard->skill + slice->begin;
     const float women = country->log_women_ratio, times = country->log_pay_level;
     const float scar = params->scar, discount = params->apprentice_discount;
-    float *level = wages->level;
+    float room[PW_BLOCK], *level = wages->level;
+    const float *push = pw_pushes(country, slice, PW_CHANNEL_PAY, room);
 
     for (size_t j = 0; j < slice->count; j++) {
         const int32_t c = class[j] * (class[j] != PW_NO_CLASS);
@@ -57,7 +58,8 @@ find_level(const struct pw_country *country, const struct pw_shard *shard,
     for (size_t j = 0; j < slice->count; j++)
         level[j] = level[j] - scar * (float) fade[j] / 255.0f
                    - pw_given(pw_state_is_apprentice(state[j]), discount)
-                   + pw_given(sex[j] == PW_FEMALE, women) + times;
+                   + pw_given(sex[j] == PW_FEMALE, women)
+                   + pw_given(class[j] < PW_LOWER_PROFESSIONAL, push[j]) + times;
 }
 
 /* Paid hours: women work fewer while children are small, some at any time. */
@@ -174,7 +176,7 @@ const struct pw_process pw_pay = {
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(sex) | PW_SET(class) | PW_SET(place)
              | PW_SET(qualification) | PW_SET(skill) | PW_SET(origin_class) | PW_SET(experience)
              | PW_SET(fade) | PW_SET(dependants) | PW_SET(birth_gap) | PW_SET(spell)
-             | PW_SET(pay_persistent) | PW_SET(hours),
+             | PW_SET(pay_persistent) | PW_SET(hours) | PW_SET(enrolled) | PW_SET(exposure),
     .writes = PW_SET(pay) | PW_SET(pay_persistent) | PW_SET(experience) | PW_SET(hours)
               | PW_SET(fade) | PW_SET(neet_years),
     .ask = ask,

@@ -3,6 +3,7 @@
 
 #include "pathways/numeric.h"
 #include "pathways/provision.h"
+#include "pathways/push.h"
 
 enum { SIXTH_FORM, COLLEGE, ADVANCED, INTERMEDIATE, WORK, NEITHER, NUM_OPTIONS };
 
@@ -58,6 +59,15 @@ count_young(const struct pw_country *country, struct pw_shard *shard)
     }
 }
 
+/* Through which channel policies pull; nothing pulls towards work without training. */
+static const enum pw_channel channel_of[NUM_OPTIONS] = {
+    [SIXTH_FORM] = PW_CHANNEL_ROUTE_SIXTH_FORM,
+    [COLLEGE] = PW_CHANNEL_ROUTE_COLLEGE,
+    [ADVANCED] = PW_CHANNEL_ROUTE_APPRENTICESHIP,
+    [INTERMEDIATE] = PW_CHANNEL_ROUTE_APPRENTICESHIP,
+    [NEITHER] = PW_CHANNEL_ROUTE_NEITHER,
+};
+
 /* Utilities of the options without luck. */
 static void
 weigh(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age,
@@ -84,6 +94,8 @@ weigh(const struct pw_country *country, const struct pw_shard *shard, size_t i, 
     utility[INTERMEDIATE] += params->seen * seen[2];
     utility[WORK] += params->seen * seen[3] + params->work_tightness * tight - params->duty * duty;
     utility[NEITHER] -= params->duty * duty + params->neither_belonging * shard->belonging[i];
+    for (int option = 0; option < NUM_OPTIONS; option++)
+        if (option != WORK) utility[option] += pw_push(country, shard, channel_of[option], age, i);
     if (age > 16)
         for (int option = SIXTH_FORM; option <= COLLEGE; option++)
             utility[option] -= params->late * (float) (age - 16);
@@ -91,8 +103,8 @@ weigh(const struct pw_country *country, const struct pw_shard *shard, size_t i, 
 
 /* How an institution ranks an applicant. */
 static float
-standing(
-    const struct pw_country *country, const struct pw_shard *shard, size_t i, int option, float u)
+standing(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age,
+    int option, float u)
 {
     const struct pw_post16_params *params = &country->params->post16;
     const float z = (shard->attainment[i] - country->params->gcse.attainment_mean)
@@ -103,7 +115,9 @@ standing(
     if (option == COLLEGE) return pw_normal(u);
     if (option == SIXTH_FORM) return z + 0.2f * pw_normal(u);
     return params->employer_attainment * z + params->employer_efficacy * shard->self_efficacy[i]
-           + params->employer_network * origin + pw_normal(u);
+           + params->employer_network * origin
+                 * pw_maximum(1.0f - pw_push(country, shard, PW_CHANNEL_NETWORK, age, i), 0.0f)
+           + pw_normal(u);
 }
 
 /* Options by falling utility until one that needs no place; `detail` keeps that one. */
@@ -129,7 +143,7 @@ list_wishes(const struct pw_country *country, const struct pw_shard *shard, size
         application->wish[num_wishes] = (uint16_t) market_of(country, shard, i, best);
         luck = pw_rng_open((uint32_t) pw_mix64((uint64_t) words[6] << 8 | (uint64_t) best));
         application->score[num_wishes] = pw_market_score(
-            standing(country, shard, i, best, luck)
+            standing(country, shard, i, age, best, luck)
                 + (best == COLLEGE && age == 16 ? country->params->post16.guarantee : 0.0f),
             words[7]);
         utility[best] = -100.0f;
@@ -213,6 +227,8 @@ set_capacities(struct pw_country *country)
         country, country->now.post16_college_places[0], params->college_supply, capacity + places);
     for (int p = 0; p < places; p++)
         capacity[p] += pw_provision_added_in_place(country, PW_LEVER_SIXTH_FORM_PLACES, p);
+    for (int p = 0; p < places; p++)
+        capacity[places + p] += pw_provision_added_in_place(country, PW_LEVER_COLLEGE_PLACES, p);
     for (int l = 0; l < scenario->num_labour_markets; l++) {
         double cohort = 0.0;
 
@@ -290,7 +306,7 @@ const struct pw_process pw_post16 = {
     .about = "School leavers choose among sixth form, college, apprenticeship, work and neither.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(place) | PW_SET(attainment) | PW_SET(aspiration)
              | PW_SET(self_efficacy) | PW_SET(belonging) | PW_SET(origin_class) | PW_SET(sex)
-             | PW_SET(qualification) | PW_SET(skill),
+             | PW_SET(qualification) | PW_SET(skill) | PW_SET(enrolled) | PW_SET(exposure),
     .writes = PW_SET(state) | PW_SET(spell) | PW_SET(hours) | PW_SET(events),
     .ask = ask,
     .clear = clear,

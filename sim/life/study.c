@@ -2,6 +2,13 @@
 #include "pathways/study.h"
 
 #include "pathways/numeric.h"
+#include "pathways/push.h"
+
+/* What decides how a year of study ends, besides the person. */
+struct luck {
+    float u[4];
+    float push; /* of policies, on leaving without completing [log-odds] */
+};
 
 /* Attainment at 16 as a standard score. */
 static float
@@ -20,6 +27,13 @@ qualify(struct pw_shard *shard, size_t i, enum pw_qualification qualification, e
     shard->route[i] = (uint8_t) route;
 }
 
+/* Chance of leaving this year when policies push the log-odds of it. */
+static float
+pushed(float leave, float push)
+{
+    return push == 0.0f ? leave : pw_logistic(pw_logit(leave) + push);
+}
+
 static void
 enter(struct pw_shard *shard, size_t i, enum pw_state state)
 {
@@ -30,42 +44,44 @@ enter(struct pw_shard *shard, size_t i, enum pw_state state)
 
 static void
 finish_sixth_form(
-    const struct pw_country *country, struct pw_shard *shard, size_t i, const float *u)
+    const struct pw_country *country, struct pw_shard *shard, size_t i, const struct luck *luck)
 {
     const struct pw_study_params *params = &country->params->study;
     const float z = standard_score(country, shard, i);
 
     if (shard->spell[i] < 2) {
-        if (u[0] < params->sixth_form_leave) enter(shard, i, PW_UNEMPLOYED);
+        if (luck->u[0] < pushed(params->sixth_form_leave, luck->push))
+            enter(shard, i, PW_UNEMPLOYED);
         return;
     }
-    if (u[1] < pw_logistic(params->sixth_form_pass + params->sixth_form_slope * z))
+    if (luck->u[1] < pw_logistic(params->sixth_form_pass + params->sixth_form_slope * z))
         qualify(shard, i, PW_A_LEVEL, PW_ROUTE_ACADEMIC);
     enter(shard, i, PW_UNEMPLOYED);
 }
 
 /* A year for level 2 where it is missing, two more for level 3. */
 static void
-finish_college(const struct pw_country *country, struct pw_shard *shard, size_t i, const float *u)
+finish_college(
+    const struct pw_country *country, struct pw_shard *shard, size_t i, const struct luck *luck)
 {
     const struct pw_study_params *params = &country->params->study;
     const float z = standard_score(country, shard, i);
 
-    if (u[0] < params->college_leave) {
+    if (luck->u[0] < pushed(params->college_leave, luck->push)) {
         enter(shard, i, PW_UNEMPLOYED);
         return;
     }
     if (shard->qualification[i] < PW_GCSE) {
-        if (u[1] < pw_logistic(params->college_level2 + params->college_slope * z))
+        if (luck->u[1] < pw_logistic(params->college_level2 + params->college_slope * z))
             qualify(shard, i, PW_GCSE, PW_ROUTE_VOCATIONAL);
         else if (shard->spell[i] >= 2)
             enter(shard, i, PW_UNEMPLOYED);
         return;
     }
     if (shard->spell[i] < 2) return;
-    if (u[1] < pw_logistic(params->college_level3 + params->college_slope * z))
+    if (luck->u[1] < pw_logistic(params->college_level3 + params->college_slope * z))
         qualify(shard, i, PW_A_LEVEL, PW_ROUTE_VOCATIONAL);
-    else if (shard->spell[i] < 3 && u[2] < params->college_third_year)
+    else if (shard->spell[i] < 3 && luck->u[2] < params->college_third_year)
         return;
     enter(shard, i, PW_UNEMPLOYED);
 }
@@ -73,50 +89,52 @@ finish_college(const struct pw_country *country, struct pw_shard *shard, size_t 
 /* The employer keeps most of those who complete; the rest look for work. */
 static void
 finish_apprenticeship(
-    const struct pw_country *country, struct pw_shard *shard, size_t i, const float *u)
+    const struct pw_country *country, struct pw_shard *shard, size_t i, const struct luck *luck)
 {
     const struct pw_study_params *params = &country->params->study;
     const int level = shard->state[i] - PW_APPRENTICESHIP_INTERMEDIATE;
     const int years = level + 1;
 
-    if (u[0] < params->apprentice_leave) {
+    if (luck->u[0] < pushed(params->apprentice_leave, luck->push)) {
         enter(shard, i, PW_UNEMPLOYED);
         return;
     }
     if (shard->spell[i] < years) return;
     if (level == 2)
-        qualify(shard, i, u[2] < params->degree_apprentices ? PW_FIRST_DEGREE : PW_FURTHER,
+        qualify(shard, i, luck->u[2] < params->degree_apprentices ? PW_FIRST_DEGREE : PW_FURTHER,
             PW_ROUTE_APPRENTICESHIP);
     else
         qualify(shard, i, level == 1 ? PW_A_LEVEL : PW_GCSE, PW_ROUTE_APPRENTICESHIP);
-    if (u[1] >= params->apprentice_kept) {
+    if (luck->u[1] >= params->apprentice_kept) {
         enter(shard, i, PW_UNEMPLOYED);
         return;
     }
     enter(shard, i, PW_EMPLOYED);
     shard->hours[i] = 37;
-    shard->class[i] = level == 2                                           ? PW_LOWER_PROFESSIONAL
-                      : level == 1 && u[2] < params->advanced_intermediate ? PW_INTERMEDIATE
-                                                                           : PW_HIGHER_WORKING;
+    shard->class[i] = level == 2 ? PW_LOWER_PROFESSIONAL
+                      : level == 1 && luck->u[2] < params->advanced_intermediate
+                          ? PW_INTERMEDIATE
+                          : PW_HIGHER_WORKING;
 }
 
 static void
-finish_degree(const struct pw_country *country, struct pw_shard *shard, size_t i, const float *u)
+finish_degree(
+    const struct pw_country *country, struct pw_shard *shard, size_t i, const struct luck *luck)
 {
     const struct pw_study_params *params = &country->params->study;
     const float z = standard_score(country, shard, i);
 
     if (shard->spell[i] < 3) {
-        const float leave =
-            pw_logistic(params->degree_leave - params->degree_leave_slope * z
-                        - params->degree_leave_belonging * shard->belonging[i]
-                        + params->degree_leave_free_meals * (float) shard->free_meals[i]);
+        const float leave = pw_logistic(
+            params->degree_leave - params->degree_leave_slope * z
+            - params->degree_leave_belonging * shard->belonging[i]
+            + params->degree_leave_free_meals * (float) shard->free_meals[i] + luck->push);
 
-        if (u[0] < leave) enter(shard, i, PW_UNEMPLOYED);
+        if (luck->u[0] < leave) enter(shard, i, PW_UNEMPLOYED);
         return;
     }
     qualify(shard, i, PW_FIRST_DEGREE, PW_ROUTE_ACADEMIC);
-    if (pw_normal_cdf((pw_normal(u[1]) * 0.8f + params->postgraduate_slope * (z - 0.8f)))
+    if (pw_normal_cdf((pw_normal(luck->u[1]) * 0.8f + params->postgraduate_slope * (z - 0.8f)))
         > 1.0f - (float) (country->now.university_postgraduate_share[0] / 100.0))
         enter(shard, i, PW_POSTGRADUATE);
     else
@@ -124,30 +142,31 @@ finish_degree(const struct pw_country *country, struct pw_shard *shard, size_t i
 }
 
 static void
-progress(const struct pw_country *country, struct pw_shard *shard, size_t i, const float *u)
+progress(
+    const struct pw_country *country, struct pw_shard *shard, size_t i, const struct luck *luck)
 {
     switch (shard->state[i]) {
     case PW_SIXTH_FORM:
-        finish_sixth_form(country, shard, i, u);
+        finish_sixth_form(country, shard, i, luck);
         break;
     case PW_FURTHER_EDUCATION:
-        finish_college(country, shard, i, u);
+        finish_college(country, shard, i, luck);
         break;
     case PW_APPRENTICESHIP_INTERMEDIATE:
     case PW_APPRENTICESHIP_ADVANCED:
     case PW_APPRENTICESHIP_HIGHER:
-        finish_apprenticeship(country, shard, i, u);
+        finish_apprenticeship(country, shard, i, luck);
         break;
     case PW_UNIVERSITY_HOME:
     case PW_UNIVERSITY_AWAY:
-        finish_degree(country, shard, i, u);
+        finish_degree(country, shard, i, luck);
         break;
     case PW_POSTGRADUATE:
         qualify(shard, i, PW_HIGHER_DEGREE, PW_ROUTE_ACADEMIC);
         enter(shard, i, PW_UNEMPLOYED);
         break;
     case PW_ADULT_EDUCATION:
-        if (shard->qualification[i] < PW_A_LEVEL && u[0] < country->params->study.adult_pass)
+        if (shard->qualification[i] < PW_A_LEVEL && luck->u[0] < country->params->study.adult_pass)
             qualify(shard, i, shard->qualification[i] + 1u, PW_ROUTE_VOCATIONAL);
         enter(shard, i, PW_UNEMPLOYED);
         break;
@@ -177,9 +196,12 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
             pw_few_add(&learners, i, may_progress(shard->state[i], shard->spell[i]));
         pw_few_draw(&learners, &slice, &country->rng, PW_STREAM_STUDY, 0, &draws);
         for (size_t n = 0; n < learners.count; n++) {
-            const float u[4] = { draws.u[0][n], draws.u[1][n], draws.u[2][n], draws.u[3][n] };
+            const struct luck luck = {
+                .u = { draws.u[0][n], draws.u[1][n], draws.u[2][n], draws.u[3][n] },
+                .push = pw_push(country, shard, PW_CHANNEL_DROP_OUT, slice.age, learners.row[n]),
+            };
 
-            progress(country, shard, learners.row[n], u);
+            progress(country, shard, learners.row[n], &luck);
         }
     }
 }
@@ -188,7 +210,8 @@ const struct pw_process pw_study = {
     .name = "study",
     .about = "Students and apprentices go on, drop out or qualify.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(spell) | PW_SET(attainment)
-             | PW_SET(qualification) | PW_SET(belonging) | PW_SET(free_meals),
+             | PW_SET(qualification) | PW_SET(belonging) | PW_SET(free_meals) | PW_SET(place)
+             | PW_SET(enrolled) | PW_SET(exposure),
     .writes = PW_SET(state) | PW_SET(spell) | PW_SET(hours) | PW_SET(qualification) | PW_SET(route)
               | PW_SET(events) | PW_SET(class),
     .ask = ask,

@@ -3,6 +3,7 @@
 
 #include "pathways/numeric.h"
 #include "pathways/provision.h"
+#include "pathways/push.h"
 
 #define FIRST_AGE 18
 #define LAST_AGE  50
@@ -56,13 +57,14 @@ weigh(const struct pw_country *country, const struct pw_shard *shard, int age,
         const bool academic = shard->route[i] == PW_ROUTE_ACADEMIC;
         const float z = (shard->attainment[i] - gcse->attainment_mean) / gcse->attainment_sd;
 
-        hopefuls->wish[n] =
-            wish_of(params, z, shard->aspiration[i], shard->parent_qualification[i],
-                shard->origin_class[i])
-            - pw_given(!academic, params->vocational) - later - adult
-            + pw_provision_effect(country, PW_LEVER_UNIVERSITY_OUTREACH, shard->exposure[i]);
-        hopefuls->rank[n] = z + pw_given(academic, params->academic_offer)
-                            + params->contextual * (float) shard->free_meals[i];
+        hopefuls->wish[n] = wish_of(params, z, shard->aspiration[i], shard->parent_qualification[i],
+                                shard->origin_class[i])
+                            - pw_given(!academic, params->vocational) - later - adult
+                            + pw_push(country, shard, PW_CHANNEL_UNIVERSITY_WISH, age, i);
+        hopefuls->rank[n] =
+            z + pw_given(academic, params->academic_offer)
+            + (params->contextual + pw_push(country, shard, PW_CHANNEL_UNIVERSITY_OFFER, age, i))
+                  * (float) shard->free_meals[i];
     }
 }
 
@@ -112,6 +114,7 @@ static void
 clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, int pass)
 {
     const struct pw_university_params *params = &country->params->university;
+    const double added = (double) pw_provision_added_everywhere(country, PW_LEVER_UNIVERSITY_SEATS);
     double seats;
 
     (void) pass;
@@ -120,7 +123,7 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
             * (double) params->adult_seats;
     for (int tier = 0; tier < PW_NUM_TIERS; tier++)
         country->university.capacity[tier] =
-            (int64_t) (seats * (double) params->tier_share[tier] + 0.5);
+            (int64_t) ((seats + added) * (double) params->tier_share[tier] + 0.5);
     pw_market_clear(&country->university, shards, num_shards);
 }
 
@@ -149,6 +152,12 @@ study_where(const struct pw_country *country, uint16_t home, float u)
     return home;
 }
 
+static int
+age_of(const struct pw_country *country, const struct pw_shard *shard, size_t i)
+{
+    return country->year - pw_shard_birth_year(shard, i);
+}
+
 static void
 settle(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
@@ -172,7 +181,8 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
                 + params->home_belonging * shard->belonging[i]
                 + (country->is_london[shard->place[i]] ? params->home_london : 0.0f)
                 + (shard->partner[i] != PW_NOBODY || shard->dependants[i] > 0 ? 8.0f : 0.0f)
-                - params->home_tier * (float) (1 - application->placed);
+                - params->home_tier * (float) (1 - application->placed)
+                + pw_push(country, shard, PW_CHANNEL_STUDY_AT_HOME, age_of(country, shard, i), i);
         shard->spell[i] = 0;
         shard->hours[i] = 0;
         shard->events[i] |= PW_EVENT_ENTERED_UNIVERSITY;
@@ -193,7 +203,7 @@ const struct pw_process pw_university = {
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(qualification) | PW_SET(route)
              | PW_SET(attainment) | PW_SET(aspiration) | PW_SET(parent_qualification)
              | PW_SET(origin_class) | PW_SET(free_meals) | PW_SET(place) | PW_SET(belonging)
-             | PW_SET(partner) | PW_SET(dependants) | PW_SET(exposure),
+             | PW_SET(partner) | PW_SET(dependants) | PW_SET(exposure) | PW_SET(enrolled),
     .writes = PW_SET(state) | PW_SET(spell) | PW_SET(hours) | PW_SET(events) | PW_SET(place),
     .ask = ask,
     .clear = clear,

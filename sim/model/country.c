@@ -16,6 +16,14 @@ pw_country_scale(const struct pw_country *country, double real_units)
     return units > 0.0 ? (int64_t) (units + 0.5) : 0;
 }
 
+int64_t
+pw_country_afford(const struct pw_country *country, int policy, double real_units)
+{
+    return isfinite(country->scenario->policies[policy].budget_gbp)
+               ? (int64_t) (real_units / country->people_each)
+               : pw_country_scale(country, real_units);
+}
+
 uint16_t
 pw_country_place_in(const struct pw_country *country, int labour_market, int class, float u)
 {
@@ -49,16 +57,27 @@ pw_country_open_year(struct pw_country *country, int year)
     country->log_women_ratio = pw_log((float) country->now.pay_women_ratio[0]);
 }
 
-/* What policies of the lever good_jobs add: three lower professional jobs to two higher. */
+/* Jobs that policies add to a labour market, shared by a class and the one above it. */
 static void
-add_good_jobs(struct pw_country *country)
+add_jobs(struct pw_country *country, int labour_market, int64_t added, double share, int class)
+{
+    int64_t *jobs = &country->jobs[labour_market * PW_NUM_CLASSES];
+    const int64_t above = (int64_t) ((double) added * share + 0.5);
+
+    jobs[class + 1] += above;
+    jobs[class] += added - above;
+}
+
+static void
+add_policies(struct pw_country *country)
 {
     for (int l = 0; l < country->scenario->num_labour_markets; l++) {
-        const int64_t added = pw_provision_added(country, PW_LEVER_GOOD_JOBS, l);
-        const int64_t higher = (added * 2 + 2) / 5;
-
-        country->jobs[l * PW_NUM_CLASSES + PW_HIGHER_PROFESSIONAL] += higher;
-        country->jobs[l * PW_NUM_CLASSES + PW_LOWER_PROFESSIONAL] += added - higher;
+        add_jobs(country, l, pw_provision_added(country, PW_LEVER_GOOD_JOBS, l), 0.4,
+            PW_LOWER_PROFESSIONAL);
+        add_jobs(country, l, pw_provision_added(country, PW_LEVER_SKILLED_JOBS, l), 0.5,
+            PW_HIGHER_WORKING);
+        add_jobs(country, l, pw_provision_added(country, PW_LEVER_SUBSIDISED_JOBS, l), 0.5,
+            PW_LOWER_WORKING);
     }
 }
 
@@ -104,7 +123,7 @@ pw_country_count_jobs(struct pw_country *country)
                                * (double) country->class_tilt[l * PW_NUM_CLASSES + c] / sum
                            + 0.5);
     }
-    add_good_jobs(country);
+    add_policies(country);
 }
 
 /* Group places by labour market. */
@@ -376,6 +395,7 @@ allocate(struct pw_country *country)
     PW_TRY(pw_alloc(places, sizeof(uint16_t), &country->labour_market));
     PW_TRY(pw_alloc(places, sizeof(uint8_t), &country->region));
     PW_TRY(pw_alloc(places * PW_NUM_STAGES * 2, sizeof(float), &country->school_effect));
+    PW_TRY(pw_alloc(places, sizeof(float), &country->voice));
     PW_TRY(pw_alloc(places, sizeof(float), &country->hardship));
     PW_TRY(pw_alloc(places, sizeof(float), &country->affluence));
     PW_TRY(pw_alloc(places, sizeof(float), &country->standing));
@@ -406,8 +426,10 @@ allocate(struct pw_country *country)
     PW_TRY(pw_alloc(
         (size_t) country->scenario->num_regions * 2 * markets, sizeof(float), &country->gravity));
     PW_TRY(pw_alloc(policies, sizeof *country->policy, &country->policy));
-    for (size_t i = 0; i < policies; i++)
+    for (size_t i = 0; i < policies; i++) {
         PW_TRY(pw_alloc(places, sizeof(int64_t), &country->policy[i].reached));
+        PW_TRY(pw_alloc(places, sizeof(float), &country->policy[i].coverage));
+    }
     country->sum_size = pw_country_tally_size(country->scenario);
     PW_TRY(pw_alloc(country->sum_size, sizeof(int64_t), &country->sum));
 done:
@@ -497,9 +519,12 @@ pw_country_free(struct pw_country *country)
     pw_market_free(&country->vacancy);
     pw_market_free(&country->enrolment);
     pw_free(&country->gravity);
-    for (int i = 0; country->policy != NULL && i < country->scenario->num_policies; i++)
+    for (int i = 0; country->policy != NULL && i < country->scenario->num_policies; i++) {
         pw_free(&country->policy[i].reached);
+        pw_free(&country->policy[i].coverage);
+    }
     pw_free(&country->policy);
+    pw_free(&country->voice);
     pw_free(&country->sum);
     memset(country, 0, sizeof *country);
 }

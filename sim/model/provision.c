@@ -24,6 +24,16 @@ pw_provision_added(const struct pw_country *country, enum pw_lever lever, int la
 }
 
 int64_t
+pw_provision_added_everywhere(const struct pw_country *country, enum pw_lever lever)
+{
+    int64_t added = 0;
+
+    for (int p = 0; p < country->scenario->num_places; p++)
+        added += pw_provision_added_in_place(country, lever, p);
+    return added;
+}
+
+int64_t
 pw_provision_left(
     const struct pw_country *country, enum pw_lever lever, int labour_market, int level)
 {
@@ -33,16 +43,4 @@ pw_provision_left(
     const int64_t left = country->post16.capacity[market] - country->post16.taken[market];
 
     return left < added ? left : added;
-}
-
-float
-pw_provision_effect(const struct pw_country *country, enum pw_lever lever, uint32_t exposure)
-{
-    float effect = 0.0f;
-
-    for (int i = 0; exposure != 0 && i < country->scenario->num_policies; i++)
-        if (exposure >> i & 1 && country->scenario->policies[i].lever == lever)
-            effect += (float) (country->scenario->policies[i].strength
-                               * country->scenario->policies[i].effect);
-    return effect;
 }

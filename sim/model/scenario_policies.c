@@ -63,8 +63,10 @@ read_codes(struct pw_document *document, const cJSON *object, const char *key,
     }
 }
 
+/** For whom: within the ages of the lever when the policy says nothing narrower. */
 static void
-read_audience(struct pw_document *document, const cJSON *object, struct pw_audience *audience)
+read_audience(struct pw_document *document, const cJSON *object, struct pw_audience *audience,
+    const struct pw_lever_info *lever)
 {
     static const char *const keys[] = { "first_age", "last_age", "sex", "free_meals",
         "origin_class", "qualification", "state", "min_neet_years" };
@@ -72,7 +74,8 @@ read_audience(struct pw_document *document, const cJSON *object, struct pw_audie
     const cJSON *free_meals = pw_document_get(object, "free_meals");
     const cJSON *sex = pw_document_get(object, "sex");
 
-    *audience = (struct pw_audience){ .last_age = 120,
+    *audience = (struct pw_audience){ .first_age = lever->first_age,
+        .last_age = lever->last_age,
         .sex = -1,
         .free_meals = -1,
         .origin_classes = UINT32_MAX,
@@ -80,6 +83,8 @@ read_audience(struct pw_document *document, const cJSON *object, struct pw_audie
         .states = UINT32_MAX };
     if (object == NULL || !pw_document_is_object(document, object)) return;
     pw_document_check_keys(document, object, keys, sizeof keys / sizeof *keys, "whom");
+    audience->first_age = 0;
+    audience->last_age = 120;
     read_int(
         document, pw_document_get(object, "first_age"), "first_age", &age, &audience->first_age);
     read_int(document, pw_document_get(object, "last_age"), "last_age", &age, &audience->last_age);
@@ -88,6 +93,15 @@ read_audience(struct pw_document *document, const cJSON *object, struct pw_audie
     if (audience->first_age > audience->last_age)
         pw_document_fault(document, object, "first_age, %d, is over last_age, %d: nobody is both",
             audience->first_age, audience->last_age);
+    else if (audience->first_age > lever->last_age || audience->last_age < lever->first_age)
+        pw_document_fault(document, object,
+            "ages %d to %d: the lever %s is for those aged %d to %d; name ages among these",
+            audience->first_age, audience->last_age, lever->name, lever->first_age,
+            lever->last_age);
+    audience->first_age =
+        audience->first_age > lever->first_age ? audience->first_age : lever->first_age;
+    audience->last_age =
+        audience->last_age < lever->last_age ? audience->last_age : lever->last_age;
     if (sex != NULL) audience->sex = find_code(document, sex, "sex", PW_CODES_SEX);
     if (cJSON_IsBool(free_meals))
         audience->free_meals = cJSON_IsTrue(free_meals);
@@ -150,46 +164,96 @@ read_years(struct pw_document *document, const cJSON *object,
             policy->to, policy->from);
 }
 
+/** The policy's own sizes of what its lever does. */
+static void
+read_effects(struct pw_document *document, const cJSON *object, struct pw_policy *policy)
+{
+    static const struct pw_document_range amount = { -1e6, 1e6, "unit of the channel" };
+    const char *keys[PW_NUM_CHANNELS];
+    size_t num_keys = 0;
+
+    for (int c = 0; c < PW_NUM_CHANNELS; c++) {
+        const struct pw_act_info *act = pw_lever_act(policy->lever, (enum pw_channel) c);
+
+        policy->amount[c] = act == NULL ? 0.0 : act->amount;
+        if (act != NULL) keys[num_keys++] = pw_channel_info((enum pw_channel) c)->name;
+    }
+    if (object == NULL || !pw_document_is_object(document, object)) return;
+    pw_document_check_keys(document, object, keys, num_keys, "effects of this lever");
+    for (int c = 0; c < PW_NUM_CHANNELS; c++) {
+        const char *name = pw_channel_info((enum pw_channel) c)->name;
+
+        if (pw_lever_act(policy->lever, (enum pw_channel) c) != NULL)
+            (void) pw_document_number(
+                document, pw_document_get(object, name), name, &amount, &policy->amount[c]);
+    }
+}
+
 static void
 read_amounts(struct pw_document *document, const cJSON *object, struct pw_policy *policy)
 {
     static const struct pw_document_range strength = { 0, 10, "times the effect" },
-                                          effect = { -1e6, 1e6, "size of the change" },
-                                          capacity = { 0, 1e9, "people or places a year" },
+                                          capacity = { 0, 1e9, "people or units a year" },
+                                          budget = { 0, 1e12, "GBP a year" },
                                           cost = { 0, 1e9, "GBP" }, share = { 0, 1, "share" };
-    const struct pw_lever_info *lever = pw_lever_info(policy->lever);
 
     policy->strength = 1.0;
-    policy->effect = lever->effect;
     policy->capacity = (double) INFINITY;
-    policy->unit_cost_gbp = lever->unit_cost;
+    policy->budget_gbp = (double) INFINITY;
+    policy->unit_cost_gbp = pw_lever_info(policy->lever)->unit_cost;
     (void) pw_document_number(
         document, pw_document_get(object, "strength"), "strength", &strength, &policy->strength);
     (void) pw_document_number(
-        document, pw_document_get(object, "effect"), "effect", &effect, &policy->effect);
-    (void) pw_document_number(
         document, pw_document_get(object, "capacity"), "capacity", &capacity, &policy->capacity);
+    (void) pw_document_number(document, pw_document_get(object, "budget_gbp"), "budget_gbp",
+        &budget, &policy->budget_gbp);
     (void) pw_document_number(document, pw_document_get(object, "unit_cost_gbp"), "unit_cost_gbp",
         &cost, &policy->unit_cost_gbp);
     (void) pw_document_number(
         document, pw_document_get(object, "ownership"), "ownership", &share, &policy->ownership);
+    if (isfinite(policy->budget_gbp) && policy->unit_cost_gbp <= 0.0)
+        pw_document_fault(document, pw_document_get(object, "budget_gbp"),
+            "budget_gbp sets no limit where unit_cost_gbp is 0; state a unit cost or a capacity");
 }
 
-/** A policy on places has no participants, and what it adds must have a size. */
+static const char *const order_names[PW_NUM_ORDERS] = { "random", "neediest", "first_come" };
+
+static void
+read_order(struct pw_document *document, const cJSON *node, enum pw_order *order)
+{
+    const char *wanted = node == NULL ? NULL : pw_document_text(document, node, "order");
+
+    for (int i = 0; wanted != NULL && i < PW_NUM_ORDERS; i++)
+        if (strcmp(wanted, order_names[i]) == 0) {
+            *order = (enum pw_order) i;
+            return;
+        }
+    if (wanted != NULL)
+        pw_document_fault(document, node,
+            "order: there is no \"%s\"; write random, neediest or first_come", wanted);
+}
+
+/** Only a policy that enrols people can choose them, and places that are added have a number. */
 static void
 check_scope(struct pw_document *document, const cJSON *object, const struct pw_policy *policy)
 {
+    static const char *const choices[] = { "whom", "order" };
     const struct pw_lever_info *lever = pw_lever_info(policy->lever);
-    const cJSON *whom = pw_document_get(object, "whom");
 
-    if (lever->scope != PW_SCOPE_PLACE) return;
-    if (whom != NULL)
-        pw_document_fault_key(document, whom,
-            "whom has no effect: the lever %s changes places, for all who live there; remove it",
-            lever->name);
-    if (pw_document_get(object, "capacity") == NULL)
+    if (pw_lever_enrols(policy->lever)) return;
+    for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
+        const cJSON *choice = pw_document_get(object, choices[i]);
+
+        if (choice != NULL)
+            pw_document_fault_key(document, choice,
+                "%s has no effect: the lever %s changes places, for all who live there; remove it",
+                choices[i], lever->name);
+    }
+    if (lever->scope == PW_SCOPE_PLACES && pw_document_get(object, "capacity") == NULL
+        && pw_document_get(object, "budget_gbp") == NULL)
         pw_document_fault(document, object,
-            "capacity is missing: the lever %s needs the number of %s a year in the whole country",
+            "capacity is missing: the lever %s needs the number of %s a year in the whole country, "
+            "or a budget_gbp",
             lever->name, lever->unit);
 }
 
@@ -198,7 +262,9 @@ read_policy(struct pw_document *document, const cJSON *object, struct pw_scenari
     struct pw_policy *policy)
 {
     static const char *const keys[] = { "name", "lever", "where", "whom", "from", "to",
-        "ramp_years", "strength", "effect", "capacity", "unit_cost_gbp", "ownership", "why" };
+        "ramp_years", "strength", "effects", "capacity", "budget_gbp", "unit_cost_gbp", "ownership",
+        "order", "why" };
+    static const struct pw_lever_info unknown = { .last_age = 120 };
     const cJSON *name = pw_document_need(document, object, "name");
 
     pw_document_check_keys(document, object, keys, sizeof keys / sizeof *keys, "a policy");
@@ -211,10 +277,15 @@ read_policy(struct pw_document *document, const cJSON *object, struct pw_scenari
                 policy->name);
     const bool has_lever =
         read_lever(document, pw_document_need(document, object, "lever"), &policy->lever);
-    read_audience(document, pw_document_get(object, "whom"), &policy->audience);
+    read_audience(document, pw_document_get(object, "whom"), &policy->audience,
+        has_lever ? pw_lever_info(policy->lever) : &unknown);
     read_years(document, object, &scenario->run, policy);
     read_amounts(document, object, policy);
-    if (has_lever) check_scope(document, object, policy);
+    read_order(document, pw_document_get(object, "order"), &policy->order);
+    if (has_lever) {
+        read_effects(document, pw_document_get(object, "effects"), policy);
+        check_scope(document, object, policy);
+    }
     if (document->status == PW_OK)
         document->status =
             pw_alloc((size_t) scenario->num_places, sizeof *policy->in_place, &policy->in_place);

@@ -340,8 +340,7 @@ make_lever(struct pw_text *text, cJSON **node)
     for (int i = 0; i < PW_NUM_LEVERS; i++) {
         const struct pw_lever_info *lever = pw_lever_info((enum pw_lever) i);
 
-        PW_TRY(pw_text_add(text, " %s: %s (%s).", lever->name, lever->about,
-            lever->scope == PW_SCOPE_PLACE ? "places" : "people"));
+        PW_TRY(pw_text_add(text, " %s: %s (%s).", lever->name, lever->about, lever->unit));
     }
     *node = make("string", text->bytes);
     cJSON *names = cJSON_AddArrayToObject(*node, "enum");
@@ -349,6 +348,35 @@ make_lever(struct pw_text *text, cJSON **node)
         push(names, cJSON_CreateString(pw_lever_info((enum pw_lever) i)->name));
 done:
     return status;
+}
+
+/** Sizes by channel; which channels a lever has, `pathways describe levers` tells. */
+static cJSON *
+make_effects(void)
+{
+    cJSON *members;
+    cJSON *effects = make_object("Sizes of what the lever does at strength 1, where they differ "
+                                 "from its own",
+        &members);
+
+    for (int c = 0; c < PW_NUM_CHANNELS; c++) {
+        const struct pw_channel_info *channel = pw_channel_info((enum pw_channel) c);
+
+        add(members, channel->name, make_number("number", -1e6, 1e6, channel->about));
+    }
+    return effects;
+}
+
+static cJSON *
+make_order(void)
+{
+    cJSON *order = make("string", "Who is enrolled first when not all can be; random");
+    cJSON *names = cJSON_AddArrayToObject(order, "enum");
+
+    push(names, cJSON_CreateString("random"));
+    push(names, cJSON_CreateString("neediest"));
+    push(names, cJSON_CreateString("first_come"));
+    return order;
 }
 
 static pw_status
@@ -373,12 +401,15 @@ add_policies(cJSON *properties, struct pw_text *text)
     add(members, "ramp_years",
         make_number("integer", 0, 100, "Years until it acts in full [years]; 0"));
     add(members, "strength", make_number("number", 0, 10, "Times the effect; 1"));
-    add(members, "effect",
-        make_number("number", -1e6, 1e6, "Size of the change at strength 1; that of the lever"));
+    add(members, "effects", make_effects());
     add(members, "capacity",
         make_number("number", 0, 1e9,
-            "People or places a year in the whole country; without limit for people, required for "
-            "places"));
+            "People, places or jobs a year in the whole country; a lever that adds places or jobs "
+            "needs it, or a budget; others reach everyone without it"));
+    add(members, "budget_gbp",
+        make_number(
+            "number", 0, 1e12, "What it may spend a year in the whole country [GBP]; no limit"));
+    add(members, "order", make_order());
     add(members, "unit_cost_gbp",
         make_number(
             "number", 0, 1e9, "Cost of one participant or place a year [GBP]; that of the lever"));

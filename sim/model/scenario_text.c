@@ -231,6 +231,25 @@ add_default(cJSON *policy, const char *key, double value)
     return add(policy, key, cJSON_CreateNumber(value));
 }
 
+/** The sizes of what the lever does that the file leaves to their defaults. */
+static pw_status
+add_effects(cJSON *node, const struct pw_policy *policy)
+{
+    pw_status status = PW_OK;
+    cJSON *effects = cJSON_GetObjectItemCaseSensitive(node, "effects");
+
+    for (int c = 0; c < PW_NUM_CHANNELS; c++) {
+        if (pw_lever_act(policy->lever, (enum pw_channel) c) == NULL) continue;
+        if (effects == NULL) {
+            PW_TRY(add(node, "effects", cJSON_CreateObject()));
+            effects = cJSON_GetObjectItemCaseSensitive(node, "effects");
+        }
+        PW_TRY(add_default(effects, pw_channel_info((enum pw_channel) c)->name, policy->amount[c]));
+    }
+done:
+    return status;
+}
+
 static pw_status
 add_policies(const struct pw_document *document, const struct pw_scenario *scenario, cJSON *into)
 {
@@ -245,8 +264,9 @@ add_policies(const struct pw_document *document, const struct pw_scenario *scena
         PW_TRY(add_default(node, "from", policy->from));
         PW_TRY(add_default(node, "ramp_years", policy->ramp_years));
         PW_TRY(add_default(node, "strength", policy->strength));
-        PW_TRY(add_default(node, "effect", policy->effect));
+        PW_TRY(add_effects(node, policy));
         PW_TRY(add_default(node, "capacity", policy->capacity));
+        PW_TRY(add_default(node, "budget_gbp", policy->budget_gbp));
         PW_TRY(add_default(node, "unit_cost_gbp", policy->unit_cost_gbp));
         PW_TRY(add_default(node, "ownership", policy->ownership));
     }
