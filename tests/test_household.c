@@ -189,6 +189,32 @@ Test(household, a_redundancy_and_a_separation_of_parents_reach_their_children_an
     small_close(&world);
 }
 
+Test(household, children_move_with_their_family_and_feel_that_they_have_moved)
+{
+    size_t mother, settled, child, other, born;
+
+    small_open(&world, YEAR, 1, 16, "");
+    mother = small_add(&world, 0, 40);
+    settled = small_add(&world, 0, 40);
+    child = small_add(&world, 0, 9);
+    other = small_add(&world, 0, 9);
+    born = small_add(&world, 0, 0);
+    shard->place[mother] = 2; /* since the end of last year */
+    shard->place[born] = 2;
+    small_adopt(shard, child, (int32_t) mother, PW_NOBODY);
+    small_adopt(shard, born, (int32_t) mother, PW_NOBODY);
+    small_adopt(shard, other, (int32_t) settled, PW_NOBODY);
+    small_run(&world, &pw_household);
+    cr_assert_eq(shard->place[child], 2);
+    cr_assert_eq(shard->events[child], PW_EVENT_MOVED);
+    cr_assert_eq(shard->events[born], 0);
+    cr_assert_eq(shard->events[other], 0);
+    shard->events[child] = 0;
+    small_run(&world, &pw_household);
+    cr_assert_eq(shard->events[child], 0);
+    small_close(&world);
+}
+
 Test(household, a_redundant_parent_makes_a_poorer_family)
 {
     double income[2];

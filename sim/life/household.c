@@ -153,6 +153,7 @@ live_with_parents(const struct pw_country *country, struct pw_shard *shard)
         }
         shard->household_income[i] = shard->household_income[parent]
                                      * means(&country->params->household, shard->key[parent]);
+        if (shard->place[i] != shard->place[parent]) shard->events[i] |= PW_EVENT_MOVED;
         shard->place[i] = shard->place[parent];
         shard->events[i] |= shard->events[parent] & (PW_EVENT_REDUNDANT | PW_EVENT_SEPARATED);
     }
