@@ -156,6 +156,8 @@ live_with_parents(const struct pw_country *country, struct pw_shard *shard)
         if (shard->place[i] != shard->place[parent]) shard->events[i] |= PW_EVENT_MOVED;
         shard->place[i] = shard->place[parent];
         shard->events[i] |= shard->events[parent] & (PW_EVENT_REDUNDANT | PW_EVENT_SEPARATED);
+        if (shard->partner[parent] != PW_NOBODY)
+            shard->events[i] |= shard->events[shard->partner[parent]] & PW_EVENT_REDUNDANT;
     }
 }
 
