@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/world.h"
 
+#include "pathways/jobs.h"
+#include "pathways/labour.h"
 #include "pathways/parallel.h"
 #include "small_world.h"
 
@@ -116,11 +118,11 @@ count_mothers(const struct pw_world *world)
     return count;
 }
 
-Test(world, over_a_hundred_years_all_is_sound_and_nobody_is_lost_or_made)
+Test(world, over_a_hundred_years_of_history_and_policies_all_is_sound_and_nobody_is_lost_or_made)
 {
     int years = 0;
 
-    small_begin(&life, "run.years=40");
+    small_begin_with_policies(&life, "\"years\": 40");
     while (pw_world_has_next(&life.world)) {
         const int64_t before = life.world.persons;
         struct heads heads;
@@ -200,7 +202,7 @@ Test(world, origins_are_fixed_at_14_and_qualifications_never_fall)
     static struct pw_person *before;
     size_t followed = 0;
 
-    small_begin(&life, "run.persons=6000 run.years=20");
+    small_begin_with_policies(&life, "\"persons\": 6000, \"years\": 40");
     cr_assert_eq(pw_alloc(40000, sizeof *before, &before), PW_OK);
     while (pw_world_has_next(&life.world)) {
         struct pw_shard *shard = &life.world.shards[0];
@@ -222,6 +224,70 @@ Test(world, origins_are_fixed_at_14_and_qualifications_never_fall)
     }
     cr_assert_gt(followed, 400000);
     pw_free(&before);
+    small_end(&life);
+}
+
+/* Places taken in a market, none above the places that there are. */
+static int64_t
+taken_within_capacity(const struct pw_market *market, int year, const char *name)
+{
+    int64_t sum = 0;
+
+    for (size_t m = 0; m < market->num_markets; m++) {
+        cr_assert_leq(market->taken[m], market->capacity[m], "%s %zu in %d", name, m, year);
+        sum += market->taken[m];
+    }
+    return sum;
+}
+
+/*
+ * Jobs held in a labour market and class once they have been given out: no more than there are, but
+ * for those who held one when there were more. After it people move and take their job along.
+ */
+static int64_t
+jobs_within_those_there_are(const struct pw_world *world)
+{
+    enum { MARKETS = 3, KINDS = PW_LABOUR_NUM_KINDS };
+    const struct pw_country *country = &world->country;
+    int64_t count[MARKETS * KINDS] = { 0 }, sum = 0;
+
+    cr_assert_eq(world->scenario->num_labour_markets, MARKETS);
+    for (size_t s = 0; s < world->num_shards; s++)
+        pw_labour_count(country, &world->shards[s],
+            pw_shard_ages(&world->shards[s], world->year, 15, PW_MAX_AGE), KINDS, count);
+    for (int l = 0; l < MARKETS; l++)
+        for (int c = 0; c < PW_NUM_CLASSES; c++) {
+            const int64_t jobs = country->jobs[l * PW_NUM_CLASSES + c];
+            const int64_t before = country->held[l * PW_NUM_CLASSES + c];
+
+            cr_assert_leq(count[l * KINDS + c], jobs > before ? jobs : before,
+                "class %d in market %d in %d", c, l, world->year);
+            sum += count[l * KINDS + c];
+        }
+    return sum;
+}
+
+Test(world, over_a_hundred_years_no_job_seat_or_place_is_taken_twice)
+{
+    const size_t after_jobs = small_schedule_index(&pw_jobs) + 1;
+    int64_t taken[4] = { 0 };
+
+    small_begin_with_policies(&life, "\"persons\": 8000, \"years\": 40");
+    while (life.world.year < 2064) {
+        const struct pw_country *const country = &life.world.country;
+
+        small_open_year(&life);
+        small_live_part(&life, 0, after_jobs);
+        taken[0] += taken_within_capacity(&country->post16, country->year, "post16");
+        taken[1] += taken_within_capacity(&country->university, country->year, "university");
+        taken[2] +=
+            taken_within_capacity(&country->apprenticeship, country->year, "apprenticeship");
+        taken[3] += jobs_within_those_there_are(&life.world);
+        small_live_part(&life, after_jobs, pw_schedule_length());
+        cr_assert_eq(pw_world_verify(&life.world), PW_OK, "%s", pw_status_message());
+    }
+    for (int n = 0; n < 4; n++)
+        cr_assert_gt(taken[n], 1000);
     small_end(&life);
 }
 
