@@ -254,6 +254,15 @@ Test(directions, more_seats_mean_more_students)
         share_with_path(PW_PATH_university_participation, 0.5, 18, 22, students), usual - 0.05);
 }
 
+Test(directions, more_sixth_form_places_mean_more_pupils_in_sixth_form)
+{
+    const enum pw_path_id path = PW_PATH_post16_sixth_form_places;
+    const double usual = share_with_path(path, 1.0, 16, 17, IN(SIXTH_FORM));
+
+    cr_assert_lt(share_with_path(path, 0.5, 16, 17, IN(SIXTH_FORM)), usual - 0.1);
+    cr_assert_geq(share_with_path(path, 1.5, 16, 17, IN(SIXTH_FORM)), usual);
+}
+
 Test(directions, more_apprenticeship_starts_mean_more_apprentices)
 {
     const uint32_t apprentices =
@@ -263,6 +272,32 @@ Test(directions, more_apprenticeship_starts_mean_more_apprentices)
 
     cr_assert_lt(share_with_path(PW_PATH_apprenticeship_starts_young, 0.25, 16, 21, apprentices),
         usual * 0.9);
+}
+
+/* Professionals among graduates of 22 to 44 less those among everybody else of that age. */
+static double
+worth_of_a_degree(const struct pw_world *world)
+{
+    const struct pw_shard *shard = &world->shards[0];
+    const struct pw_range rows = pw_shard_ages(shard, world->year, 22, 44);
+    double all[2] = { 0 }, professional[2] = { 0 };
+
+    for (size_t i = rows.begin; i < rows.end; i++) {
+        const int graduate = shard->qualification[i] >= PW_FIRST_DEGREE;
+
+        if (!pw_state_is_present(shard->state[i]) || shard->class[i] == PW_NO_CLASS) continue;
+        all[graduate] += 1.0;
+        professional[graduate] += shard->class[i] >= PW_LOWER_PROFESSIONAL;
+    }
+    return professional[1] / all[1] - professional[0] / all[0];
+}
+
+Test(directions, the_more_credentials_count_the_more_a_degree_is_worth)
+{
+    const double usual = with_params("", worth_of_a_degree);
+
+    cr_assert_gt(with_params("jobs.credentialism=1", worth_of_a_degree), usual + 0.05);
+    cr_assert_lt(with_params("jobs.credentialism=0", worth_of_a_degree), usual - 0.05);
 }
 
 /* Take out of a scenario all that ties a life to the class, income and place of the parents. */
