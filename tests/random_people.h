@@ -68,6 +68,7 @@ fill_row(struct pw_shard *shard, size_t row)
     shard->wellbeing[row] = 10.0f * unit();
     shard->pay[row] = 2.0f + 2.0f * unit();
     shard->household_income[row] = pick(20) == 0 ? 0.0f : 60000.0f * unit();
+    shard->grandparent_class[row] = (uint8_t) pick(PW_NUM_CLASS_CODES);
     shard->origin_income[row] = pick(6) == 0 ? 0.0f : 8.0f + 4.0f * unit();
 }
 

@@ -375,6 +375,30 @@ small_begin(struct small_life *life, const char *overrides)
         pw_world_init(&life->world, &life->tiny.scenario), PW_OK, "%s", pw_status_message());
 }
 
+/** Begin a life in which every lever is pulled everywhere from the start year on. @param run the
+ * members of "run" */
+static inline void
+small_begin_with_policies(struct small_life *life, const char *run)
+{
+    char text[12000];
+    int length = snprintf(text, sizeof text, "\"run\": {%s}, \"policies\": [", run);
+
+    pw_parallel_set_threads(1);
+    memset(life, 0, sizeof *life);
+    for (int lever = 0; lever < PW_NUM_LEVERS && lever < 32; lever++)
+        length += snprintf(text + length, sizeof text - (size_t) length,
+            "%s{\"name\": \"%d\", \"lever\": \"%s\", \"from\": 2025, \"to\": 2100, "
+            "\"strength\": 1, \"capacity\": 200000, \"ramp_years\": 3}",
+            lever == 0 ? "" : ", ", lever, pw_lever_info((enum pw_lever) lever)->name);
+    cr_assert_lt(length + 2, (int) sizeof text);
+    (void) strcpy(text + length, "]");
+    life->tiny = tiny_layer(text);
+    cr_assert_eq(life->tiny.status, PW_OK, "%s",
+        life->tiny.faults.count > 0 ? life->tiny.faults.items[0].text : "");
+    cr_assert_eq(
+        pw_world_init(&life->world, &life->tiny.scenario), PW_OK, "%s", pw_status_message());
+}
+
 /** Live on until the end of a year. */
 static inline void
 small_live_on(struct small_life *life, int year)

@@ -105,6 +105,38 @@ class SummaryAndCompare(unittest.TestCase):
             table = run["/measures/tables/class_table"][-1].astype(float).sum(axis=(0, 3))[:5, :5]
         self.assertAlmostEqual(rows[0]["value"], numpy.triu(table, 1).sum() / table.sum(), places=7)
 
+    def test_three_generations_are_those_of_the_people_on_file(self):
+        found = self.rows("summary", self.base, "--by", "nation", "--measure", "*parent_*")
+        rows = {row["measure"]: row for row in found}
+        with h5py.File(self.base, "r") as run:
+            age = run["/trajectories/year"][-1] - run["/persons/birth_year"][...]
+            absent = [index for index, name in enumerate(run["/axes/state"].asstr()[...])
+                      if name in ("not_born", "dead", "emigrated", "abroad")]
+            here = (age >= 25) & (age <= 64) & ~numpy.isin(run["/trajectories/state"][:, -1], absent)
+            line = numpy.array([run["/persons/grandparent_class"][...], run["/persons/origin_class"][...],
+                                run["/trajectories/class"][:, -1]], dtype=float)
+            table = run["/measures/tables/three_generations"][-1].astype(int).sum(axis=3)
+        known = ((line >= 0) & (line <= 4)).all(axis=0)
+        self.assertEqual(table.sum(), here.sum())
+        self.assertEqual(table[:5, :5, :5].sum(), (here & known).sum())
+        self.assertGreater((here & known).sum(), 500)
+        grandparents, parents, own = line[:, here & known]
+        correlation = numpy.corrcoef([grandparents, parents, own])
+        self.assertAlmostEqual(rows["parent_correlation_25_64"]["value"], correlation[1, 2], places=7)
+        self.assertAlmostEqual(rows["grandparent_correlation_25_64"]["value"], correlation[0, 2], places=7)
+        slopes = numpy.linalg.lstsq(numpy.array([grandparents, parents, numpy.ones_like(own)]).T, own, rcond=None)[0]
+        self.assertAlmostEqual(rows["grandparent_slope_25_64"]["value"], slopes[0], places=7)
+        for row in rows.values():
+            self.assertGreater(row["standard_error"], 0)
+        with_it = against = 0
+        for parent in range(5):
+            low, high = (lambda side: side < 2), (lambda side: side > 2)
+            of = [[(x(grandparents) & (parents == parent) & y(own)).sum() for y in (low, high)] for x in (low, high)]
+            total = max(numpy.sum(of), 1)
+            with_it += of[0][0] * of[1][1] / total
+            against += of[0][1] * of[1][0] / total
+        self.assertAlmostEqual(rows["grandparent_odds_ratio_25_64"]["value"], with_it / against, places=7)
+
     def test_a_run_compared_with_itself_is_zero_everywhere(self):
         for by in ("nation", "place", "labour_market", "region", "origin", "sex", "year"):
             for row in self.rows("compare", self.base, self.base, "--by", by):

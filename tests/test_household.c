@@ -189,6 +189,56 @@ Test(household, a_redundancy_and_a_separation_of_parents_reach_their_children_an
     small_close(&world);
 }
 
+Test(household, the_redundancy_of_a_father_reaches_his_children_while_he_lives_with_them)
+{
+    size_t mother, father, gone, child, half;
+
+    small_open(&world, YEAR, 1, 16, "");
+    mother = small_add(&world, 0, 40);
+    father = small_add(&world, 0, 40);
+    gone = small_add(&world, 0, 40);
+    child = small_add(&world, 0, 9);
+    half = small_add(&world, 0, 9);
+    small_marry(shard, mother, father);
+    small_adopt(shard, child, (int32_t) mother, (int32_t) father);
+    small_adopt(shard, half, (int32_t) mother, (int32_t) gone);
+    shard->events[gone] = PW_EVENT_REDUNDANT;
+    small_run(&world, &pw_household);
+    cr_assert_eq(shard->events[child], 0);
+    cr_assert_eq(shard->events[half], 0, "of a father who lives elsewhere");
+    shard->events[father] = PW_EVENT_REDUNDANT | PW_EVENT_SEPARATED; /* from another, before */
+    small_run(&world, &pw_household);
+    cr_assert_eq(shard->events[child], PW_EVENT_REDUNDANT);
+    cr_assert_eq(shard->events[half], PW_EVENT_REDUNDANT, "of the man whom they live with");
+    small_close(&world);
+}
+
+Test(household, children_move_with_their_family_and_feel_that_they_have_moved)
+{
+    size_t mother, settled, child, other, born;
+
+    small_open(&world, YEAR, 1, 16, "");
+    mother = small_add(&world, 0, 40);
+    settled = small_add(&world, 0, 40);
+    child = small_add(&world, 0, 9);
+    other = small_add(&world, 0, 9);
+    born = small_add(&world, 0, 0);
+    shard->place[mother] = 2; /* since the end of last year */
+    shard->place[born] = 2;
+    small_adopt(shard, child, (int32_t) mother, PW_NOBODY);
+    small_adopt(shard, born, (int32_t) mother, PW_NOBODY);
+    small_adopt(shard, other, (int32_t) settled, PW_NOBODY);
+    small_run(&world, &pw_household);
+    cr_assert_eq(shard->place[child], 2);
+    cr_assert_eq(shard->events[child], PW_EVENT_MOVED);
+    cr_assert_eq(shard->events[born], 0);
+    cr_assert_eq(shard->events[other], 0);
+    shard->events[child] = 0;
+    small_run(&world, &pw_household);
+    cr_assert_eq(shard->events[child], 0);
+    small_close(&world);
+}
+
 Test(household, a_redundant_parent_makes_a_poorer_family)
 {
     double income[2];

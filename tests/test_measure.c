@@ -53,6 +53,7 @@ Test(measure, tables_and_flows_are_what_a_slow_count_says)
     struct pw_shard shard;
     struct pw_measures measures = { 0 };
     int64_t classes = 0, upward = 0, owners = 0, graduates = 0, flows = 0, ranked = 0;
+    int64_t lines = 0, unknown = 0;
 
     make_shard(&shard, 31);
     uint8_t *previous = states_of_last_year(&shard);
@@ -69,6 +70,9 @@ Test(measure, tables_and_flows_are_what_a_slow_count_says)
         classes += adult;
         upward += adult && p.sex == PW_FEMALE && known && p.class == PW_HIGHER_PROFESSIONAL
                   && p.origin_class == PW_LOWER_WORKING && YEAR - age >= 1960 && YEAR - age < 1970;
+        lines += adult && known && p.grandparent_class == PW_LOWER_WORKING
+                 && p.origin_class == PW_INTERMEDIATE && p.class == PW_HIGHER_PROFESSIONAL;
+        unknown += adult && (!known || p.grandparent_class == PW_NO_CLASS);
         owners += adult && raised && age >= 45 && age < 55 && p.parent_owner && p.owner;
         graduates += adult && raised && p.sex == PW_MALE && p.parent_qualification == PW_BELOW_GCSE
                      && p.qualification >= PW_FIRST_DEGREE;
@@ -77,7 +81,7 @@ Test(measure, tables_and_flows_are_what_a_slow_count_says)
                  && p.state == PW_UNIVERSITY_AWAY;
     }
 
-    int64_t counted[6] = { 0 };
+    int64_t counted[9] = { 0 };
     const size_t pair = PW_NUM_CLASS_CODES * PW_NUM_ORIGINS;
     const size_t decade = 3; /* the 1960s */
 
@@ -94,6 +98,19 @@ Test(measure, tables_and_flows_are_what_a_slow_count_says)
     }
     for (size_t i = 0; i < PW_NUM_VIGINTILES * PW_NUM_VIGINTILES * PW_NUM_GROUPS; i++)
         counted[5] += measures.income_rank[i];
+    for (size_t i = 0; i < PW_NUM_ORIGINS * pair * PW_NUM_GROUPS; i++) {
+        counted[6] += measures.generations[i];
+        if (i / PW_NUM_GROUPS / pair == PW_NO_CLASS) counted[7] += measures.generations[i];
+    }
+    for (size_t g = 0; g < PW_NUM_GROUPS; g++)
+        counted[8] +=
+            measures
+                .generations[((PW_LOWER_WORKING * 6 + PW_INTERMEDIATE) * 6 + PW_HIGHER_PROFESSIONAL)
+                                 * PW_NUM_GROUPS
+                             + g];
+    cr_assert_eq(counted[6], classes);
+    cr_assert_eq(counted[7], unknown);
+    cr_assert_eq(counted[8], lines);
     cr_assert_eq(counted[0], classes);
     cr_assert_eq(counted[1], upward);
     cr_assert_eq(counted[2], owners);
@@ -104,6 +121,7 @@ Test(measure, tables_and_flows_are_what_a_slow_count_says)
         measures.flows[((3 * PW_NUM_FLOW_AGES + 2) * PW_NUM_STATES + PW_SIXTH_FORM) * PW_NUM_STATES
                        + PW_UNIVERSITY_AWAY],
         flows);
+    cr_assert(lines > 0 && unknown > 0 && unknown < classes);
     cr_assert(upward > 0 && owners > 0 && graduates > 0 && ranked > 0);
     pw_measures_free(&measures);
     pw_free(&previous);

@@ -169,6 +169,96 @@ Test(mobility, elasticity_and_correlation_are_those_of_the_points)
     cr_assert_float_eq(pw_mobility_correlation(moments), xy / sqrt(xx * yy), 1e-9);
 }
 
+/* Sums of three generations of mean 0 and variance 1. */
+static void
+standard_moments(double corr_1, double corr_2, double moments[PW_NUM_LINE_MOMENTS])
+{
+    const double sums[PW_NUM_LINE_MOMENTS] = { 1, 0, 0, 0, 1, 1, 1, corr_1, corr_2, corr_1 };
+
+    memcpy(moments, sums, sizeof sums);
+}
+
+/*
+ * A chain without memory in which half of the children have the class of their parents and the
+ * others any: people by class of grandparents, parents and their own, in 4000.
+ */
+static void
+make_chain(int64_t table[125])
+{
+    static const int64_t share[5] = { 3, 2, 2, 2, 1 }; /* in tenths */
+
+    for (int g = 0; g < 5; g++) {
+        for (int p = 0; p < 5; p++) {
+            for (int c = 0; c < 5; c++)
+                table[(g * 5 + p) * 5 + c] =
+                    share[g] * (10 * (g == p) + share[p]) * (10 * (p == c) + share[c]);
+        }
+    }
+}
+
+Test(mobility, in_a_chain_without_memory_grandparents_correlate_by_the_square_and_add_nothing)
+{
+    int64_t table[125], sums[PW_NUM_LINE_MOMENTS];
+    double moments[PW_NUM_LINE_MOMENTS], strata[20] = { 0 };
+
+    make_chain(table);
+    pw_mobility_line_moments(table, 5, sums);
+    cr_assert_eq(sums[0], 4000);
+    for (int m = 0; m < PW_NUM_LINE_MOMENTS; m++)
+        moments[m] = (double) sums[m];
+    cr_assert_float_eq(pw_mobility_parent_correlation(moments), 0.5, 1e-12);
+    cr_assert_float_eq(pw_mobility_grandparent_correlation(moments), 0.25, 1e-12);
+    cr_assert_float_eq(pw_mobility_grandparent_slope(moments), 0.0, 1e-12);
+    for (int i = 0; i < 125; i++) {
+        if (i / 25 == 2 || i % 5 == 2) continue;
+        strata[(i / 5 % 5 * 2 + (i / 25 > 2)) * 2 + (i % 5 > 2)] += (double) table[i];
+    }
+    cr_assert_float_eq(pw_mobility_net_odds_ratio(strata, 5), 1.0, 1e-12);
+}
+
+Test(
+    mobility, grandparents_add_something_when_class_stands_for_what_lasts_and_less_when_it_does_not)
+{
+    double moments[PW_NUM_LINE_MOMENTS];
+
+    /* Class as a sign, loading 0.8, of what passes on by 0.6. */
+    standard_moments(0.64 * 0.6, 0.64 * 0.36, moments);
+    cr_assert_float_eq(pw_mobility_grandparent_correlation(moments), 0.2304, 1e-12);
+    cr_assert_float_eq(pw_mobility_grandparent_slope(moments), 0.0829 / 0.8525, 1e-4);
+    /* Endowments passed on by 0.3 and investment of 0.3: the slope is -0.3 * 0.3. */
+    standard_moments(0.6 / 1.09, 0.6 * 0.6 / 1.09 - 0.09, moments);
+    cr_assert_float_eq(pw_mobility_grandparent_correlation(moments), 0.2403, 1e-4);
+    cr_assert_float_eq(pw_mobility_grandparent_slope(moments), -0.09, 1e-12);
+}
+
+Test(mobility, sums_of_three_generations_are_those_of_the_people)
+{
+    int64_t table[125] = { 0 }, sums[PW_NUM_LINE_MOMENTS], slow[PW_NUM_LINE_MOMENTS] = { 0 };
+
+    for (int person = 0; person < 500; person++) {
+        const int64_t g = person * 7 % 5, p = person * person % 5, c = person / 3 % 5;
+        const int64_t add[PW_NUM_LINE_MOMENTS] = { 1, g, p, c, g * g, p * p, c * c, g * p, g * c,
+            p * c };
+
+        table[(g * 5 + p) * 5 + c]++;
+        for (int m = 0; m < PW_NUM_LINE_MOMENTS; m++)
+            slow[m] += add[m];
+    }
+    pw_mobility_line_moments(table, 5, sums);
+    for (int m = 0; m < PW_NUM_LINE_MOMENTS; m++)
+        cr_assert_eq(sums[m], slow[m], "sum %d", m);
+}
+
+Test(
+    mobility, the_net_odds_ratio_is_that_of_every_stratum_when_they_agree_and_weighs_them_otherwise)
+{
+    const double alike[12] = { 20, 10, 10, 20, 400, 100, 100, 100, 0, 0, 0, 0 };
+    const double two[8] = { 10, 20, 30, 40, 5, 5, 2, 8 };
+
+    cr_assert_float_eq(pw_mobility_net_odds_ratio(alike, 3), 4.0, 1e-12);
+    cr_assert_float_eq(pw_mobility_net_odds_ratio(two, 2), (4.0 + 2.0) / (6.0 + 0.5), 1e-12);
+}
+
 Test(mobility, a_share_of_equal_groups_has_the_textbook_error)
 {
     enum { GROUPS = 32 };
@@ -251,6 +341,9 @@ Test(mobility, what_cannot_be_known_is_not_a_number)
     cr_assert(isnan(pw_mobility_upward(nobody, 5)));
     cr_assert(isnan(pw_mobility_rank_slope(nobody, 5)));
     cr_assert(isnan(pw_mobility_elasticity(moments)));
+    cr_assert(isnan(pw_mobility_grandparent_correlation(nobody)));
+    cr_assert(isnan(pw_mobility_grandparent_slope(nobody)));
+    cr_assert(isnan(pw_mobility_net_odds_ratio(nobody, 5)));
     cr_assert(isnan(pw_jackknife_ratio(empty, 2, 1.0).value));
     cr_assert_eq(pw_jackknife_ratio(one_group, 2, 1.0).value, 0.5);
     cr_assert(isnan(pw_jackknife_ratio(one_group, 2, 1.0).error));

@@ -192,6 +192,45 @@ Test(post16, a_sixth_form_that_all_want_takes_those_of_highest_attainment)
     small_close(&world);
 }
 
+/* People and the sum of their attainment, of those of a place who are or are not in sixth form. */
+struct pupils {
+    double count, sum;
+};
+
+Test(post16, more_sixth_form_places_take_first_those_next_to_the_cut_off)
+{
+    enum { IN_BEFORE, ADDED, REFUSED, NUM_KINDS };
+    static bool before[2][MANY];
+    struct pupils pupils[NUM_PLACES][NUM_KINDS] = { 0 };
+
+    for (int n = 0; n < 2; n++) {
+        open_leavers("");
+        world.country.now.post16_sixth_form_places[0] = n == 0 ? 20.0 : 30.0;
+        small_params(&world)->post16.base[0] = 10.0f; /* all want one */
+        small_run(&world, &pw_post16);
+        for (size_t s = 0; s < world.num_shards; s++)
+            for (size_t i = 0; i < world.shards[s].num_rows; i++) {
+                const bool in = world.shards[s].state[i] == PW_SIXTH_FORM;
+                struct pupils *const here = pupils[world.shards[s].place[i]];
+                const int kind = before[s][i] ? IN_BEFORE : in ? ADDED : REFUSED;
+
+                if (n == 0) before[s][i] = in;
+                if (n == 0) continue;
+                cr_assert(in || !before[s][i], "lost a place because there are more");
+                here[kind].count += 1.0;
+                here[kind].sum += (double) world.shards[s].skill[i];
+            }
+        small_close(&world);
+    }
+    for (int p = 0; p < NUM_PLACES; p++) {
+        const double added = pupils[p][ADDED].sum / pupils[p][ADDED].count;
+
+        cr_assert_gt(pupils[p][ADDED].count, MANY / NUM_PLACES / 20);
+        cr_assert_gt(pupils[p][IN_BEFORE].sum / pupils[p][IN_BEFORE].count, added + 0.3);
+        cr_assert_lt(pupils[p][REFUSED].sum / pupils[p][REFUSED].count, added - 0.3);
+    }
+}
+
 /* Share in sixth form of the third of lowest (0) to highest (2) attainment, with places for all. */
 static double
 sixth_form_share(int third)

@@ -167,7 +167,7 @@ Test(schedule, states_follow_one_another_as_the_law_and_life_allow)
     size_t seen = 0;
     uint32_t met[PW_NUM_STATES] = { 0 };
 
-    small_begin(&life, "run.years=40");
+    small_begin_with_policies(&life, "\"years\": 40");
     while (pw_world_has_next(&life.world)) {
         cr_assert_eq(pw_world_step(&life.world), PW_OK);
         for (size_t s = 0; s < life.world.num_shards; s++) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/world.h"
 
+#include "pathways/jobs.h"
+#include "pathways/labour.h"
 #include "pathways/parallel.h"
 #include "small_world.h"
 
@@ -116,11 +118,11 @@ count_mothers(const struct pw_world *world)
     return count;
 }
 
-Test(world, over_a_hundred_years_all_is_sound_and_nobody_is_lost_or_made)
+Test(world, over_a_hundred_years_of_history_and_policies_all_is_sound_and_nobody_is_lost_or_made)
 {
     int years = 0;
 
-    small_begin(&life, "run.years=40");
+    small_begin_with_policies(&life, "\"years\": 40");
     while (pw_world_has_next(&life.world)) {
         const int64_t before = life.world.persons;
         struct heads heads;
@@ -200,7 +202,7 @@ Test(world, origins_are_fixed_at_14_and_qualifications_never_fall)
     static struct pw_person *before;
     size_t followed = 0;
 
-    small_begin(&life, "run.persons=6000 run.years=20");
+    small_begin_with_policies(&life, "\"persons\": 6000, \"years\": 40");
     cr_assert_eq(pw_alloc(40000, sizeof *before, &before), PW_OK);
     while (pw_world_has_next(&life.world)) {
         struct pw_shard *shard = &life.world.shards[0];
@@ -222,6 +224,70 @@ Test(world, origins_are_fixed_at_14_and_qualifications_never_fall)
     }
     cr_assert_gt(followed, 400000);
     pw_free(&before);
+    small_end(&life);
+}
+
+/* Places taken in a market, none above the places that there are. */
+static int64_t
+taken_within_capacity(const struct pw_market *market, int year, const char *name)
+{
+    int64_t sum = 0;
+
+    for (size_t m = 0; m < market->num_markets; m++) {
+        cr_assert_leq(market->taken[m], market->capacity[m], "%s %zu in %d", name, m, year);
+        sum += market->taken[m];
+    }
+    return sum;
+}
+
+/*
+ * Jobs held in a labour market and class once they have been given out: no more than there are, but
+ * for those who held one when there were more. After it people move and take their job along.
+ */
+static int64_t
+jobs_within_those_there_are(const struct pw_world *world)
+{
+    enum { MARKETS = 3, KINDS = PW_LABOUR_NUM_KINDS };
+    const struct pw_country *country = &world->country;
+    int64_t count[MARKETS * KINDS] = { 0 }, sum = 0;
+
+    cr_assert_eq(world->scenario->num_labour_markets, MARKETS);
+    for (size_t s = 0; s < world->num_shards; s++)
+        pw_labour_count(country, &world->shards[s],
+            pw_shard_ages(&world->shards[s], world->year, 15, PW_MAX_AGE), KINDS, count);
+    for (int l = 0; l < MARKETS; l++)
+        for (int c = 0; c < PW_NUM_CLASSES; c++) {
+            const int64_t jobs = country->jobs[l * PW_NUM_CLASSES + c];
+            const int64_t before = country->held[l * PW_NUM_CLASSES + c];
+
+            cr_assert_leq(count[l * KINDS + c], jobs > before ? jobs : before,
+                "class %d in market %d in %d", c, l, world->year);
+            sum += count[l * KINDS + c];
+        }
+    return sum;
+}
+
+Test(world, over_a_hundred_years_no_job_seat_or_place_is_taken_twice)
+{
+    const size_t after_jobs = small_schedule_index(&pw_jobs) + 1;
+    int64_t taken[4] = { 0 };
+
+    small_begin_with_policies(&life, "\"persons\": 8000, \"years\": 40");
+    while (life.world.year < 2064) {
+        const struct pw_country *const country = &life.world.country;
+
+        small_open_year(&life);
+        small_live_part(&life, 0, after_jobs);
+        taken[0] += taken_within_capacity(&country->post16, country->year, "post16");
+        taken[1] += taken_within_capacity(&country->university, country->year, "university");
+        taken[2] +=
+            taken_within_capacity(&country->apprenticeship, country->year, "apprenticeship");
+        taken[3] += jobs_within_those_there_are(&life.world);
+        small_live_part(&life, after_jobs, pw_schedule_length());
+        cr_assert_eq(pw_world_verify(&life.world), PW_OK, "%s", pw_status_message());
+    }
+    for (int n = 0; n < 4; n++)
+        cr_assert_gt(taken[n], 1000);
     small_end(&life);
 }
 
@@ -409,161 +475,4 @@ Test(world, a_real_policy_of_every_lever_changes_trajectories_from_its_first_yea
         cr_assert_neq(story.kept[base.num_years - 1], base.kept[base.num_years - 1],
             "%s of 5,000,000 a year changed nothing", name);
     }
-}
-
-/* --- Directions of the whole
- * ---------------------------------------------------------------------- */
-
-/* The people of a state at some ages, over everyone present of those ages. */
-static double
-share_in(const struct pw_world *world, int first_age, int last_age, uint32_t states)
-{
-    size_t all = 0, in = 0;
-
-    for (size_t s = 0; s < world->num_shards; s++) {
-        const struct pw_range rows =
-            pw_shard_ages(&world->shards[s], world->year, first_age, last_age);
-
-        for (size_t i = rows.begin; i < rows.end; i++) {
-            all += pw_state_is_present(world->shards[s].state[i]);
-            in += states >> world->shards[s].state[i] & 1;
-        }
-    }
-    return (double) in / (double) all;
-}
-
-/* Correlation of class with class of origin at 30 to 44. */
-static double
-link_to_origin(const struct pw_world *world)
-{
-    static float own[100000], origin[100000];
-    size_t count = 0;
-
-    for (size_t s = 0; s < world->num_shards; s++) {
-        const struct pw_range rows = pw_shard_ages(&world->shards[s], world->year, 30, 44);
-
-        for (size_t i = rows.begin; i < rows.end; i++) {
-            if (!pw_state_is_present(world->shards[s].state[i])
-                || world->shards[s].class[i] == PW_NO_CLASS
-                || world->shards[s].origin_class[i] == PW_NO_CLASS)
-                continue;
-            own[count] = (float) world->shards[s].class[i];
-            origin[count++] = (float) world->shards[s].origin_class[i];
-        }
-    }
-    return small_correlation(own, origin, count);
-}
-
-/* A world of 10,000 in 2034 whose values of a path have been multiplied throughout. */
-static void
-live_with_path(enum pw_path_id path, double factor)
-{
-    memset(&life, 0, sizeof life);
-    life.tiny = small_read("run.persons=10000 run.history_from=2005");
-    for (int k = 0; k < life.tiny.scenario.paths[path].num_knots; k++)
-        life.tiny.scenario.paths[path].value[k] *= factor;
-    cr_assert_eq(pw_world_init(&life.world, &life.tiny.scenario), PW_OK);
-    small_live_on(&life, 2034);
-}
-
-static double
-share_with_path(enum pw_path_id path, double factor, int first_age, int last_age, uint32_t states)
-{
-    double share;
-
-    live_with_path(path, factor);
-    share = share_in(&life.world, first_age, last_age, states);
-    small_end(&life);
-    return share;
-}
-
-#define IN(state) ((uint32_t) 1 << PW_##state)
-
-Test(world, more_unemployment_means_more_young_people_who_neither_learn_nor_work)
-{
-    const uint32_t neet = IN(UNEMPLOYED) | IN(INACTIVE);
-    const double usual = share_with_path(PW_PATH_labour_unemployment, 1.0, 16, 24, neet);
-
-    cr_assert_gt(share_with_path(PW_PATH_labour_unemployment, 3.0, 16, 24, neet), usual + 0.03);
-    cr_assert_lt(share_with_path(PW_PATH_labour_unemployment, 0.3, 16, 24, neet), usual);
-}
-
-Test(world, more_seats_mean_more_students)
-{
-    const uint32_t students = IN(UNIVERSITY_HOME) | IN(UNIVERSITY_AWAY);
-    const double usual = share_with_path(PW_PATH_university_participation, 1.0, 18, 22, students);
-
-    cr_assert_lt(
-        share_with_path(PW_PATH_university_participation, 0.5, 18, 22, students), usual - 0.05);
-}
-
-Test(world, more_apprenticeship_starts_mean_more_apprentices)
-{
-    const uint32_t apprentices =
-        IN(APPRENTICESHIP_INTERMEDIATE) | IN(APPRENTICESHIP_ADVANCED) | IN(APPRENTICESHIP_HIGHER);
-    const double usual =
-        share_with_path(PW_PATH_apprenticeship_starts_young, 1.0, 16, 21, apprentices);
-
-    cr_assert_lt(share_with_path(PW_PATH_apprenticeship_starts_young, 0.25, 16, 21, apprentices),
-        usual * 0.9);
-}
-
-/* Take out of a scenario all that ties a life to the class, income and place of the parents. */
-static void
-make_origins_equal(struct pw_scenario *scenario)
-{
-    struct pw_params *params = &scenario->params;
-
-    params->inheritance.heritability = 0.0f;
-    params->inheritance.self_efficacy = 0.0f;
-    params->inheritance.aspiration = 0.0f;
-    params->school.place_share = 0.0f;
-    memset(params->childhood.income, 0, sizeof params->childhood.income);
-    memset(params->childhood.parent_education, 0, sizeof params->childhood.parent_education);
-    memset(params->childhood.parent_class, 0, sizeof params->childhood.parent_class);
-    memset(params->childhood.free_meals_gap, 0, sizeof params->childhood.free_meals_gap);
-    params->childhood.aspiration_class = 0.0f;
-    params->childhood.aspiration_education = 0.0f;
-    params->childhood.belonging_marked_out = 0.0f;
-    memset(params->post16.origin, 0, sizeof params->post16.origin);
-    params->post16.employer_network = 0.0f;
-    params->post16.seen = 0.0f;
-    params->university.graduate_parent = 0.0f;
-    params->university.origin = 0.0f;
-    params->jobs.network = 0.0f;
-    for (int l = 0; l < scenario->num_labour_markets; l++)
-        memcpy(scenario->labour_markets[l].input, scenario->labour_markets[0].input,
-            sizeof scenario->labour_markets[l].input);
-    for (int p = 0; p < scenario->num_places; p++)
-        memcpy(
-            scenario->places[p].input, scenario->places[0].input, sizeof scenario->places[p].input);
-}
-
-Test(world, the_link_between_class_and_origin_goes_with_what_ties_lives_to_origins)
-{
-    double link[2];
-
-    for (int n = 0; n < 2; n++) {
-        memset(&life, 0, sizeof life);
-        life.tiny = small_read("run.years=15");
-        if (n == 1) make_origins_equal(&life.tiny.scenario);
-        cr_assert_eq(pw_world_init(&life.world, &life.tiny.scenario), PW_OK);
-        small_live_on(&life, life.world.last_year);
-        link[n] = link_to_origin(&life.world);
-        small_end(&life);
-    }
-    cr_assert_gt(link[0], 0.15, "by default %g", link[0]);
-    cr_assert_lt(link[1], 0.06, "with equal origins %g", link[1]);
-}
-
-Test(world, networks_alone_strengthen_the_link_between_class_and_origin)
-{
-    double link[2];
-
-    for (int n = 0; n < 2; n++) {
-        small_live(&life, 2030, n == 0 ? "jobs.network=0" : "jobs.network=1");
-        link[n] = link_to_origin(&life.world);
-        small_end(&life);
-    }
-    cr_assert_gt(link[1], link[0] + 0.1);
 }

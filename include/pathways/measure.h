@@ -128,6 +128,7 @@ struct pw_measures {
         *count[PW_NUM_BANDS][PW_NUM_VIEWS]; /* [cells][numerators of the band, then denominators] */
     int64_t *sum[PW_NUM_VIEWS];             /* [means][cells] numerators of means */
     int64_t *class_by_decade; /* [decade][sex][origin 6][class 6][group] everyone aged 25 to 64 */
+    int64_t *generations; /* [grandparents' class 6][origin 6][class 6][group] of the same people */
     int64_t *education; /* [sex][parents' level][own level][group] ages 25 to 64 who grew up here */
     int64_t *tenure;    /* [age band][parents owned][owns][group] who grew up here */
     int64_t *income_rank; /* [vigintile of parents' income][of own][group] ages 30 to 34 who grew up

@@ -83,6 +83,46 @@ double pw_mobility_elasticity(const double moments[6]);
 double pw_mobility_correlation(const double moments[6]);
 
 /**
+ * Three generations of some people: how many, sums of the grandparents' score g, the parents' p and
+ * the own c, of gg, pp, cc, and of gp, gc, pc. Scores are of classes, 0 the lowest.
+ */
+#define PW_NUM_LINE_MOMENTS 10
+
+/**
+ * The sums from a table of classes.
+ *
+ * @param table    [size grandparents][size parents][size own] people
+ * @param moments  receives the sums
+ */
+void pw_mobility_line_moments(
+    const int64_t *table, size_t size, int64_t moments[PW_NUM_LINE_MOMENTS]);
+
+/** Correlation of parents and children. */
+double pw_mobility_parent_correlation(const double moments[PW_NUM_LINE_MOMENTS]);
+
+/** Correlation of grandparents and grandchildren: the square of that of parents and children in a
+ * chain without memory. */
+double pw_mobility_grandparent_correlation(const double moments[PW_NUM_LINE_MOMENTS]);
+
+/**
+ * What one more class of the grandparents goes with, in classes of the grandchildren, among people
+ * of one parental class: slope on g of the regression of c on g and p. 0 in a chain without memory;
+ * (corr_2 - corr_1^2) / (1 - corr_1^2) where all generations are alike. Positive when class stands
+ * for something that lasts longer than it does, negative when the parents' part is direct:
+ * Braun and Stuhler (2018), "The transmission of inequality across multiple generations".
+ */
+double pw_mobility_grandparent_slope(const double moments[PW_NUM_LINE_MOMENTS]);
+
+/**
+ * Odds ratio net of a third thing: Mantel and Haenszel (1959), "Statistical aspects of the analysis
+ * of data from retrospective studies of disease", over tables of two by two. As a statistic of
+ * grandparents: [class of the parents][grandparents low, high][own low, high].
+ *
+ * @param table [num_strata][2][2] people
+ */
+double pw_mobility_net_odds_ratio(const double *table, size_t num_strata);
+
+/**
  * A ratio of sums, with its error.
  *
  * @param parts  [num_groups][2] numerators and denominators

@@ -26,7 +26,7 @@
 
 #define PW_YEARBOOK_MAX_RANK 6
 /** Arrays besides two for each measure. */
-#define PW_NUM_YEARBOOK_TABLES 7
+#define PW_NUM_YEARBOOK_TABLES 8
 
 /** One array over the recorded years. */
 struct pw_yearbook_array {

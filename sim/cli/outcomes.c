@@ -29,6 +29,8 @@ cli_option_by(const char *text, enum cli_by *by)
 
 /* --- Indicators --- */
 
+#define GENERATIONS "/measures/tables/three_generations"
+
 typedef pw_status read_table(const struct cli_outcomes *outcomes, int year, int64_t *table);
 
 static double
@@ -93,6 +95,102 @@ read_moments(const struct cli_outcomes *outcomes, int year, int64_t *table)
         outcomes, "/measures/tables/income_moments", year, PW_NUM_MOMENTS * PW_NUM_GROUPS, table);
 }
 
+/* [grandparents][parents][own][group], of people all of whom have a class. */
+static pw_status
+read_generations(const struct cli_outcomes *outcomes, int year, int64_t *table)
+{
+    enum { SIDE = PW_NUM_CLASS_CODES, CLASSES = PW_NUM_CLASSES };
+    enum { ITEMS = SIDE * SIDE * SIDE * PW_NUM_GROUPS };
+    pw_status status = PW_OK;
+    int64_t *items = NULL;
+
+    PW_TRY(pw_alloc(ITEMS, sizeof *items, &items));
+    PW_TRY(read_year(outcomes, GENERATIONS, year, ITEMS, items));
+    for (size_t i = 0; i < ITEMS; i++) {
+        const size_t group = i % PW_NUM_GROUPS, own = i / PW_NUM_GROUPS % SIDE;
+        const size_t parents = i / PW_NUM_GROUPS / SIDE % SIDE;
+        const size_t grandparents = i / PW_NUM_GROUPS / SIDE / SIDE;
+
+        if (grandparents >= CLASSES || parents >= CLASSES || own >= CLASSES) continue;
+        table[((grandparents * CLASSES + parents) * CLASSES + own) * PW_NUM_GROUPS + group] =
+            items[i];
+    }
+done:
+    pw_free(&items);
+    return status;
+}
+
+/* Ten sums in the first of sixteen cells. */
+static pw_status
+read_line_moments(const struct cli_outcomes *outcomes, int year, int64_t *table)
+{
+    enum { CELLS = PW_NUM_CLASSES * PW_NUM_CLASSES * PW_NUM_CLASSES };
+    pw_status status = PW_OK;
+    int64_t *people = NULL;
+
+    PW_TRY(pw_alloc(CELLS * PW_NUM_GROUPS, sizeof *people, &people));
+    PW_TRY(read_generations(outcomes, year, people));
+    for (size_t group = 0; group < PW_NUM_GROUPS; group++) {
+        int64_t one[CELLS], moments[PW_NUM_LINE_MOMENTS];
+
+        for (size_t cell = 0; cell < CELLS; cell++)
+            one[cell] = people[cell * PW_NUM_GROUPS + group];
+        pw_mobility_line_moments(one, PW_NUM_CLASSES, moments);
+        for (size_t m = 0; m < PW_NUM_LINE_MOMENTS; m++)
+            table[m * PW_NUM_GROUPS + group] = moments[m];
+    }
+done:
+    pw_free(&people);
+    return status;
+}
+
+/* For each class of the parents working or professional, by the same of the grandparents; the
+ * twenty cells are the first of twenty-five. */
+static pw_status
+read_lines(const struct cli_outcomes *outcomes, int year, int64_t *table)
+{
+    enum { SIDE = PW_NUM_CLASSES, CELLS = SIDE * SIDE * SIDE };
+    pw_status status = PW_OK;
+    int64_t *people = NULL;
+
+    PW_TRY(pw_alloc(CELLS * PW_NUM_GROUPS, sizeof *people, &people));
+    PW_TRY(read_generations(outcomes, year, people));
+    for (size_t i = 0; i < CELLS * PW_NUM_GROUPS; i++) {
+        const size_t group = i % PW_NUM_GROUPS, own = i / PW_NUM_GROUPS % SIDE;
+        const size_t parents = i / PW_NUM_GROUPS / SIDE % SIDE;
+        const size_t grandparents = i / PW_NUM_GROUPS / SIDE / SIDE;
+        const size_t high_line = grandparents >= PW_LOWER_PROFESSIONAL;
+        const size_t high = own >= PW_LOWER_PROFESSIONAL;
+
+        if (grandparents == PW_INTERMEDIATE || own == PW_INTERMEDIATE) continue;
+        table[((parents * 2 + high_line) * 2 + high) * PW_NUM_GROUPS + group] += people[i];
+    }
+done:
+    pw_free(&people);
+    return status;
+}
+
+static double
+parent_correlation(const double *moments, size_t size)
+{
+    (void) size;
+    return pw_mobility_parent_correlation(moments);
+}
+
+static double
+grandparent_correlation(const double *moments, size_t size)
+{
+    (void) size;
+    return pw_mobility_grandparent_correlation(moments);
+}
+
+static double
+grandparent_slope(const double *moments, size_t size)
+{
+    (void) size;
+    return pw_mobility_grandparent_slope(moments);
+}
+
 /* Degree or not, by whether a parent had one. */
 static pw_status
 read_degrees(const struct cli_outcomes *outcomes, int year, int64_t *table)
@@ -143,6 +241,26 @@ static const struct {
           PW_THEME_MOBILITY, PW_BETTER_LESS, true },
         "/measures/tables/class_table", cli_outcomes_class_table, pw_mobility_odds_ratio_of_pairs,
         PW_NUM_CLASSES },
+    { { "parent_correlation_25_64", "1", "model",
+          "Correlation of own class with that of the parents, both from 0 to 4, where that of the "
+          "grandparents is known too",
+          PW_THEME_MOBILITY, PW_BETTER_LESS, true },
+        GENERATIONS, read_line_moments, parent_correlation, 4 },
+    { { "grandparent_correlation_25_64", "1", "model",
+          "The same with the class of the grandparents; the square of the last when nothing is "
+          "passed on but through the parents' class",
+          PW_THEME_MOBILITY, PW_BETTER_LESS, true },
+        GENERATIONS, read_line_moments, grandparent_correlation, 4 },
+    { { "grandparent_slope_25_64", "1", "model",
+          "Classes that go with one class more of the grandparents, among people of one parental "
+          "class",
+          PW_THEME_MOBILITY, PW_BETTER_LESS, true },
+        GENERATIONS, read_line_moments, grandparent_slope, 4 },
+    { { "grandparent_odds_ratio_25_64", "1", "Chan & Boliver",
+          "Odds of professional rather than working class: professional over working grandparents, "
+          "among people of one parental class",
+          PW_THEME_MOBILITY, PW_BETTER_LESS, true },
+        GENERATIONS, read_lines, pw_mobility_net_odds_ratio, PW_NUM_CLASSES },
     { { "rank_slope_30_34", "1", "SMC MO22",
           "Slope of household income rank at 30 to 34 on parents' rank", PW_THEME_MOBILITY,
           PW_BETTER_LESS, true },

@@ -34,7 +34,7 @@ const char *cli_by_name(enum cli_by by);
 pw_status cli_option_by(const char *text, enum cli_by *by);
 
 /** Statistics of tables, after the measures. */
-#define CLI_NUM_STATISTICS 6
+#define CLI_NUM_STATISTICS 10
 #define CLI_NUM_INDICATORS (PW_NUM_MEASURES + CLI_NUM_STATISTICS)
 
 struct cli_indicator {

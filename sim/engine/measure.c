@@ -118,6 +118,7 @@ num_means(void)
 enum {
     CLASS_SIZE =
         PW_NUM_DECADES * PW_NUM_SEXES * PW_NUM_ORIGINS * PW_NUM_CLASS_CODES * PW_NUM_GROUPS,
+    GENERATIONS_SIZE = PW_NUM_ORIGINS * PW_NUM_ORIGINS * PW_NUM_CLASS_CODES * PW_NUM_GROUPS,
     EDUCATION_SIZE =
         PW_NUM_SEXES * PW_NUM_EDUCATION_LEVELS * PW_NUM_EDUCATION_LEVELS * PW_NUM_GROUPS,
     TENURE_SIZE = PW_NUM_TENURE_BANDS * 2 * 2 * PW_NUM_GROUPS,
@@ -156,6 +157,7 @@ pw_measures_init(struct pw_measures *measures, const struct pw_scenario *scenari
             sizeof *measures->sum[view], &measures->sum[view]));
     }
     PW_TRY(pw_alloc(CLASS_SIZE, sizeof *measures->class_by_decade, &measures->class_by_decade));
+    PW_TRY(pw_alloc(GENERATIONS_SIZE, sizeof *measures->generations, &measures->generations));
     PW_TRY(pw_alloc(EDUCATION_SIZE, sizeof *measures->education, &measures->education));
     PW_TRY(pw_alloc(TENURE_SIZE, sizeof *measures->tenure, &measures->tenure));
     PW_TRY(pw_alloc(RANK_SIZE, sizeof *measures->income_rank, &measures->income_rank));
@@ -176,6 +178,7 @@ pw_measures_free(struct pw_measures *measures)
         pw_free(&measures->sum[view]);
     }
     pw_free(&measures->class_by_decade);
+    pw_free(&measures->generations);
     pw_free(&measures->education);
     pw_free(&measures->tenure);
     pw_free(&measures->income_rank);
@@ -210,6 +213,7 @@ pw_measures_clear(struct pw_measures *measures)
                 * sizeof *measures->sum[view]);
     }
     memset(measures->class_by_decade, 0, CLASS_SIZE * sizeof *measures->class_by_decade);
+    memset(measures->generations, 0, GENERATIONS_SIZE * sizeof *measures->generations);
     memset(measures->education, 0, EDUCATION_SIZE * sizeof *measures->education);
     memset(measures->tenure, 0, TENURE_SIZE * sizeof *measures->tenure);
     memset(measures->income_rank, 0, RANK_SIZE * sizeof *measures->income_rank);
@@ -230,6 +234,7 @@ pw_measures_add(struct pw_measures *to, const struct pw_measures *from)
             num_means() * pw_measures_num_cells(to, (enum pw_view) view));
     }
     add64(to->class_by_decade, from->class_by_decade, CLASS_SIZE);
+    add64(to->generations, from->generations, GENERATIONS_SIZE);
     add64(to->education, from->education, EDUCATION_SIZE);
     add64(to->tenure, from->tenure, TENURE_SIZE);
     add64(to->income_rank, from->income_rank, RANK_SIZE);
@@ -303,8 +308,8 @@ pw_measures_by_origin(const struct pw_measures *measures, enum pw_measure measur
 }
 
 /*
- * Classes by parents' classes of everyone; education by parents' education and homes by parents'
- * homes of those who turned 14 here.
+ * Classes by parents' and grandparents' classes of everyone; education by parents' education and
+ * homes by parents' homes of those who turned 14 here.
  */
 static void
 count_inheritance(struct pw_measures *measures, const struct pw_shard *shard, int year, int age)
@@ -326,6 +331,9 @@ count_inheritance(struct pw_measures *measures, const struct pw_shard *shard, in
         const size_t origin = known ? shard->origin_class[row] : PW_NO_CLASS;
         const size_t pair =
             (sex * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + shard->class[row];
+        const size_t grandparents = known ? shard->grandparent_class[row] : PW_NO_CLASS;
+        const size_t line =
+            (grandparents * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + shard->class[row];
         const size_t levels =
             (sex * PW_NUM_EDUCATION_LEVELS + level[shard->parent_qualification[row]])
                 * PW_NUM_EDUCATION_LEVELS
@@ -333,6 +341,7 @@ count_inheritance(struct pw_measures *measures, const struct pw_shard *shard, in
         const size_t homes = (shard->parent_owner[row] != 0) * 2u + (shard->owner[row] != 0);
 
         classes[pair * PW_NUM_GROUPS + group] += here;
+        measures->generations[line * PW_NUM_GROUPS + group] += here;
         measures->education[levels * PW_NUM_GROUPS + group] += raised;
         tenure[homes * PW_NUM_GROUPS + group] += raised;
     }

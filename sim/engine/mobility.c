@@ -168,7 +168,7 @@ pw_mobility_prais(const double *table, size_t size)
 }
 
 static double
-covariance(const double moments[6], int x, int y, int xy)
+covariance(const double *moments, int x, int y, int xy)
 {
     const double n = moments[0];
 
@@ -186,6 +186,78 @@ pw_mobility_correlation(const double moments[6])
 {
     return divide(covariance(moments, 1, 2, 5),
         sqrt(covariance(moments, 1, 1, 3) * covariance(moments, 2, 2, 4)));
+}
+
+void
+pw_mobility_line_moments(const int64_t *table, size_t size, int64_t moments[PW_NUM_LINE_MOMENTS])
+{
+    for (int m = 0; m < PW_NUM_LINE_MOMENTS; m++)
+        moments[m] = 0;
+    for (size_t i = 0; i < size * size * size; i++) {
+        const int64_t c = (int64_t) (i % size), p = (int64_t) (i / size % size);
+        const int64_t g = (int64_t) (i / size / size);
+        const int64_t add[PW_NUM_LINE_MOMENTS] = { 1, g, p, c, g * g, p * p, c * c, g * p, g * c,
+            p * c };
+
+        for (int m = 0; m < PW_NUM_LINE_MOMENTS; m++)
+            moments[m] += table[i] * add[m];
+    }
+}
+
+/* Variances and covariances of three generations. */
+struct line {
+    double gg, pp, cc, gp, gc, pc;
+};
+
+static struct line
+line_of(const double moments[PW_NUM_LINE_MOMENTS])
+{
+    return (struct line){ .gg = covariance(moments, 1, 1, 4),
+        .pp = covariance(moments, 2, 2, 5),
+        .cc = covariance(moments, 3, 3, 6),
+        .gp = covariance(moments, 1, 2, 7),
+        .gc = covariance(moments, 1, 3, 8),
+        .pc = covariance(moments, 2, 3, 9) };
+}
+
+double
+pw_mobility_parent_correlation(const double moments[PW_NUM_LINE_MOMENTS])
+{
+    const struct line line = line_of(moments);
+
+    return divide(line.pc, sqrt(line.pp * line.cc));
+}
+
+double
+pw_mobility_grandparent_correlation(const double moments[PW_NUM_LINE_MOMENTS])
+{
+    const struct line line = line_of(moments);
+
+    return divide(line.gc, sqrt(line.gg * line.cc));
+}
+
+double
+pw_mobility_grandparent_slope(const double moments[PW_NUM_LINE_MOMENTS])
+{
+    const struct line line = line_of(moments);
+
+    return divide(line.gc * line.pp - line.gp * line.pc, line.gg * line.pp - line.gp * line.gp);
+}
+
+double
+pw_mobility_net_odds_ratio(const double *table, size_t num_strata)
+{
+    double with = 0.0, against = 0.0;
+
+    for (size_t s = 0; s < num_strata; s++) {
+        const double *const cell = table + 4 * s;
+        const double total = cell[0] + cell[1] + cell[2] + cell[3];
+
+        if (total == 0.0) continue;
+        with += cell[0] * cell[3] / total;
+        against += cell[1] * cell[2] / total;
+    }
+    return divide(with, against);
 }
 
 struct pw_estimate

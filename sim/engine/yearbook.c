@@ -9,6 +9,7 @@
 enum table {
     TABLE_CLASS,
     TABLE_CLASS_BY_DECADE,
+    TABLE_GENERATIONS,
     TABLE_EDUCATION,
     TABLE_TENURE,
     TABLE_INCOME_RANK,
@@ -56,6 +57,13 @@ static const struct pw_yearbook_array tables[PW_NUM_YEARBOOK_TABLES] = {
         .rank = 6,
         .dims = { YEAR, { "decade", PW_NUM_DECADES, PW_FIRST_DECADE, 10 }, SEX, ORIGIN, CLASS,
             GROUP } },
+    { .group = TABLES,
+        .name = "three_generations",
+        .about = "People aged 25 to 64 by class of the parents of that parent from whom their "
+                 "origin was taken, class of parents and own class",
+        .units = "1",
+        .rank = 5,
+        .dims = { YEAR, { "grandparents_class", PW_NUM_ORIGINS, 0, 1 }, ORIGIN, CLASS, GROUP } },
     { .group = TABLES,
         .name = "education_table",
         .about = "People aged 25 to 64 who grew up here by parents' and own qualification: "
@@ -246,6 +254,9 @@ gather(const struct pw_measures *measures, size_t a, int64_t *items, size_t num_
         break;
     case TABLE_CLASS_BY_DECADE:
         memcpy(items, measures->class_by_decade, num_items * sizeof *items);
+        break;
+    case TABLE_GENERATIONS:
+        memcpy(items, measures->generations, num_items * sizeof *items);
         break;
     case TABLE_EDUCATION:
         memcpy(items, measures->education, num_items * sizeof *items);

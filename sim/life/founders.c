@@ -82,13 +82,17 @@ static int
 qualification_of(const struct pw_founders_params *params, int birth_year, float rank)
 {
     const float t = pw_clamp(((float) birth_year - 1900.0f) / 50.0f, 0.0f, 1.0f);
-    float above = 0.0f;
+    float share[PW_NUM_QUALIFICATIONS], all = 0.0f, above = 0.0f;
     int q;
 
+    for (q = 0; q < PW_NUM_QUALIFICATIONS; q++) {
+        share[q] = params->qualification_first[q]
+                   + t * (params->qualification_last[q] - params->qualification_first[q]);
+        all += share[q];
+    }
     for (q = PW_HIGHER_DEGREE; q > PW_BELOW_GCSE; q--) {
-        above += params->qualification_first[q]
-                 + t * (params->qualification_last[q] - params->qualification_first[q]);
-        if (1.0f - rank < above) break;
+        above += share[q];
+        if ((1.0f - rank) * all < above) break;
     }
     return q;
 }

@@ -160,8 +160,29 @@ live_with_parents(const struct pw_country *country, struct pw_shard *shard)
             continue;
         }
         take_share(country, shard, i, parent);
+        if (shard->place[i] != shard->place[parent]) shard->events[i] |= PW_EVENT_MOVED;
         shard->place[i] = shard->place[parent];
         shard->events[i] |= shard->events[parent] & (PW_EVENT_REDUNDANT | PW_EVENT_SEPARATED);
+        if (shard->partner[parent] != PW_NOBODY)
+            shard->events[i] |= shard->events[shard->partner[parent]] & PW_EVENT_REDUNDANT;
+    }
+}
+
+/* At 16 and 17 people have an income of their own but move with their family still. */
+static void
+move_with_parents(const struct pw_country *country, struct pw_shard *shard)
+{
+    const struct pw_range teenagers = pw_shard_ages(shard, country->year, 16, 17);
+
+    for (size_t i = teenagers.begin; i < teenagers.end; i++) {
+        const int32_t parent =
+            pw_state_is_present(shard->state[i]) ? guardian(shard, i) : PW_NOBODY;
+
+        if (parent == PW_NOBODY || shard->partner[i] != PW_NOBODY || shard->num_children[i] > 0
+            || shard->place[i] == shard->place[parent])
+            continue;
+        shard->place[i] = shard->place[parent];
+        shard->events[i] |= PW_EVENT_MOVED;
     }
 }
 
@@ -194,6 +215,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     earn(&country->params->household, shard, adults, (float) country->now.pay_level[0]);
     share(country, shard, adults);
     live_with_parents(country, shard);
+    move_with_parents(country, shard);
     memset(shard->tally, 0, NUM_COUNTS * sizeof *shard->tally);
     count_incomes(shard, pw_shard_ages(shard, country->year, 5, 15), &shard->tally[CHILDREN]);
     count_incomes(shard, (struct pw_range){ 0, shard->num_rows }, &shard->tally[EVERYONE]);
@@ -280,7 +302,8 @@ const struct pw_process pw_household = {
     .about = "Families add up what they live on; children of the poorest have free school meals.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(partner) | PW_SET(mother) | PW_SET(father)
              | PW_SET(pay) | PW_SET(hours) | PW_SET(class) | PW_SET(place) | PW_SET(events)
-             | PW_SET(enrolled) | PW_SET(exposure) | PW_SET(household_income),
+             | PW_SET(num_children) | PW_SET(enrolled) | PW_SET(exposure)
+             | PW_SET(household_income),
     .writes = PW_SET(household_income) | PW_SET(dependants) | PW_SET(place) | PW_SET(events)
               | PW_SET(free_meals),
     .ask = ask,

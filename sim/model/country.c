@@ -479,7 +479,7 @@ pw_country_init(struct pw_country *country, const struct pw_scenario *scenario)
     sort_residents(country);
     for (int l = 0; l < scenario->num_labour_markets; l++)
         country->tightness[l] = 0.95f;
-    country->median_income = country->params->household.first_median_income;
+    country->median_income = 14000.0f; /* until families are first counted, before anybody asks */
 done:
     pw_free(&gap);
     return status;
