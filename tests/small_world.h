@@ -267,7 +267,7 @@ small_params(struct small_world *world)
 /**
  * Append somebody who turns `age` in the country's year; oldest first. Children are at home or in
  * school; adults are men with a GCSE who have worked in an intermediate job for five years.
- * Everyone lives in place 0.
+ * Everyone lives in place 0, and those in work work in its labour market, which is the first.
  */
 static inline size_t
 small_add(struct small_world *world, size_t s, int age)
@@ -286,10 +286,19 @@ small_add(struct small_world *world, size_t s, int age)
     shard->spell[i] = 5;
     shard->qualification[i] = PW_GCSE;
     shard->class[i] = PW_INTERMEDIATE;
+    shard->work_market[i] = 0;
     shard->experience[i] = (uint8_t) (age - 16);
     shard->hours[i] = 38;
     shard->pay[i] = 2.6f;
     return i;
+}
+
+/** Give somebody another home, and a job there. */
+static inline void
+small_settle(struct small_world *world, size_t s, size_t i, uint16_t place)
+{
+    world->shards[s].place[i] = place;
+    world->shards[s].work_market[i] = (uint8_t) world->country.labour_market[place];
 }
 
 /** Append `count` people of an age: see small_add. */

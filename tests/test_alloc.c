@@ -5,6 +5,8 @@
 
 #include <criterion/criterion.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* AddressSanitizer would stop the program where malloc returns NULL. */
@@ -125,4 +127,36 @@ Test(alloc, memory_of_process_and_machine_is_known)
     memset(memory, 1, 64 * 1024 * 1024);
     cr_assert_geq(pw_peak_memory(), (size_t) 64 * 1024 * 1024);
     pw_free(&memory);
+}
+
+static void
+write_file(const char *folder, const char *name, const char *text)
+{
+    char path[128];
+    FILE *file;
+
+    (void) snprintf(path, sizeof path, "%s/%s", folder, name);
+    file = fopen(path, "w");
+    cr_assert_not_null(file);
+    (void) fputs(text, file);
+    (void) fclose(file);
+}
+
+Test(alloc, memory_left_to_a_control_group_is_its_limit_less_what_it_uses_but_for_cached_files)
+{
+    char folder[] = "/tmp/group_XXXXXX", command[64];
+
+    cr_assert_not_null(mkdtemp(folder));
+    cr_assert_eq(pw_memory_left_to_group(folder), SIZE_MAX, "no group");
+    write_file(folder, "memory.max", "max\n");
+    write_file(folder, "memory.current", "600\n");
+    cr_assert_eq(pw_memory_left_to_group(folder), SIZE_MAX, "no limit");
+    write_file(folder, "memory.max", "1000\n");
+    cr_assert_eq(pw_memory_left_to_group(folder), 400);
+    write_file(folder, "memory.stat", "anon 350\nfile 250\ninactive_file 150\nactive_file 50\n");
+    cr_assert_eq(pw_memory_left_to_group(folder), 600);
+    write_file(folder, "memory.current", "5000\n");
+    cr_assert_eq(pw_memory_left_to_group(folder), 1, "over the limit");
+    (void) snprintf(command, sizeof command, "rm -r %s", folder);
+    cr_assert_eq(system(command), 0);
 }

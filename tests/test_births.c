@@ -312,6 +312,32 @@ Test(births, girls_are_born_at_the_share_of_the_parameter)
     small_close(&world);
 }
 
+Test(births, a_child_is_the_same_child_when_it_is_born_later)
+{
+    enum { MOTHERS = 500 };
+    static struct pw_person child[2][MOTHERS];
+
+    for (int n = 0; n < 2; n++) {
+        small_open(&world, YEAR + 3 * n, 1, 4 * MOTHERS, "");
+        small_fill(&world, 0, 29 + 3 * n, MOTHERS);
+        memset(shard->sex, PW_FEMALE, MOTHERS);
+        for (int age = 0; age <= PW_MAX_AGE; age++)
+            for (int c = 0; c < PW_NUM_BIRTH_CELLS; c++)
+                world.country.birth_chance[age][c] = 1.0f;
+        pw_births.settle(&world.country, shard, 0);
+        cr_assert_geq(shard->num_rows, 2 * MOTHERS);
+        for (size_t i = 0; i < MOTHERS; i++)
+            child[n][i] = pw_shard_person(shard, MOTHERS + i);
+        small_close(&world);
+    }
+    for (size_t i = 0; i < MOTHERS; i++) {
+        cr_assert_eq(child[0][i].key, child[1][i].key);
+        cr_assert_eq(child[0][i].sex, child[1][i].sex);
+        cr_assert_eq(child[0][i].ability, child[1][i].ability);
+        cr_assert_eq(child[0][i].aspiration, child[1][i].aspiration);
+    }
+}
+
 /* What mothers, fathers and children have in common, for couples or for mothers without partner. */
 static void
 inherit(const char *overrides, bool partnered, double *couple, double *mothers, double *variance,

@@ -26,8 +26,8 @@ add(int age, enum pw_sex sex, float skill)
 
 Test(couples, it_reads_and_writes_only_the_columns_that_it_declares)
 {
-    const pw_columns written =
-        small_check_process(&pw_couples, "run.persons=3000 run.shards=2 run.history_from=1990", 8);
+    const pw_columns written = small_check_process(&pw_couples,
+        "run.persons=3000 run.shards=2 run.history_from=1990 couples.search_country=0.3", 8);
 
     cr_assert_eq(written, pw_couples.writes, "never wrote %s",
         small_column_name(pw_couples.writes & ~written));
@@ -120,13 +120,18 @@ do_pair(uint16_t place, const char *overrides)
     small_open(&world, YEAR, 1, 16, overrides);
     man = add(32, PW_MALE, 0.0f);
     woman = add(30, PW_FEMALE, 0.0f);
-    shard->place[man] = place;
+    small_settle(&world, 0, man, place);
     shard->owner[man] = 1;
     small_run(&world, &pw_couples);
     pair = shard->partner[woman] == (int32_t) man;
     cr_assert_eq(shard->place[man], pair ? 0 : place);
     cr_assert_eq(shard->events[man], pair && place != 0 ? PW_EVENT_MOVED : 0);
     cr_assert_eq(shard->events[woman], 0, "she stays");
+    cr_assert_eq(shard->work_market[man],
+        pair && world.country.region[place] != world.country.region[0]
+            ? 0
+            : world.country.labour_market[place],
+        "he keeps a job of the region");
     cr_assert_eq(shard->owner[woman], pair, "his home is hers");
     small_close(&world);
     return pair;

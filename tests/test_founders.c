@@ -193,6 +193,7 @@ Test(founders, they_work_and_retire_as_the_paths_say)
         if (!is_adult(shard, i)) continue;
         cr_assert_eq(shard->state[i] == PW_RETIRED, age >= (shard->sex[i] == PW_FEMALE ? 60 : 65));
         cr_assert_eq(shard->hours[i] > 0, shard->state[i] == PW_EMPLOYED);
+        cr_assert_eq(shard->work_market[i], world.country.labour_market[shard->place[i]]);
         if (shard->state[i] == PW_RETIRED) continue;
         men += shard->sex[i] == PW_MALE;
         men_employed += shard->sex[i] == PW_MALE && shard->state[i] == PW_EMPLOYED;

@@ -119,7 +119,7 @@ Test(job_loss, when_jobs_go_so_do_as_many_workers_and_those_who_were_made_redund
     }
 }
 
-Test(job_loss, the_labour_force_and_the_jobs_held_are_counted_where_people_live)
+Test(job_loss, jobs_held_are_counted_where_they_are_and_seekers_where_they_live)
 {
     size_t i;
 
@@ -132,7 +132,7 @@ Test(job_loss, the_labour_force_and_the_jobs_held_are_counted_where_people_live)
         i = small_add(&world, (size_t) s, 40);
         world.shards[s].class[i] = PW_LOWER_PROFESSIONAL;
         i = small_add(&world, (size_t) s, 40);
-        world.shards[s].place[i] = 3; /* Lancashire */
+        world.shards[s].work_market[i] = 1; /* Lancashire */
         i = small_add(&world, (size_t) s, 30);
         world.shards[s].state[i] = PW_UNEMPLOYED;
         i = small_add(&world, (size_t) s, 18);
@@ -147,6 +147,23 @@ Test(job_loss, the_labour_force_and_the_jobs_held_are_counted_where_people_live)
     cr_assert_eq(world.country.held[PW_LOWER_PROFESSIONAL], 2);
     cr_assert_eq(world.country.held[PW_INTERMEDIATE], 0, "apprentices hold no such job");
     cr_assert_eq(world.country.held[PW_NUM_CLASSES + PW_INTERMEDIATE], 2);
+    small_close(&world);
+}
+
+Test(job_loss, jobs_are_cut_where_they_are_and_not_where_people_live)
+{
+    fill_workers(40, 5, "");
+    memset(small_params(&world)->job_loss.rate, 0, sizeof small_params(&world)->job_loss.rate);
+    for (size_t i = 0; i < EACH; i++) { /* live where the jobs are kept */
+        shard->work_market[i] = 1;
+        shard->class[i] = PW_INTERMEDIATE; /* too many there, all of them */
+    }
+    for (size_t i = EACH; i < 2 * EACH; i++) /* live where they are cut */
+        shard->place[i] = 3;
+    small_run(&world, &pw_job_loss);
+    cr_assert_gt(world.country.job_cut[PW_NUM_CLASSES + PW_INTERMEDIATE], 0.5f);
+    cr_assert_gt(count_lost(0, EACH), EACH / 2);
+    cr_assert_eq(count_lost(EACH, PW_NUM_CLASSES * EACH), 0);
     small_close(&world);
 }
 

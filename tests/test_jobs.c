@@ -22,7 +22,7 @@ open_workers(int out_of_work, const char *overrides)
         const size_t s = (size_t) n % world.num_shards, i = small_add(&world, s, 35);
         struct pw_shard *shard = &world.shards[s];
 
-        shard->place[i] = (uint16_t) small_below(&seed, NUM_PLACES);
+        small_settle(&world, s, i, (uint16_t) small_below(&seed, NUM_PLACES));
         shard->home_place[i] = (uint16_t) small_below(&seed, NUM_PLACES);
         shard->class[i] = (uint8_t) small_below(&seed, PW_NUM_CLASSES);
         shard->sex[i] = (uint8_t) small_below(&seed, 2);
@@ -41,7 +41,7 @@ open_workers(int out_of_work, const char *overrides)
     }
 }
 
-/* Jobs held by labour market and class. */
+/* Jobs held by labour market of the job and class. */
 static void
 count_held(int64_t held[NUM_MARKETS * PW_NUM_CLASSES])
 {
@@ -51,9 +51,16 @@ count_held(int64_t held[NUM_MARKETS * PW_NUM_CLASSES])
             const struct pw_shard *shard = &world.shards[s];
 
             if (shard->state[i] == PW_EMPLOYED)
-                held[world.country.labour_market[shard->place[i]] * PW_NUM_CLASSES
-                     + shard->class[i]]++;
+                held[shard->work_market[i] * PW_NUM_CLASSES + shard->class[i]]++;
         }
+}
+
+/* Say that there were jobs everywhere before: neighbours are drawn by them. */
+static void
+note_jobs(void)
+{
+    for (int k = 0; k < NUM_MARKETS * PW_NUM_CLASSES; k++)
+        world.country.jobs[k] = 1000;
 }
 
 /* Correlation of class with a column of small whole numbers, among those in work. */
@@ -137,7 +144,10 @@ Test(jobs, no_class_of_job_is_held_by_more_than_there_are_beyond_those_who_held_
     for (int out_of_work = 0; out_of_work <= 10; out_of_work += 5) {
         int64_t before[NUM_MARKETS * PW_NUM_CLASSES], after[NUM_MARKETS * PW_NUM_CLASSES];
 
-        open_workers(out_of_work, "");
+        open_workers(out_of_work, "jobs.commute=0.5");
+        note_jobs();
+        for (size_t i = 0; i < world.shards[0].num_rows; i++) /* some commute already */
+            if (world.shards[0].work_market[i] == 0) world.shards[0].work_market[i] = i % 2;
         count_held(before);
         small_run(&world, &pw_jobs);
         count_held(after);
@@ -438,4 +448,124 @@ Test(jobs, a_policy_of_good_jobs_adds_professional_jobs_where_it_says_and_nowher
                 added += more;
         }
     small_near((double) added, 300000.0 / (58600000.0 / 20000.0), 1.0, "professional jobs added");
+}
+
+enum { GREATER_MANCHESTER, LANCASHIRE, LONDON };
+
+static int
+market_of(const struct pw_shard *shard, size_t i)
+{
+    return world.country.labour_market[shard->place[i]];
+}
+
+Test(jobs, without_commuting_everyone_is_hired_where_they_live_or_work)
+{
+    size_t commuters = 0;
+
+    open_workers(5, "jobs.commute=0 jobs.search_base=2");
+    note_jobs();
+    for (size_t i = 0; i < world.shards[0].num_rows; i++)
+        if (world.shards[0].work_market[i] == LANCASHIRE)
+            world.shards[0].work_market[i] = GREATER_MANCHESTER;
+    small_run(&world, &pw_jobs);
+    for (size_t s = 0; s < world.num_shards; s++)
+        for (size_t i = 0; i < world.shards[s].num_rows; i++) {
+            const struct pw_shard *shard = &world.shards[s];
+
+            if (shard->state[i] != PW_EMPLOYED || shard->work_market[i] == market_of(shard, i))
+                continue;
+            commuters++;
+            cr_assert_eq(s, 0, "somebody began to commute");
+            cr_assert_eq(shard->work_market[i], GREATER_MANCHESTER);
+            cr_assert_eq(market_of(shard, i), LANCASHIRE);
+        }
+    cr_assert_gt(commuters, 100);
+    small_close(&world);
+}
+
+/* What became of people all of whom were out of work. */
+struct outcome {
+    size_t unemployed[NUM_MARKETS]; /* by labour market of the home */
+    size_t commuters[NUM_MARKETS];  /* by labour market of the job */
+};
+
+/* Lancashire has twice as many jobs as people when `plenty`; elsewhere three in ten find none. */
+static struct outcome
+hire_all(const char *overrides, bool plenty)
+{
+    struct outcome outcome = { 0 };
+    int64_t held[NUM_MARKETS * PW_NUM_CLASSES];
+
+    open_workers(10, overrides);
+    note_jobs();
+    small_params(&world)->job_loss.unemployment_spread = 1.0f;
+    world.country.now.labour_unemployment[0] = 30.0;
+    for (int l = 0; l < NUM_MARKETS; l++)
+        world.country.unemployment_ratio[l] = plenty && l == LANCASHIRE ? -1.0f / 0.3f : 1.0f;
+    small_run(&world, &pw_jobs);
+    count_held(held);
+    for (int k = 0; k < NUM_MARKETS * PW_NUM_CLASSES; k++)
+        cr_assert_leq(held[k], world.country.jobs[k]);
+    for (size_t s = 0; s < world.num_shards; s++)
+        for (size_t i = 0; i < world.shards[s].num_rows; i++) {
+            const struct pw_shard *shard = &world.shards[s];
+            const int home = market_of(shard, i);
+
+            if (shard->state[i] == PW_UNEMPLOYED)
+                outcome.unemployed[home]++;
+            else if (shard->work_market[i] != home)
+                outcome.commuters[shard->work_market[i]]++;
+        }
+    cr_assert_eq(outcome.commuters[LONDON], 0, "London has no neighbour");
+    small_close(&world);
+    return outcome;
+}
+
+Test(jobs, commuters_fill_jobs_next_door_and_leave_fewer_out_of_work_at_home)
+{
+    const struct outcome none = hire_all("jobs.commute=0", true);
+    const struct outcome some = hire_all("jobs.commute=0.2", true);
+    const struct outcome many = hire_all("jobs.commute=1", true);
+
+    cr_assert_eq(none.commuters[LANCASHIRE] + none.commuters[GREATER_MANCHESTER], 0);
+    cr_assert_gt(some.commuters[LANCASHIRE], 100);
+    cr_assert_gt(many.commuters[LANCASHIRE], 2 * some.commuters[LANCASHIRE]);
+    cr_assert_lt(some.unemployed[GREATER_MANCHESTER] + 100, none.unemployed[GREATER_MANCHESTER]);
+    cr_assert_lt(many.unemployed[GREATER_MANCHESTER] + 100, some.unemployed[GREATER_MANCHESTER]);
+    cr_assert_eq(many.unemployed[LONDON], none.unemployed[LONDON], "too far");
+}
+
+Test(jobs, distance_keeps_commuters_behind_those_who_live_there)
+{
+    const struct outcome near = hire_all("jobs.commute=1 jobs.distance=0", false);
+    const struct outcome far = hire_all("jobs.commute=1 jobs.distance=1", false);
+
+    cr_assert_gt(far.commuters[LANCASHIRE], 0);
+    cr_assert_lt(far.commuters[LANCASHIRE], near.commuters[LANCASHIRE] * 3 / 4);
+    cr_assert_lt(far.commuters[GREATER_MANCHESTER], near.commuters[GREATER_MANCHESTER] * 3 / 4);
+}
+
+Test(jobs, the_more_jobs_a_neighbour_has_the_more_often_people_look_there)
+{
+    size_t first = 0, all = 0;
+
+    open_workers(10, "jobs.commute=1");
+    for (int p = 0; p < NUM_PLACES; p++) /* one region */
+        world.country.region[p] = 0;
+    for (int k = 0; k < NUM_MARKETS * PW_NUM_CLASSES; k++)
+        world.country.jobs[k] = k / PW_NUM_CLASSES == LANCASHIRE ? 3000 : 1000;
+    pw_jobs.ask(&world.country, &world.shards[0], 0);
+    for (size_t a = 0; a < world.shards[0].num_applications; a++) {
+        const struct pw_application *application = &world.shards[0].applications[a];
+
+        cr_assert_eq(application->wish[0], market_of(&world.shards[0], application->row));
+        cr_assert_neq(application->wish[1], application->wish[0]);
+        cr_assert_lt(application->wish[1], NUM_MARKETS);
+        cr_assert_eq(application->wish[2], PW_NO_MARKET);
+        if (application->wish[0] != GREATER_MANCHESTER) continue;
+        all++;
+        first += application->wish[1] == LANCASHIRE;
+    }
+    small_rate(first, all, 0.75, "to the neighbour with three jobs in four");
+    small_close(&world);
 }

@@ -71,14 +71,39 @@ live_at(int age, const char *overrides, size_t dead[PW_NUM_SEXES])
 
 Test(mortality, people_die_at_the_rates_of_the_path)
 {
-    static const int ages[] = { 0, 3, 22, 47, 62, 77 };
-    static const double rates[] = { 9.4, 0.5, 0.6, 3.2, 16.6, 64.3 }; /* of 1985, per 1000 */
+    static const int ages[] = { 1, 3, 22, 47, 62, 77 };
+    static const double rates[] = { 9.9, 0.5, 0.6, 3.2, 16.6, 64.3 }; /* of 1985, per 1000 */
 
     for (int n = 0; n < 6; n++) {
         size_t dead[PW_NUM_SEXES];
 
         live_at(ages[n], "mortality.men_ratio=1", dead);
         small_rate(dead[PW_MALE] + dead[PW_FEMALE], MANY, rates[n] / 1000.0, "deaths");
+        small_close(&world);
+    }
+}
+
+Test(mortality, the_first_year_of_life_is_risked_once_by_those_who_turn_one)
+{
+    static const double infant[] = { 0.0, 200.0 };
+
+    for (int n = 0; n < 2; n++) {
+        size_t born;
+
+        small_open(&world, YEAR, 1, 3 * MANY, "mortality.men_ratio=1");
+        for (int b = 0; b < 18; b++)
+            world.country.now.population_mortality[b] = b == 0 ? infant[n] : 0.0;
+        for (int age = 2; age >= 0; age--)
+            small_fill(&world, 0, age, MANY);
+        born = 0;
+        small_run(&world, &pw_mortality);
+        for (size_t i = 0; i < 3 * MANY; i++) {
+            const bool dead = world.shards[0].state[i] == PW_DEAD;
+
+            born += dead;
+            cr_assert(!dead || (i >= MANY && i < 2 * MANY), "died in the year of birth or at two");
+        }
+        small_rate(born, MANY, infant[n] / 1000.0, "infants");
         small_close(&world);
     }
 }

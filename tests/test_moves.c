@@ -27,7 +27,7 @@ open_people(int age, size_t count, const char *overrides, edit_person *edit)
     for (size_t n = 0; n < count; n++) {
         const size_t i = small_add(&world, 0, age);
 
-        world.shards[0].place[i] = BLACKPOOL;
+        small_settle(&world, 0, i, BLACKPOOL);
         world.shards[0].home_place[i] = BLACKPOOL;
         edit(&world.shards[0], i);
     }
@@ -184,6 +184,27 @@ Test(moves, a_couple_moves_as_one)
         moved += has_moved(i);
     }
     cr_assert_gt(moved, 200);
+    small_close(&world);
+}
+
+Test(moves, movers_within_the_region_commute_and_movers_beyond_it_work_where_they_live)
+{
+    enum { GREATER_MANCHESTER, LANCASHIRE, LONDON };
+    const struct pw_shard *shard = &world.shards[0];
+    size_t count[NUM_MARKETS] = { 0 };
+
+    open_people(25, 4000, "moves.leave_twenties=0.5", nothing);
+    for (size_t i = 0; i < 4000; i += 2) /* he follows her */
+        small_marry(&world.shards[0], i, i + 1);
+    small_run(&world, &pw_moves);
+    for (size_t i = 0; i < 4000; i++) {
+        const uint16_t market = world.country.labour_market[shard->place[i]];
+
+        count[market]++;
+        cr_assert_eq(shard->work_market[i], market == LONDON ? LONDON : LANCASHIRE);
+    }
+    cr_assert_gt(count[GREATER_MANCHESTER], 100);
+    cr_assert_gt(count[LONDON], 100);
     small_close(&world);
 }
 

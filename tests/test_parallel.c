@@ -65,20 +65,44 @@ Test(parallel, several_threads_share_the_work)
 }
 
 static void
+note_thread(void *context, size_t i)
+{
+    const struct timespec pause = { .tv_nsec = 1000 * 1000 };
+    int *threads = context;
+
+    nanosleep(&pause, NULL);
+    threads[i] = pw_parallel_thread();
+}
+
+static void
 visit_within(void *context, size_t i)
 {
     const int outer = pw_parallel_thread();
+    int inner[10];
 
+    (void) context;
     (void) i;
-    pw_parallel_for(10, visit_slowly, context);
+    pw_parallel_for(10, note_thread, inner);
     for (size_t j = 0; j < 10; j++)
-        cr_assert_eq(thread_of[j], outer);
+        cr_assert_eq(inner[j], outer);
 }
 
 Test(parallel, loop_within_a_loop_stays_on_its_thread)
 {
     pw_parallel_set_threads(3);
-    pw_parallel_for(1, visit_within, NULL);
+    pw_parallel_for(2, visit_within, NULL);
+}
+
+Test(parallel, no_more_threads_are_woken_than_there_are_calls)
+{
+    pw_parallel_set_threads(7);
+    if (pw_parallel_threads() == 1) cr_skip_test("a serial build");
+    for (int n = 0; n < 20; n++) {
+        pw_parallel_for(2, visit_slowly, NULL);
+        cr_assert(thread_of[0] < 2 && thread_of[1] < 2);
+        pw_parallel_for(1, visit_slowly, NULL);
+        cr_assert_eq(thread_of[0], 0);
+    }
 }
 
 Test(parallel, caller_outside_a_loop_is_thread_0)

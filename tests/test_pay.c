@@ -100,6 +100,19 @@ live_in_london(struct pw_shard *shard)
     shard->place[0] = 5;
 }
 
+static void
+work_in_london(struct pw_shard *shard)
+{
+    shard->work_market[0] = 2;
+}
+
+static void
+learn_in_london(struct pw_shard *shard)
+{
+    be_apprentice(shard);
+    live_in_london(shard);
+}
+
 Test(pay, it_writes_only_the_columns_that_it_declares)
 {
     const pw_columns written =
@@ -133,7 +146,22 @@ Test(pay, the_level_is_that_of_class_qualification_skill_experience_origin_and_a
         pay_of(be_apprentice) - usual, -(double) params.apprentice_discount, 1e-5, "apprentices");
     cr_assert_gt(pay_of(be_on_top), usual + 0.2);
     cr_assert_lt(pay_of(be_new), usual - 0.05);
-    cr_assert_gt(pay_of(live_in_london), usual);
+}
+
+Test(pay, the_area_is_that_of_the_job_and_that_of_the_home_for_apprentices)
+{
+    double usual, apprentice, more;
+
+    open_with(35, 1, NO_LUCK);
+    more = (double) small_params(&world)->pay.area
+           * (double) (world.country.pay_level[2] - world.country.pay_level[0]);
+    small_close(&world);
+    usual = pay_of(nothing);
+    apprentice = pay_of(be_apprentice);
+    cr_assert_gt(more, 0.01);
+    small_near(pay_of(work_in_london) - usual, more, 1e-5, "work in London");
+    small_near(pay_of(live_in_london), usual, 1e-9, "live in London");
+    small_near(pay_of(learn_in_london) - apprentice, more, 1e-5, "apprentices in London");
 }
 
 Test(pay, women_are_paid_the_ratio_of_the_time)

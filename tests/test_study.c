@@ -174,7 +174,8 @@ Test(study, an_employer_who_keeps_an_apprentice_gives_a_job_of_the_level)
 {
     static const int lowest[3] = { PW_HIGHER_WORKING, PW_HIGHER_WORKING, PW_LOWER_PROFESSIONAL };
     static const int highest[3] = { PW_HIGHER_WORKING, PW_INTERMEDIATE, PW_LOWER_PROFESSIONAL };
-    const struct pw_shard *shard = &world.shards[0];
+    enum { REDBRIDGE = 5, LONDON = 2 };
+    struct pw_shard *shard = &world.shards[0];
 
     small_open(&world, YEAR, 1, 3 * MANY, "");
     for (int level = 0; level < 3; level++) {
@@ -183,11 +184,14 @@ Test(study, an_employer_who_keeps_an_apprentice_gives_a_job_of_the_level)
 
         cr_assert_eq(range.begin, (size_t) level * MANY);
     }
+    for (size_t i = 0; i < shard->num_rows; i++)
+        shard->place[i] = REDBRIDGE;
     small_run(&world, &pw_study);
     for (size_t i = 0; i < shard->num_rows; i++) {
         const size_t level = i / MANY;
 
         if (shard->state[i] != PW_EMPLOYED) continue;
+        cr_assert_eq(shard->work_market[i], LONDON, "at home");
         cr_assert_geq(shard->class[i], lowest[level]);
         cr_assert_leq(shard->class[i], highest[level]);
         cr_assert_gt(shard->hours[i], 0);
@@ -210,6 +214,22 @@ Test(study, everyone_who_stays_three_years_at_university_has_a_degree)
         cr_assert(world.shards[0].events[i] & PW_EVENT_GRADUATED);
         cr_assert_eq(world.shards[0].route[i], PW_ROUTE_ACADEMIC);
     }
+    small_close(&world);
+}
+
+Test(study, those_who_leave_university_before_the_end_are_marked_and_no_others)
+{
+    const struct pw_shard *shard = &world.shards[0];
+    struct pw_range range;
+
+    small_open(&world, YEAR, 1, 2 * MANY, "study.degree_leave=0");
+    (void) learners(PW_UNIVERSITY_HOME, 3, PW_A_LEVEL, -1.0f);
+    range = learners(PW_UNIVERSITY_HOME, 1, PW_A_LEVEL, -1.0f);
+    small_run(&world, &pw_study);
+    cr_assert_gt(num_in(range, PW_UNEMPLOYED), MANY / 10);
+    for (size_t i = 0; i < shard->num_rows; i++)
+        cr_assert_eq((shard->events[i] & PW_EVENT_DISPLACED) != 0,
+            i >= range.begin && shard->state[i] == PW_UNEMPLOYED);
     small_close(&world);
 }
 

@@ -187,6 +187,7 @@ Test(university, only_people_of_18_to_50_with_level_3_who_do_not_study_may_enter
             const size_t i = small_add(&world, 0, age);
 
             shard->state[i] = (uint8_t) (PW_SCHOOL + n % 14);
+            shard->work_market[i] = 0;
             shard->qualification[i] = (uint8_t) (n / 14 % PW_NUM_QUALIFICATIONS);
             shard->route[i] = PW_ROUTE_ACADEMIC;
             shard->attainment[i] = 80.0f;
@@ -212,6 +213,47 @@ Test(university, only_people_of_18_to_50_with_level_3_who_do_not_study_may_enter
     }
     cr_assert_gt(entered, 0);
     small_snapshot_free(&before);
+    small_close(&world);
+}
+
+Test(university, nobody_enters_in_the_year_in_which_they_left)
+{
+    size_t entered = 0;
+
+    open_applicants("");
+    for (size_t s = 0; s < 2; s++)
+        for (size_t i = 0; i < world.shards[s].num_rows; i += 2)
+            world.shards[s].events[i] = PW_EVENT_DISPLACED;
+    run(100.0, true);
+    for (size_t s = 0; s < 2; s++)
+        for (size_t i = 0; i < world.shards[s].num_rows; i++) {
+            cr_assert(i % 2 == 1 || !is_student(&world.shards[s], i));
+            entered += is_student(&world.shards[s], i);
+        }
+    cr_assert_gt(entered, MANY / 4);
+    small_close(&world);
+}
+
+Test(university, nobody_leaves_a_partner_or_a_child_behind)
+{
+    size_t at_home = 0, away = 0;
+
+    open_applicants("university.home_base=-10");
+    for (size_t s = 0; s < 2; s++)
+        for (size_t i = 0; i + 3 < world.shards[s].num_rows; i += 4) {
+            small_marry(&world.shards[s], i, i + 1);
+            world.shards[s].dependants[i + 2] = 1;
+        }
+    run(100.0, true);
+    for (size_t s = 0; s < 2; s++)
+        for (size_t i = 0; i < world.shards[s].num_rows; i++) {
+            if (!is_student(&world.shards[s], i)) continue;
+            at_home += i % 4 != 3;
+            away += world.shards[s].state[i] == PW_UNIVERSITY_AWAY;
+            if (i % 4 != 3) cr_assert_eq(world.shards[s].state[i], PW_UNIVERSITY_HOME);
+        }
+    cr_assert_gt(at_home, MANY / 4);
+    cr_assert_gt(away, MANY / 10);
     small_close(&world);
 }
 

@@ -45,7 +45,16 @@ void pw_alloc_return_large_blocks(void);
 /** Peak resident memory of this process [bytes]; 0 where the system does not say. */
 size_t pw_peak_memory(void);
 
-/** Physical memory that is available now [bytes]; 0 where the system does not say. */
+/**
+ * Memory that a control group may still take [bytes], at least 1; SIZE_MAX without a limit. Pages
+ * of files that are kept in case they are read again count as free.
+ *
+ * @param folder  of the group, which holds memory.max: "/sys/fs/cgroup" is that of a container
+ */
+size_t pw_memory_left_to_group(const char *folder);
+
+/** Physical memory that is available now, to this machine and this container [bytes]; 0 where the
+ * system does not say. */
 size_t pw_available_memory(void);
 
 #endif

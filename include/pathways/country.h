@@ -176,6 +176,13 @@ void pw_country_sum_tallies(
 uint16_t pw_country_place_in(
     const struct pw_country *country, int labour_market, int class, float u);
 
+/** Region of a labour market: that of its first place. */
+PW_INLINE uint8_t
+pw_country_market_region(const struct pw_country *country, int labour_market)
+{
+    return country->region[country->member[country->member_begin[labour_market]]];
+}
+
 /**
  * Jobs by labour market and class for the present labour force: the country's mix, tilted by labour
  * market and scaled so that the classes add up to it (iterative proportional fitting, Deming &

@@ -3,9 +3,10 @@
  *
  * Layer 2 (life).
  * From the highest class down, in each labour market: what incumbents leave is vacant; those out of
- * work, new on the market or seeking promotion are ranked by k credential + (1 - k)(skill +
- * experience) + networks + noise, where k is credentialism; those who are promoted leave a vacancy
- * below.
+ * work, new on the market or seeking promotion apply where they live, and some also in a
+ * neighbouring labour market, where they would commute; they are ranked by k credential + (1 -
+ * k)(skill + experience) + networks + noise, where k is credentialism; those who are promoted leave
+ * a vacancy below.
  *
  * SPDX-License-Identifier: MIT
  */

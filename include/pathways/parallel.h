@@ -14,7 +14,8 @@
 /** What is done for one index; `context` is shared and read-only except for what index `i` owns. */
 typedef void pw_parallel_body(void *context, size_t i);
 
-/** Run `body(context, i)` for every i in [0, count), dynamically scheduled over the threads. */
+/** Run `body(context, i)` for every i in [0, count), dynamically scheduled over the threads, of
+ * which no more are woken than there are calls. */
 void pw_parallel_for(size_t count, pw_parallel_body *body, void *context);
 
 /**

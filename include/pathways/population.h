@@ -35,7 +35,8 @@ enum pw_event {
     PW_EVENT_BIRTH = 8,      /* had a child */
     PW_EVENT_GRADUATED = 16, /* finished a course or apprenticeship */
     PW_EVENT_WIDOWED = 32,   /* the partner died */
-    PW_EVENT_DISPLACED = 64, /* asked for a seat or job and was turned away */
+    PW_EVENT_DISPLACED = 64, /* asked for a seat or job and was turned away, or left university
+                                before the end */
     PW_EVENT_ENTERED_UNIVERSITY = 128
 };
 
@@ -154,7 +155,8 @@ struct pw_person pw_shard_person(const struct pw_shard *shard, size_t row);
  */
 pw_status pw_shard_verify(const struct pw_shard *shard);
 
-/** Hash of every column of every row, in row order; equal digests mean equal states. */
+/** Hash of every column but `record` of every row, in row order; equal digests mean equal states.
+ */
 uint64_t pw_shard_digest(const struct pw_shard *shard);
 
 #endif

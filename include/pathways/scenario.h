@@ -20,7 +20,7 @@
 #include "pathways/status.h"
 
 #define PW_MAX_PLACES         4096
-#define PW_MAX_LABOUR_MARKETS 512
+#define PW_MAX_LABOUR_MARKETS 255
 #define PW_MAX_REGIONS        64
 #define PW_MAX_TAGS           64
 #define PW_MAX_POLICIES       16
@@ -28,6 +28,8 @@
 #define PW_NO_END 9999
 /** Place code of somebody who lives nowhere (not born, abroad). */
 #define PW_UNPLACED 65535
+/** Labour market code of somebody who has never had a job. */
+#define PW_NO_WORK_MARKET 255
 
 enum pw_region_input {
 #define REGION_INPUT(name, min, max, unit, about) PW_REGION_##name,

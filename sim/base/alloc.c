@@ -4,6 +4,7 @@
 #include "pathways/alloc.h"
 
 #include <malloc.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,19 +118,48 @@ pw_peak_memory(void)
     return (size_t) usage.ru_maxrss * 1024;
 }
 
+/* The number behind `name` in a file of lines "name number"; with "" the first. False if there is
+ * none. */
+static bool
+read_number(const char *folder, const char *file_name, const char *name, size_t *number)
+{
+    char line[256];
+    bool found = false;
+    FILE *file;
+
+    if (snprintf(line, sizeof line, "%s/%s", folder, file_name) >= (int) sizeof line) return false;
+    file = fopen(line, "r");
+    if (file == NULL) return false;
+    while (!found && fgets(line, sizeof line, file) != NULL)
+        found = strncmp(line, name, strlen(name)) == 0
+                && sscanf(line + strlen(name), "%zu", number) == 1;
+    fclose(file);
+    return found;
+}
+
+size_t
+pw_memory_left_to_group(const char *folder)
+{
+    size_t limit, used, cache[2] = { 0 };
+
+    if (!read_number(folder, "memory.max", "", &limit)
+        || !read_number(folder, "memory.current", "", &used))
+        return SIZE_MAX;
+    (void) read_number(folder, "memory.stat", "active_file ", &cache[0]);
+    (void) read_number(folder, "memory.stat", "inactive_file ", &cache[1]);
+    used -= used < cache[0] + cache[1] ? used : cache[0] + cache[1];
+    return used < limit ? limit - used : 1;
+}
+
 size_t
 pw_available_memory(void)
 {
-    FILE *file = fopen("/proc/meminfo", "r");
-    char line[128];
-    size_t kilobytes = 0;
+    const size_t group = pw_memory_left_to_group("/sys/fs/cgroup");
+    size_t machine;
 
-    if (file == NULL) return 0;
-    while (fgets(line, sizeof line, file) != NULL) {
-        if (sscanf(line, "MemAvailable: %zu kB", &kilobytes) == 1) break;
-    }
-    fclose(file);
-    return kilobytes * 1024;
+    if (!read_number("/proc", "meminfo", "MemAvailable:", &machine)) return 0;
+    machine *= 1024;
+    return machine < group ? machine : group;
 }
 
 void

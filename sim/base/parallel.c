@@ -64,10 +64,11 @@ pw_parallel_thread(void)
 void
 pw_parallel_for(size_t count, pw_parallel_body *body, void *context)
 {
-    const int num_threads = pw_parallel_threads();
+    const size_t most = (size_t) pw_parallel_threads();
+    const int num_threads = (int) (count < most ? count : most); /* others would only wait */
 
     /* A loop within a loop stays on the thread of the outer one. */
-    if (num_threads == 1 || omp_in_parallel()) {
+    if (num_threads <= 1 || omp_in_parallel()) {
         for (size_t i = 0; i < count; i++)
             body(context, i);
         return;

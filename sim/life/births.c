@@ -181,7 +181,10 @@ bear(const struct pw_country *country, struct pw_shard *shard, size_t mother)
     }
 }
 
-/* What newborns have from their parents, and from chance; at most PW_BLOCK. */
+/*
+ * What newborns have from their parents, and from chance; at most PW_BLOCK. The draws are those of
+ * a fixed year: a child is the same child when a policy puts its birth off.
+ */
 static PW_KERNEL void
 inherit(const struct pw_country *country, struct pw_shard *shard, struct pw_range newborn)
 {
@@ -192,8 +195,8 @@ inherit(const struct pw_country *country, struct pw_shard *shard, struct pw_rang
     struct pw_draws a, b;
     float luck[6][PW_BLOCK];
 
-    pw_rng_block(&country->rng, key, count, country->year, PW_STREAM_INHERITANCE, 0, &a);
-    pw_rng_block(&country->rng, key, count, country->year, PW_STREAM_INHERITANCE, 1, &b);
+    pw_rng_block(&country->rng, key, count, 0, PW_STREAM_INHERITANCE, 0, &a);
+    pw_rng_block(&country->rng, key, count, 0, PW_STREAM_INHERITANCE, 1, &b);
     for (int n = 0; n < 3; n++) {
         pw_normals(a.u[n + 1], count, luck[n]);
         pw_normals(b.u[n], count, luck[n + 3]);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/couples.h"
 
+#include "pathways/labour.h"
 #include "pathways/numeric.h"
 
 #define NONE UINT32_MAX
@@ -103,13 +104,14 @@ are_siblings(const struct pw_shard *shard, size_t i, size_t j)
 }
 
 static void
-join(struct pw_shard *shard, size_t woman, size_t man)
+join(const struct pw_country *country, struct pw_shard *shard, size_t woman, size_t man)
 {
     shard->partner[woman] = (int32_t) man;
     shard->partner[man] = (int32_t) woman;
     if (shard->place[man] != shard->place[woman]) {
         shard->place[man] = shard->place[woman];
         shard->events[man] |= PW_EVENT_MOVED;
+        pw_labour_follow(country, shard, man);
     }
     shard->owner[man] |= shard->owner[woman];
     shard->owner[woman] = shard->owner[man];
@@ -189,7 +191,7 @@ match(const struct pw_country *country, struct pw_shard *shard, int width)
                 best = m;
             }
         }
-        if (best != NONE) join(shard, woman, seeker[best].row);
+        if (best != NONE) join(country, shard, woman, seeker[best].row);
     }
 }
 
@@ -209,7 +211,8 @@ const struct pw_process pw_couples = {
     .about = "Couples part; singles who look for a partner find one nearby in age and standing.",
     .reads = PW_SET(key) | PW_SET(sex) | PW_SET(state) | PW_SET(partner) | PW_SET(place)
              | PW_SET(qualification) | PW_SET(skill) | PW_SET(mother) | PW_SET(father)
-             | PW_SET(num_children) | PW_SET(birth_gap) | PW_SET(owner),
-    .writes = PW_SET(partner) | PW_SET(place) | PW_SET(events) | PW_SET(owner),
+             | PW_SET(num_children) | PW_SET(birth_gap) | PW_SET(owner) | PW_SET(work_market),
+    .writes =
+        PW_SET(partner) | PW_SET(place) | PW_SET(work_market) | PW_SET(events) | PW_SET(owner),
     .ask = ask,
 };

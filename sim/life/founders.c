@@ -149,6 +149,7 @@ make_adult(const struct pw_country *country, struct pw_shard *shard, size_t i, i
                + 0.5f * pw_normal(pw_rng_open(a[2]));
     rank = pw_normal_cdf((standing - params->standing_mean) / params->standing_sd);
     shard->class[i] = (uint8_t) class_at(country, country->labour_market[shard->place[i]], rank);
+    shard->work_market[i] = (uint8_t) country->labour_market[shard->place[i]];
     shard->state[i] = activity_of(country, age, shard->sex[i], pw_rng_open(a[3]));
     shard->spell[i] = (uint8_t) (pw_rng_open(b[0]) * 10.0f);
     shard->experience[i] = (uint8_t) (shard->sex[i] == PW_FEMALE ? (age - 15) / 2 : age - 15);
@@ -204,6 +205,7 @@ join(struct pw_shard *shard, size_t woman, size_t man)
     shard->partner[man] = (int32_t) woman;
     shard->place[man] = shard->place[woman];
     shard->home_place[man] = shard->home_place[woman];
+    shard->work_market[man] = shard->work_market[woman];
     shard->group[man] = shard->group[woman];
     shard->owner[man] = shard->owner[woman] | shard->owner[man];
     shard->owner[woman] = shard->owner[man];

@@ -78,8 +78,7 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
         for (size_t n = 0; n < employed.count; n++) {
             const size_t i = employed.row[n];
             const uint8_t class = shard->class[i];
-            const float cut =
-                country->job_cut[country->labour_market[shard->place[i]] * PW_NUM_CLASSES + class];
+            const float cut = country->job_cut[shard->work_market[i] * PW_NUM_CLASSES + class];
             const float kept = pw_push(country, shard, PW_CHANNEL_JOB_LOSS, slice.age, i);
             const float lost = params->rate[class] * youth * pw_maximum(1.0f - kept, 0.0f)
                                * pw_select(shard->spell[i] < 2, params->short_tenure_ratio, 1.0f);
@@ -93,7 +92,7 @@ const struct pw_process pw_job_loss = {
     .name = "job_loss",
     .about = "The number of jobs follows the times, and some jobs end.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(class) | PW_SET(place) | PW_SET(spell)
-             | PW_SET(enrolled) | PW_SET(exposure),
+             | PW_SET(work_market) | PW_SET(enrolled) | PW_SET(exposure),
     .writes = PW_SET(state) | PW_SET(spell) | PW_SET(hours) | PW_SET(events),
     .ask = ask,
     .clear = clear,

@@ -11,31 +11,30 @@
 #define FIRST_AGE 15
 #define LAST_AGE  74
 
-/* Value of `detail`: the class of the present job, or this. */
-#define OUT_OF_WORK PW_NUM_CLASSES
+/* Value of `detail`: the class of the present job, or OUT_OF_WORK; with WOMAN for women. */
+enum { OUT_OF_WORK = PW_NUM_CLASSES, WOMAN = 8 };
 
 /* Tally by labour market: the kinds of people at the start, then jobs left by class. */
 enum { LEFT = PW_LABOUR_NUM_KINDS, WIDTH = LEFT + PW_NUM_CLASSES };
 
 /*
- * What employers see of an applicant, whatever the class of the job. An application has one wish,
- * its labour market, and keeps this in the place of the scores of the others.
+ * What employers see of an applicant, whatever the class of the job. An application has at most two
+ * wishes, the labour market of the home and a neighbouring one, and keeps this in the place of the
+ * scores of the others.
  */
 struct file {
-    float merit;   /* credentials and know-how */
+    float base;    /* credentials, know-how and local ties at home, less the scar */
     float network; /* class of origin, -2 to 2 */
-    float local;   /* what local ties are worth */
-    float scar;    /* of time out of work */
-    float woman;   /* 1 or 0 */
     float help;    /* of policies, below the professions */
+    float away;    /* what else counts in the neighbouring labour market */
 };
 
 static void
 file_away(const struct file *file, struct pw_application *application)
 {
-    _Static_assert(sizeof *file <= sizeof application->score - sizeof *application->score,
-        "a file fits where the second wish would be");
-    memcpy(&application->score[1], file, sizeof *file);
+    _Static_assert(sizeof *file <= sizeof application->score - 2 * sizeof *application->score,
+        "a file fits where the third wish would be");
+    memcpy(&application->score[2], file, sizeof *file);
 }
 
 static struct file
@@ -43,7 +42,7 @@ take_out(const struct pw_application *application)
 {
     struct file file;
 
-    memcpy(&file, &application->score[1], sizeof file);
+    memcpy(&file, &application->score[2], sizeof file);
     return file;
 }
 
@@ -107,33 +106,105 @@ rest_of(const struct pw_country *country, const struct pw_shard *shard, enum pw_
     return pw_maximum(1.0f - pw_push(country, shard, channel, age, i), 0.0f);
 }
 
+/* Chance that somebody would work in a neighbouring labour market. */
+PW_INLINE float
+commute_chance(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age)
+{
+    return country->params->jobs.commute + pw_push(country, shard, PW_CHANNEL_COMMUTE, age, i);
+}
+
+/* Jobs and region of each labour market this year, and the jobs of each region. */
+struct surroundings {
+    int num_markets;
+    uint8_t region[PW_MAX_LABOUR_MARKETS];
+    int64_t jobs[PW_MAX_LABOUR_MARKETS], in_region[PW_MAX_REGIONS];
+};
+
 PW_INLINE void
-apply(const struct pw_country *country, struct pw_shard *shard, size_t i, int age)
+look_around(const struct pw_country *country, struct surroundings *around)
+{
+    around->num_markets = country->scenario->num_labour_markets;
+    memset(around->in_region, 0, sizeof around->in_region);
+    for (int l = 0; l < around->num_markets; l++) {
+        around->region[l] = pw_country_market_region(country, l);
+        around->jobs[l] = 0;
+        for (int c = 0; c < PW_NUM_CLASSES; c++)
+            around->jobs[l] += country->jobs[l * PW_NUM_CLASSES + c];
+        around->in_region[around->region[l]] += around->jobs[l];
+    }
+}
+
+/* A neighbour of a labour market, drawn by its jobs; PW_NO_MARKET if there is none. */
+PW_INLINE uint16_t
+neighbour(const struct surroundings *around, uint16_t market, float u)
+{
+    const uint8_t region = around->region[market];
+    int64_t rest =
+        (int64_t) ((double) u * (double) (around->in_region[region] - around->jobs[market]));
+
+    for (int l = 0; l < around->num_markets; l++) {
+        if (around->region[l] != region || l == market) continue;
+        if (rest < around->jobs[l]) return (uint16_t) l;
+        rest -= around->jobs[l];
+    }
+    return PW_NO_MARKET;
+}
+
+/*
+ * Where else somebody applies: where they work, or in one neighbouring labour market.
+ *
+ * @param u  uniform on (0, 1) that draws the neighbour; negative: none is wanted
+ */
+PW_INLINE uint16_t
+second_wish(const struct pw_country *country, const struct pw_shard *shard, size_t i,
+    const struct surroundings *around, float u)
+{
+    const uint16_t market = country->labour_market[shard->place[i]];
+
+    if (shard->state[i] == PW_EMPLOYED && shard->work_market[i] != market)
+        return shard->work_market[i];
+    return u < 0.0f ? PW_NO_MARKET : neighbour(around, market, u);
+}
+
+/* What local ties are worth in a labour market: to those who lived there at 14. */
+PW_INLINE float
+ties(const struct pw_country *country, const struct pw_shard *shard, size_t i, uint16_t market)
+{
+    const uint16_t home = shard->home_place[i];
+    const bool local = home != PW_UNPLACED && country->labour_market[home] == market;
+
+    return pw_given(local, country->params->jobs.local);
+}
+
+PW_INLINE void
+apply(const struct pw_country *country, struct pw_shard *shard, size_t i, int age, uint16_t second)
 {
     const struct pw_jobs_params *params = &country->params->jobs;
     const float credentialism =
         params->credentialism * rest_of(country, shard, PW_CHANNEL_CREDENTIALISM, age, i);
     const uint16_t market = country->labour_market[shard->place[i]];
-    const uint16_t home = shard->home_place[i];
-    const bool local = home != PW_UNPLACED && country->labour_market[home] == market;
+    const float local = ties(country, shard, i, market);
     const bool unemployed = shard->state[i] == PW_UNEMPLOYED;
     const uint8_t origin = shard->origin_class[i];
     const struct file file = {
-        .merit = merit_of(params, credentialism, (float) shard->qualification[i] - 1.5f,
-            shard->skill[i], (float) shard->experience[i]),
+        .base =
+            merit_of(params, credentialism, (float) shard->qualification[i] - 1.5f, shard->skill[i],
+                (float) shard->experience[i])
+            + local
+            - pw_given(unemployed, params->duration * pw_minimum((float) shard->spell[i], 4.0f)),
         .network = pw_given(origin != PW_NO_CLASS, (float) origin - 2.0f)
                    * rest_of(country, shard, PW_CHANNEL_NETWORK, age, i),
         .help = pw_push(country, shard, PW_CHANNEL_HIRING, age, i),
-        .local = pw_given(local, params->local),
-        .scar = pw_given(unemployed, params->duration * pw_minimum((float) shard->spell[i], 4.0f)),
-        .woman = (float) (shard->sex[i] == PW_FEMALE),
+        .away = ties(country, shard, i, second) - local - params->distance,
     };
     struct pw_application *application = pw_market_ask(shard);
 
     application->row = (uint32_t) i;
     application->wish[0] = market;
-    application->wish[1] = PW_NO_MARKET;
-    application->detail = unemployed ? OUT_OF_WORK : shard->class[i];
+    application->wish[1] = second;
+    application->wish[2] = PW_NO_MARKET;
+    application->detail = (uint16_t) ((unemployed ? OUT_OF_WORK : shard->class[i])
+                                      | (shard->sex[i] == PW_FEMALE ? WOMAN : 0));
     file_away(&file, application);
 }
 
@@ -141,22 +212,31 @@ PW_INLINE void
 list_applications(const struct pw_country *country, struct pw_shard *shard)
 {
     struct pw_slice slice = pw_slices(shard, country->year, FIRST_AGE, LAST_AGE);
+    struct surroundings around;
     struct pw_draws draws;
     struct pw_few seekers;
 
+    look_around(country, &around);
     shard->num_applications = 0;
     while (pw_slice_next(&slice)) {
         if (!pw_slice_has(&slice, PW_EMPLOYED, PW_UNEMPLOYED)) continue;
         pw_slice_draw(&slice, &country->rng, PW_STREAM_JOB_SEARCH, 0, &draws);
         list_seekers(country, shard, &slice, draws.u[0], &seekers);
-        for (size_t n = 0; n < seekers.count; n++)
-            apply(country, shard, seekers.row[n], slice.age);
+        for (size_t n = 0; n < seekers.count; n++) {
+            const size_t i = seekers.row[n], j = i - slice.begin;
+            const float chance = commute_chance(country, shard, i, slice.age);
+
+            apply(country, shard, i, slice.age,
+                second_wish(
+                    country, shard, i, &around, draws.u[1][j] < chance ? draws.u[2][j] : -1.0f));
+        }
     }
 }
 
 /* Rank for a job of a class: what employers see, and luck. */
 PW_INLINE float
-rank(const struct pw_country *country, const struct file *file, int class, float luck)
+rank(
+    const struct pw_country *country, const struct file *file, bool is_woman, int class, float luck)
 {
     const struct pw_jobs_params *params = &country->params->jobs;
     const float contacts = class >= PW_LOWER_PROFESSIONAL ? 1.0f : 0.4f;
@@ -165,9 +245,9 @@ rank(const struct pw_country *country, const struct file *file, int class, float
             ? params->women_barrier * (1.0f - (float) country->now.pay_women_ratio[0])
             : 0.0f;
 
-    return file->merit + pw_given(class < PW_LOWER_PROFESSIONAL, file->help)
-           + params->network * (file->network * contacts) + file->local + params->noise * luck
-           - file->scar - file->woman * barrier;
+    return file->base + pw_given(class < PW_LOWER_PROFESSIONAL, file->help)
+           + params->network * (file->network * contacts) + params->noise * luck
+           - pw_given(is_woman, barrier);
 }
 
 static int
@@ -184,19 +264,24 @@ rank_block(const struct pw_country *country, const struct pw_shard *shard, size_
     const int class = class_of_pass(pass);
     struct pw_application *application = shard->applications + begin;
     uint64_t key[PW_BLOCK];
+    float luck[2][PW_BLOCK];
     struct pw_draws draws;
 
     for (size_t n = 0; n < count; n++)
         key[n] = shard->key[application[n].row];
     pw_rng_block(&country->rng, key, count, country->year, PW_STREAM_JOB_SEARCH,
         1 + (uint32_t) pass, &draws);
-    for (size_t n = 0; n < count; n++)
-        draws.u[0][n] = pw_normal(draws.u[0][n]);
+    for (int w = 0; w < 2; w++) /* luck at home and elsewhere: other employers judge anew */
+        pw_normals(draws.u[w], count, luck[w]);
     for (size_t n = 0; n < count; n++) {
         const struct file file = take_out(&application[n]);
+        const bool is_woman = (application[n].detail & WOMAN) != 0;
+        const uint32_t lottery = pw_lottery(draws.u[2][n]);
 
         application[n].score[0] =
-            pw_market_score(rank(country, &file, class, draws.u[0][n]), pw_lottery(draws.u[1][n]));
+            pw_market_score(rank(country, &file, is_woman, class, luck[0][n]), lottery);
+        application[n].score[1] =
+            pw_market_score(rank(country, &file, is_woman, class, luck[1][n]) + file.away, lottery);
     }
 }
 
@@ -244,13 +329,14 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
 }
 
 static void
-hire(struct pw_shard *shard, size_t i, int class)
+hire(struct pw_shard *shard, size_t i, int class, uint16_t market)
 {
     if (shard->state[i] == PW_UNEMPLOYED) {
         shard->state[i] = PW_EMPLOYED;
         shard->spell[i] = 0;
     }
     shard->class[i] = (uint8_t) class;
+    shard->work_market[i] = (uint8_t) market;
     shard->hours[i] = 37;
 }
 
@@ -264,15 +350,16 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
     (void) country;
     for (size_t a = 0; a < shard->num_applications; a++) {
         const struct pw_application *application = &shard->applications[a];
-        const uint16_t from = application->detail;
+        const uint16_t from = application->detail & (WOMAN - 1);
+        const size_t i = application->row;
 
         if (application->placed == PW_NO_MARKET) {
             shard->applications[stay] = *application;
             stay += from == OUT_OF_WORK || from < class - 1;
             continue;
         }
-        if (from != OUT_OF_WORK) shard->tally[application->placed * WIDTH + LEFT + from]++;
-        hire(shard, application->row, class);
+        if (from != OUT_OF_WORK) shard->tally[shard->work_market[i] * WIDTH + LEFT + from]++;
+        hire(shard, i, class, application->placed);
     }
     shard->num_applications = stay;
     if (pass + 1 < PW_NUM_CLASSES) return;
@@ -287,8 +374,9 @@ const struct pw_process pw_jobs = {
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(spell) | PW_SET(class) | PW_SET(place)
              | PW_SET(home_place) | PW_SET(qualification) | PW_SET(skill) | PW_SET(experience)
              | PW_SET(origin_class) | PW_SET(sex) | PW_SET(aspiration) | PW_SET(self_efficacy)
-             | PW_SET(enrolled) | PW_SET(exposure),
-    .writes = PW_SET(state) | PW_SET(spell) | PW_SET(class) | PW_SET(hours) | PW_SET(events),
+             | PW_SET(work_market) | PW_SET(enrolled) | PW_SET(exposure),
+    .writes = PW_SET(state) | PW_SET(spell) | PW_SET(class) | PW_SET(hours) | PW_SET(events)
+              | PW_SET(work_market),
     .num_passes = PW_NUM_CLASSES,
     .ask = ask,
     .clear = clear,

@@ -37,17 +37,30 @@ die(struct pw_shard *shard, size_t i)
     shard->hours[i] = 0;
 }
 
+/*
+ * Children are born after people have died: in the year of birth nobody is exposed, and those who
+ * turn 1 bear the risk of the first year of life too.
+ */
+static float
+chance_at(const struct pw_country *country, int age)
+{
+    const double *rate = country->now.population_mortality;
+    const float slope = country->params->mortality.old_age_slope;
+    const float chance = pw_mortality_chance(rate, age, slope);
+
+    return age == 1 ? chance + (1.0f - chance) * pw_mortality_chance(rate, 0, slope) : chance;
+}
+
 static void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     const struct pw_mortality_params *params = &country->params->mortality;
-    struct pw_slice slice = pw_slices(shard, country->year, 0, PW_MAX_AGE);
+    struct pw_slice slice = pw_slices(shard, country->year, 1, PW_MAX_AGE);
     struct pw_draws draws;
 
     (void) pass;
     while (pw_slice_next(&slice)) {
-        const float chance = pw_mortality_chance(
-            country->now.population_mortality, slice.age, params->old_age_slope);
+        const float chance = chance_at(country, slice.age);
         const float by_sex[PW_NUM_SEXES] = { chance * params->men_ratio,
             chance * (2.0f - params->men_ratio) };
         /* Nearly everyone is beyond the higher of the two; nobody outlives the last age. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/moves.h"
 
+#include "pathways/labour.h"
 #include "pathways/numeric.h"
 #include "pathways/push.h"
 
@@ -18,16 +19,15 @@ open(struct pw_country *country)
             float sum = 0.0f;
 
             for (int l = 0; l < num_markets; l++) {
-                const uint16_t place = country->member[country->member_begin[l]];
+                const uint8_t region = pw_country_market_region(country, l);
                 const float share = country->professional_share[l];
-                float weight =
-                    country->market_weight[l]
-                    * pw_exp(params->pay * country->pay_level[l]
-                             - params->price * pw_log(country->home_price[country->region[place]]));
+                float weight = country->market_weight[l]
+                               * pw_exp(params->pay * country->pay_level[l]
+                                        - params->price * pw_log(country->home_price[region]));
 
                 if (professional && share > 0.0f)
                     weight *= pw_exp(params->good_jobs * (share - 0.48f));
-                if (country->region[place] == r) weight *= params->nearby;
+                if (region == r) weight *= params->nearby;
                 sum += weight;
                 pull[l] = sum;
             }
@@ -55,16 +55,18 @@ market_for(const struct pw_country *country, const struct pw_shard *shard, size_
 }
 
 static void
-move_to(struct pw_shard *shard, size_t i, uint16_t place)
+move_to(const struct pw_country *country, struct pw_shard *shard, size_t i, uint16_t place)
 {
     const int32_t partner = shard->partner[i];
 
     if (place == shard->place[i]) return;
     shard->place[i] = place;
     shard->events[i] |= PW_EVENT_MOVED;
+    pw_labour_follow(country, shard, i);
     if (partner != PW_NOBODY) {
         shard->place[partner] = place;
         shard->events[partner] |= PW_EVENT_MOVED;
+        pw_labour_follow(country, shard, (size_t) partner);
     }
 }
 
@@ -89,9 +91,9 @@ after_study(const struct pw_country *country, struct pw_shard *shard, size_t i, 
         return false;
     if (u[0] < pw_logistic(params->return_base + params->return_belonging * shard->belonging[i]
                            + homecoming(country, shard, i)))
-        move_to(shard, i, home);
+        move_to(country, shard, i, home);
     else if (u[1] < params->go_on)
-        move_to(shard, i,
+        move_to(country, shard, i,
             pw_country_place_in(
                 country, market_for(country, shard, i, u[2]), shard->class[i], u[3]));
     return true;
@@ -182,11 +184,12 @@ move(const struct pw_country *country, struct pw_shard *shard, size_t i, const f
 
     if (after_study(country, shard, i, u)) return;
     if (u[0] < leaving)
-        move_to(shard, i,
+        move_to(country, shard, i,
             pw_country_place_in(
                 country, market_for(country, shard, i, u[1]), shard->class[i], u[2]));
     else if (u[0] < leaving + country->params->moves.local)
-        move_to(shard, i, pw_country_place_in(country, here, class_of_household(shard, i), u[3]));
+        move_to(country, shard, i,
+            pw_country_place_in(country, here, class_of_household(shard, i), u[3]));
 }
 
 static PW_KERNEL void
@@ -217,8 +220,9 @@ const struct pw_process pw_moves = {
              "markets.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(sex) | PW_SET(partner) | PW_SET(place)
              | PW_SET(home_place) | PW_SET(class) | PW_SET(qualification) | PW_SET(dependants)
-             | PW_SET(belonging) | PW_SET(events) | PW_SET(enrolled) | PW_SET(exposure),
-    .writes = PW_SET(place) | PW_SET(events),
+             | PW_SET(belonging) | PW_SET(events) | PW_SET(work_market) | PW_SET(enrolled)
+             | PW_SET(exposure),
+    .writes = PW_SET(place) | PW_SET(work_market) | PW_SET(events),
     .open = open,
     .ask = ask,
 };

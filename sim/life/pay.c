@@ -15,18 +15,28 @@ struct wages {
     uint8_t works[PW_BLOCK]; /* 1 for those who are paid */
 };
 
-/* What each place adds: that of its labour market. */
+/* What the area adds, by labour market of the job and by place of residence of apprentices. */
+struct areas {
+    float by_market[PW_NO_WORK_MARKET + 1];
+    float by_place[PW_MAX_PLACES];
+};
+
 static void
-tabulate(const struct pw_country *country, float *by_place)
+tabulate(const struct pw_country *country, struct areas *areas)
 {
-    for (int p = 0; p < country->scenario->num_places; p++)
-        by_place[p] = country->params->pay.area * country->pay_level[country->labour_market[p]];
+    const struct pw_scenario *scenario = country->scenario;
+
+    memset(areas->by_market, 0, sizeof areas->by_market); /* some have never had a job */
+    for (int l = 0; l < scenario->num_labour_markets; l++)
+        areas->by_market[l] = country->params->pay.area * country->pay_level[l];
+    for (int p = 0; p < scenario->num_places; p++)
+        areas->by_place[p] = areas->by_market[country->labour_market[p]];
 }
 
 /* Log hourly pay without luck, of everyone as if in work. */
 PW_INLINE void
 find_level(const struct pw_country *country, const struct pw_shard *shard,
-    const struct pw_slice *slice, const float *by_place, struct wages *wages)
+    const struct pw_slice *slice, const struct areas *areas, struct wages *wages)
 {
     const struct pw_pay_params *params = &country->params->pay;
     const uint8_t *class = shard->class + slice->begin, *sex = shard->sex + slice->begin;
@@ -34,6 +44,7 @@ find_level(const struct pw_country *country, const struct pw_shard *shard,
     const uint8_t *qualification = shard->qualification + slice->begin;
     const uint8_t *origin_class = shard->origin_class + slice->begin;
     const uint8_t *fade = shard->fade + slice->begin, *state = shard->state + slice->begin;
+    const uint8_t *work_market = shard->work_market + slice->begin;
     const uint16_t *place = shard->place + slice->begin;
     const float *skill = shard->skill + slice->begin;
     const float women = country->log_women_ratio, times = country->log_pay_level;
@@ -51,9 +62,11 @@ find_level(const struct pw_country *country, const struct pw_shard *shard,
     for (size_t j = 0; j < slice->count; j++) {
         const float origin =
             pw_given(origin_class[j] != PW_NO_CLASS, (float) origin_class[j] - 2.0f);
+        const float at_work = areas->by_market[work_market[j]];
+        const float at_home = areas->by_place[pw_table_place(place[j])];
 
         level[j] = level[j] + params->skill * skill[j] + params->negotiation * origin
-                   + by_place[pw_table_place(place[j])];
+                   + pw_select(state[j] == PW_EMPLOYED, at_work, at_home);
     }
     for (size_t j = 0; j < slice->count; j++)
         level[j] = level[j] - scar * (float) fade[j] / 255.0f
@@ -150,16 +163,16 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     struct pw_slice slice = pw_slices(shard, country->year, 15, PW_MAX_AGE);
     struct pw_draws draws;
     struct wages wages;
-    float by_place[PW_MAX_PLACES];
+    struct areas areas;
 
     (void) pass;
-    tabulate(country, by_place);
+    tabulate(country, &areas);
     while (pw_slice_next(&slice)) {
         if (find_workers(shard, &slice, &wages)) {
             pw_slice_draw(&slice, &country->rng, PW_STREAM_PAY, 0, &draws);
             for (int n = 0; n < 2; n++)
                 pw_normals(draws.u[n], slice.count, wages.luck[n]);
-            find_level(country, shard, &slice, by_place, &wages);
+            find_level(country, shard, &slice, &areas, &wages);
             pay(country, shard, &slice, &wages);
             settle_hours(params, shard, &slice, &draws, &wages);
         } else {
@@ -174,9 +187,10 @@ const struct pw_process pw_pay = {
     .about =
         "Those in work are paid and gain experience; time out of work leaves a scar that fades.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(sex) | PW_SET(class) | PW_SET(place)
-             | PW_SET(qualification) | PW_SET(skill) | PW_SET(origin_class) | PW_SET(experience)
-             | PW_SET(fade) | PW_SET(dependants) | PW_SET(birth_gap) | PW_SET(spell)
-             | PW_SET(pay_persistent) | PW_SET(hours) | PW_SET(enrolled) | PW_SET(exposure),
+             | PW_SET(work_market) | PW_SET(qualification) | PW_SET(skill) | PW_SET(origin_class)
+             | PW_SET(experience) | PW_SET(fade) | PW_SET(dependants) | PW_SET(birth_gap)
+             | PW_SET(spell) | PW_SET(pay_persistent) | PW_SET(hours) | PW_SET(enrolled)
+             | PW_SET(exposure),
     .writes = PW_SET(pay) | PW_SET(pay_persistent) | PW_SET(experience) | PW_SET(hours)
               | PW_SET(fade) | PW_SET(neet_years),
     .ask = ask,

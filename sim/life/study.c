@@ -59,7 +59,8 @@ finish_sixth_form(
     enter(shard, i, PW_UNEMPLOYED);
 }
 
-/* A year for level 2 where it is missing, two more for level 3. */
+/* Level 2 first where it is missing, tried for in each of two years; level 3 after the second year
+ * or, for some who fail, the third. */
 static void
 finish_college(
     const struct pw_country *country, struct pw_shard *shard, size_t i, const struct luck *luck)
@@ -111,6 +112,7 @@ finish_apprenticeship(
     }
     enter(shard, i, PW_EMPLOYED);
     shard->hours[i] = 37;
+    shard->work_market[i] = (uint8_t) country->labour_market[shard->place[i]];
     shard->class[i] = level == 2 ? PW_LOWER_PROFESSIONAL
                       : level == 1 && luck->u[2] < params->advanced_intermediate
                           ? PW_INTERMEDIATE
@@ -130,7 +132,10 @@ finish_degree(
             - params->degree_leave_belonging * shard->belonging[i]
             + params->degree_leave_free_meals * (float) shard->free_meals[i] + luck->push);
 
-        if (luck->u[0] < leave) enter(shard, i, PW_UNEMPLOYED);
+        if (luck->u[0] < leave) {
+            enter(shard, i, PW_UNEMPLOYED);
+            shard->events[i] |= PW_EVENT_DISPLACED;
+        }
         return;
     }
     qualify(shard, i, PW_FIRST_DEGREE, PW_ROUTE_ACADEMIC);
@@ -213,6 +218,6 @@ const struct pw_process pw_study = {
              | PW_SET(qualification) | PW_SET(belonging) | PW_SET(free_meals) | PW_SET(place)
              | PW_SET(enrolled) | PW_SET(exposure),
     .writes = PW_SET(state) | PW_SET(spell) | PW_SET(hours) | PW_SET(qualification) | PW_SET(route)
-              | PW_SET(events) | PW_SET(class),
+              | PW_SET(events) | PW_SET(class) | PW_SET(work_market),
     .ask = ask,
 };

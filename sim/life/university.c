@@ -34,12 +34,14 @@ pw_university_wish(const struct pw_university_params *params, float attainment, 
 }
 
 PW_INLINE bool
-may_apply(uint8_t state, uint8_t qualification)
+may_apply(uint8_t state, uint8_t qualification, uint8_t events)
 {
     const bool studies = pw_state_is_learning(state);
     const bool level3 = (qualification == PW_A_LEVEL) | (qualification == PW_FURTHER);
 
-    return level3 & !studies & pw_state_is_present(state);
+    const bool left = (events & PW_EVENT_DISPLACED) != 0; /* this year */
+
+    return level3 & !studies & !left & pw_state_is_present(state);
 }
 
 /* Wish and rank without luck. */
@@ -98,7 +100,8 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     while (pw_slice_next(&slice)) {
         hopefuls.few.count = 0;
         for (size_t i = slice.begin; i < slice.begin + slice.count; i++)
-            pw_few_add(&hopefuls.few, i, may_apply(shard->state[i], shard->qualification[i]));
+            pw_few_add(&hopefuls.few, i,
+                may_apply(shard->state[i], shard->qualification[i], shard->events[i]));
         pw_few_draw(&hopefuls.few, &slice, &country->rng, PW_STREAM_UNIVERSITY, 0, &draws);
         weigh(country, shard, slice.age, &hopefuls);
         for (size_t n = 0; n < hopefuls.few.count; n++)
@@ -168,6 +171,8 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
         const struct pw_application *application = &shard->applications[a];
         const size_t i = application->row;
         uint32_t words[4];
+        /* Nobody leaves a partner or a child behind. */
+        const bool tied = shard->partner[i] != PW_NOBODY || shard->dependants[i] > 0;
         float stays, origin;
 
         if (application->placed == PW_NO_MARKET) {
@@ -180,13 +185,12 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
         stays = params->home_base - params->home_origin * origin
                 + params->home_belonging * shard->belonging[i]
                 + (country->is_london[shard->place[i]] ? params->home_london : 0.0f)
-                + (shard->partner[i] != PW_NOBODY || shard->dependants[i] > 0 ? 8.0f : 0.0f)
                 - params->home_tier * (float) (1 - application->placed)
                 + pw_push(country, shard, PW_CHANNEL_STUDY_AT_HOME, age_of(country, shard, i), i);
         shard->spell[i] = 0;
         shard->hours[i] = 0;
         shard->events[i] |= PW_EVENT_ENTERED_UNIVERSITY;
-        if (stays + pw_logit(pw_rng_open(words[0])) > 0.0f) {
+        if (tied || stays + pw_logit(pw_rng_open(words[0])) > 0.0f) {
             shard->state[i] = PW_UNIVERSITY_HOME;
             continue;
         }
@@ -203,7 +207,8 @@ const struct pw_process pw_university = {
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(qualification) | PW_SET(route)
              | PW_SET(attainment) | PW_SET(aspiration) | PW_SET(parent_qualification)
              | PW_SET(origin_class) | PW_SET(free_meals) | PW_SET(place) | PW_SET(belonging)
-             | PW_SET(partner) | PW_SET(dependants) | PW_SET(exposure) | PW_SET(enrolled),
+             | PW_SET(partner) | PW_SET(dependants) | PW_SET(exposure) | PW_SET(events)
+             | PW_SET(enrolled),
     .writes = PW_SET(state) | PW_SET(spell) | PW_SET(hours) | PW_SET(events) | PW_SET(place),
     .ask = ask,
     .clear = clear,

@@ -267,6 +267,8 @@ verify_row(const struct pw_shard *shard, size_t i)
         PW_FAIL(PW_EFORMAT, "shard %d, row %zu: a code is out of range", shard->index, i);
     if (pw_state_is_present(shard->state[i]) && shard->place[i] == PW_UNPLACED)
         PW_FAIL(PW_EFORMAT, "shard %d, row %zu: present and nowhere", shard->index, i);
+    if (shard->state[i] == PW_EMPLOYED && shard->work_market[i] == PW_NO_WORK_MARKET)
+        PW_FAIL(PW_EFORMAT, "shard %d, row %zu: a job in no labour market", shard->index, i);
     if (!isfinite(shard->skill[i]) || !isfinite(shard->ability[i]) || !isfinite(shard->pay[i])
         || !isfinite(shard->self_efficacy[i]) || !isfinite(shard->aspiration[i])
         || !isfinite(shard->belonging[i]) || !isfinite(shard->wellbeing[i])
@@ -305,6 +307,7 @@ pw_shard_digest(const struct pw_shard *shard)
         uint64_t word, sum = pw_mix64((uint64_t) c + 1);
         size_t i = 0;
 
+        if (c == PW_COLUMN_record) continue; /* what is kept of a run changes nothing in it */
         for (; i + sizeof word <= size; i += sizeof word) {
             memcpy(&word, bytes + i, sizeof word);
             sum = (sum ^ word) * 0x9E3779B97F4A7C15u;
