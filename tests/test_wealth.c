@@ -103,6 +103,17 @@ Test(wealth, more_is_saved_of_more_income_and_nothing_of_little)
     small_close(&world);
 }
 
+Test(wealth, savings_and_pensions_bring_a_return)
+{
+    open_country(1, "wealth.saving=0 wealth.savings_return=0.1 wealth.pension_return=0.2");
+    people->hours[add(50, 1000)] = 0;
+    people->pension[0] = 1000;
+    small_run(&world, &pw_wealth);
+    small_near(people->savings[0], 1100.0, 1.0, "savings");
+    small_near(people->pension[0], 1200.0, 1.0, "pension");
+    small_close(&world);
+}
+
 Test(wealth, time_out_of_work_and_retirement_use_savings_up_and_never_more_than_there_are)
 {
     open_country(
@@ -140,7 +151,9 @@ Test(wealth, pensions_grow_by_a_share_of_pay_that_rises_with_class_and_are_drawn
     small_near(people->pension[0],
         1000.0 + (double) (params->pension_share[PW_INTERMEDIATE] * pay) / 100.0, 1.0,
         "intermediate");
-    cr_assert_gt(people->pension[1], people->pension[0]);
+    small_near(people->pension[1],
+        1000.0 + (double) (params->pension_share[PW_HIGHER_PROFESSIONAL] * pay) / 100.0, 1.0,
+        "higher professional");
     cr_assert_eq(people->pension[2], 1000);
     cr_assert_eq(people->pension[3], 900);
     small_close(&world);
