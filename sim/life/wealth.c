@@ -91,7 +91,7 @@ bequeath(struct pw_shard *shard, int32_t dead, int32_t other, size_t child)
 }
 
 /* Is that of a row, who is alive, the link to somebody dead? Rows without one read their own. */
-PW_INLINE bool
+PW_INLINE unsigned
 links_dead(const uint8_t *state, const int32_t *link, size_t i)
 {
     const int32_t none = -(link[i] == PW_NOBODY), own = (int32_t) i;
