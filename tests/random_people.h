@@ -60,6 +60,9 @@ fill_row(struct pw_shard *shard, size_t row)
     shard->parent_owner[row] = (uint8_t) pick(2);
     shard->free_meals[row] = (uint8_t) pick(2);
     shard->owner[row] = (uint8_t) pick(2);
+    shard->savings[row] = (uint16_t) pick(1 << 16);
+    shard->pension[row] = (uint16_t) pick(1 << 16);
+    shard->equity[row] = (uint8_t) pick(256);
     shard->neet_years[row] = (uint8_t) pick(3);
     shard->dependants[row] = (uint8_t) pick(3);
     shard->events[row] = (uint8_t) pick(256);

@@ -384,8 +384,8 @@ small_begin(struct small_life *life, const char *overrides)
         pw_world_init(&life->world, &life->tiny.scenario), PW_OK, "%s", pw_status_message());
 }
 
-/** Begin a life in which every lever is pulled everywhere from the start year on. @param run the
- * members of "run" */
+/** Begin a life in which every third lever, some of each kind, is pulled everywhere from the start
+ * year on. @param run the members of "run" */
 static inline void
 small_begin_with_policies(struct small_life *life, const char *run)
 {
@@ -394,7 +394,7 @@ small_begin_with_policies(struct small_life *life, const char *run)
 
     pw_parallel_set_threads(1);
     memset(life, 0, sizeof *life);
-    for (int lever = 0; lever < PW_NUM_LEVERS && lever < 32; lever++)
+    for (int lever = 0; lever < PW_NUM_LEVERS; lever += 3)
         length += snprintf(text + length, sizeof text - (size_t) length,
             "%s{\"name\": \"%d\", \"lever\": \"%s\", \"from\": 2025, \"to\": 2100, "
             "\"strength\": 1, \"capacity\": 200000, \"ramp_years\": 3}",

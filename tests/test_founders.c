@@ -103,6 +103,30 @@ Test(founders, adults_have_ability_and_skill_of_variance_one_with_the_correlatio
     small_close(&world);
 }
 
+Test(founders, owners_have_paid_for_some_of_their_home_and_pensions_rise_with_age_and_class)
+{
+    double pension[2][2] = { { 0.0 } };
+    size_t count[2][2] = { { 0 } };
+
+    found(1, "run.persons=30000");
+    for (size_t i = 0; i < world.shards[0].num_rows; i++) {
+        const struct pw_person p = pw_shard_person(&world.shards[0], i);
+        const int age = age_of(&world.shards[0], i);
+        const size_t old = age >= 40, high = p.class >= PW_LOWER_PROFESSIONAL;
+
+        if (age < 18) cr_assert_eq(p.savings + p.pension + p.equity, 0);
+        cr_assert_eq(p.owner != 0, p.equity != 0);
+        if (!is_adult(&world.shards[0], i)) continue;
+        pension[old][high] += p.pension;
+        count[old][high]++;
+    }
+    for (int n = 0; n < 2; n++) {
+        cr_assert_gt(pension[1][n] / (double) count[1][n], pension[0][n] / (double) count[0][n]);
+        cr_assert_gt(pension[n][1] / (double) count[n][1], pension[n][0] / (double) count[n][0]);
+    }
+    small_close(&world);
+}
+
 Test(founders, women_settle_by_the_weights_of_the_places)
 {
     size_t by_place[6] = { 0 }, women = 0;

@@ -161,6 +161,11 @@ ask(const struct pw_person *p, enum pw_measure measure, int age)
         return share(p->dependants > 0 && has_class, professional(p));
     case PW_MEASURE_PARENTS_DEGREE:
         return share(p->dependants > 0, degree);
+    case PW_MEASURE_WEALTH_25_34:
+    case PW_MEASURE_WEALTH_35_44:
+    case PW_MEASURE_WEALTH_45_54:
+    case PW_MEASURE_WEALTH_55_64:
+        return mean(true, (100.0 * p->savings + 100.0 * p->pension + 5000.0 * p->equity) / 1000.0);
     case PW_NUM_MEASURES:
         break;
     }

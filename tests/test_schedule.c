@@ -83,7 +83,7 @@ Test(schedule, the_year_is_in_the_order_of_its_description)
 {
     static const char *const order[] = { "ageing", "mortality", "migration", "couples", "births",
         "programmes", "job_loss", "household", "childhood", "gcse", "study", "post16", "university",
-        "apprenticeship", "participation", "jobs", "pay", "moves", "home", "inner_life" };
+        "apprenticeship", "participation", "jobs", "pay", "moves", "home", "wealth", "inner_life" };
 
     cr_assert_eq(pw_schedule_length(), sizeof order / sizeof *order);
     for (size_t i = 0; i < pw_schedule_length(); i++)

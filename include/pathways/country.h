@@ -43,7 +43,8 @@ enum pw_stream {
     PW_STREAM_MOVE,
     PW_STREAM_HOME,
     PW_STREAM_INNER_LIFE,
-    PW_STREAM_POLICY
+    PW_STREAM_POLICY,
+    PW_STREAM_WEALTH
 };
 
 /** Levels of apprenticeship: intermediate (2), advanced (3), higher (4 to 7). */
@@ -189,6 +190,9 @@ pw_country_market_region(const struct pw_country *country, int labour_market)
  * Stephan 1940), and the jobs that policies add.
  */
 void pw_country_count_jobs(struct pw_country *country);
+
+/** Price of a median home of the country this year [GBP of 2025], PW_EQUITY_UNIT or more. */
+float pw_country_home_price(const struct pw_country *country);
 
 /** Simulated units for real ones: rounded to the nearest whole, never negative. */
 int64_t pw_country_scale(const struct pw_country *country, double real_units);

@@ -24,6 +24,10 @@
 #define PW_NEVER 255
 /** Nobody lives past this age. */
 #define PW_MAX_AGE 104
+/** What one unit of the columns `savings` and `pension` is worth [GBP]. */
+#define PW_SAVINGS_UNIT 100
+/** What one unit of the column `equity` is worth [GBP]. */
+#define PW_EQUITY_UNIT 5000
 /** Groups of lineages that are left out one at a time for standard errors. */
 #define PW_NUM_GROUPS 32
 

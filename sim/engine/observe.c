@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/measure.h"
 
+#include <string.h>
+
 #include "pathways/numeric.h"
 #include "pathways/rng.h"
 
@@ -211,6 +213,29 @@ flag_grown_here(const struct sweep *restrict sweep, struct flags *restrict flags
     }
 }
 
+/* In thousands of pounds: savings and pensions are in hundreds, equity in five thousands. */
+static PW_KERNEL void
+flag_wealth(const struct sweep *restrict sweep, struct flags *restrict flags)
+{
+    const uint16_t *const savings = sweep->shard->savings + sweep->begin;
+    const uint16_t *const pension = sweep->shard->pension + sweep->begin;
+    const uint8_t *const equity = sweep->shard->equity + sweep->begin;
+
+    for (size_t i = 0; i < sweep->count; i++) {
+        flags->of[i] = bit(1, LANE_WEALTH_25_34) | bit(1, LANE_WEALTH_35_44)
+                       | bit(1, LANE_WEALTH_45_54) | bit(1, LANE_WEALTH_55_64);
+        flags->is[i] = 0;
+    }
+    for (size_t i = 0; i < sweep->count; i++) {
+        const int32_t hundreds = savings[i] + pension[i] + 50 * equity[i];
+
+        /* A tenth of 65536 is 6553.6; in parts, so that it stays within 32 bits. */
+        flags->value[0][i] = hundreds * 6553 + hundreds * 6 / 10;
+    }
+    for (int k = 1; k < 4; k++)
+        memcpy(flags->value[k], flags->value[0], sweep->count * sizeof flags->value[0][0]);
+}
+
 static PW_KERNEL void
 flag_adults(const struct sweep *restrict sweep, struct flags *restrict flags)
 {
@@ -263,7 +288,7 @@ typedef void flag_people(const struct sweep *restrict sweep, struct flags *restr
 
 /* In the order of measures.def. */
 static flag_people *const flag_band[PW_NUM_BANDS] = { flag_children, flag_pupils, flag_youth,
-    flag_young_adults, flag_grown_here, flag_adults };
+    flag_young_adults, flag_grown_here, flag_wealth, flag_adults };
 
 /* Cells of the people, and nothing to count for those who are not here, of another age or
  * placeless. */

@@ -23,6 +23,7 @@
 #include "pathways/programmes.h"
 #include "pathways/study.h"
 #include "pathways/university.h"
+#include "pathways/wealth.h"
 
 const struct pw_process *const pw_schedule[] = {
     &pw_ageing,         /* a year passes */
@@ -44,6 +45,7 @@ const struct pw_process *const pw_schedule[] = {
     &pw_pay,            /* and paid; */
     &pw_moves,          /* people move, */
     &pw_home,           /* buy homes, */
+    &pw_wealth,         /* save and inherit, */
     &pw_inner_life,     /* and feel what came of it all. */
     NULL,
 };

@@ -251,6 +251,38 @@ make_couples(const struct pw_country *country, struct pw_shard *shard)
     }
 }
 
+/* What years of work like those of the class would have brought, and a part of the home. */
+static void
+give_wealth(const struct pw_country *country, struct pw_shard *shard)
+{
+    const struct pw_wealth_params *params = &country->params->wealth;
+    const float earnings = params->earnings * (float) country->now.pay_level[0];
+    const float median_home = params->home_value * pw_country_home_price(country);
+    struct pw_slice slice = pw_slices(shard, country->scenario->run.history_from, 18, PW_MAX_AGE);
+
+    while (pw_slice_next(&slice)) {
+        const float years = pw_clamp((float) slice.age - 20.0f, 0.0f, 45.0f);
+        const float earned = params->founders * years * earnings / (float) PW_SAVINGS_UNIT;
+        const float paid = pw_minimum(params->deposit + params->repayment * years, 1.0f);
+
+        for (size_t i = slice.begin; i < slice.begin + slice.count; i++) {
+            const int class = shard->class[i];
+            const float part = shard->partner[i] == PW_NOBODY ? params->single_home : 0.5f;
+
+            if (class == PW_NO_CLASS || shard->state[i] == PW_ABROAD) continue;
+
+            const float price = country->home_price[country->region[shard->place[i]]];
+            const float equity = paid * part * median_home * price / (float) PW_EQUITY_UNIT;
+            const float saved = earned * params->saving * 0.1f * (float) (class + 1);
+
+            shard->pension[i] =
+                (uint16_t) pw_clamp(earned * params->pension_share[class], 0.0f, 65535.0f);
+            shard->savings[i] = (uint16_t) pw_clamp(saved, 0.0f, 65535.0f);
+            if (shard->owner[i]) shard->equity[i] = (uint8_t) pw_clamp(equity, 1.0f, 255.0f);
+        }
+    }
+}
+
 static bool
 can_be_mother(const struct pw_shard *shard, size_t i)
 {
@@ -331,6 +363,7 @@ pw_founders_settle(const struct pw_country *country, struct pw_shard *shard, int
         pw_arrivals_append(country, shard, year - age, num_shards);
     }
     make_couples(country, shard);
+    give_wealth(country, shard);
     for (int age = 15; age >= 0; age--) {
         const struct pw_range cohort = pw_shard_ages(shard, year, age, age);
 

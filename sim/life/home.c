@@ -3,11 +3,15 @@
 
 #include "pathways/numeric.h"
 
+/* More than this many homes of the parents help no further. */
+#define MOST_HELP 2.0f
+
 /* Households of a slice, each in the row of the woman of a couple or of the one who lives alone. */
 struct households {
-    float income[PW_BLOCK];  /* over the median */
-    float parents[PW_BLOCK]; /* 1 if those of either owned */
-    uint8_t earns[PW_BLOCK]; /* somebody does, or did */
+    float income[PW_BLOCK];    /* over the median */
+    float parents[PW_BLOCK];   /* 1 if those of either owned */
+    float readiness[PW_BLOCK]; /* log-odds of buying without what the parents have */
+    uint8_t earns[PW_BLOCK];   /* somebody does, or did */
     uint8_t decides[PW_BLOCK];
     uint8_t buys[PW_BLOCK], sells[PW_BLOCK];
     uint8_t changes[PW_BLOCK];
@@ -44,7 +48,7 @@ join_partners(const struct pw_country *country, const struct pw_shard *shard,
     }
 }
 
-/* Who buys if not an owner. */
+/* Who buys if not an owner and the parents help as much as any do. */
 PW_INLINE void
 find_buyers(const struct pw_country *country, const struct pw_shard *shard,
     const struct pw_slice *slice, const float *price, const float *u, struct households *households)
@@ -52,6 +56,7 @@ find_buyers(const struct pw_country *country, const struct pw_shard *shard,
     const struct pw_home_params *params = &country->params->home;
     const float credit = params->access * pw_log((float) country->now.home_access[0]);
     const float old = params->age * pw_maximum((float) slice->age - 45.0f, 0.0f);
+    const float most_help = pw_maximum(params->parents_wealth * MOST_HELP, 0.0f);
     const float young = params->young * pw_maximum(27.0f - (float) slice->age, 0.0f);
     const uint16_t *place = shard->place + slice->begin;
     const int32_t *partner = shard->partner + slice->begin;
@@ -64,8 +69,42 @@ find_buyers(const struct pw_country *country, const struct pw_shard *shard,
                                 + params->parents * households->parents[j]
                                 + pw_given(partner[j] != PW_NOBODY, params->partner) - old - young;
 
-        households->buys[j] = (u[j] < pw_logistic(readiness)) & households->earns[j];
+        households->readiness[j] = readiness;
+        households->buys[j] = (u[j] < pw_logistic(readiness + most_help)) & households->earns[j];
     }
+}
+
+/* Savings and home equity of parents who are alive and here, over the price of a median home. */
+static float
+wealth_of_parents(const struct pw_shard *shard, size_t i, float home_price)
+{
+    const int32_t parents[2] = { shard->mother[i], shard->father[i] };
+    int32_t sum = 0;
+
+    for (int n = 0; n < 2; n++) {
+        const int32_t parent = parents[n];
+
+        if (parent != PW_NOBODY && pw_state_is_present(shard->state[parent]))
+            sum +=
+                PW_SAVINGS_UNIT * shard->savings[parent] + PW_EQUITY_UNIT * shard->equity[parent];
+    }
+    return (float) sum / home_price;
+}
+
+/* Do those who would buy with the most help find enough? Few are asked, since it means a look at
+ * the rows of up to four parents. */
+static bool
+is_helped(const struct pw_country *country, const struct pw_shard *shard, size_t i, float readiness,
+    float u)
+{
+    const float weight = country->params->home.parents_wealth;
+    const float price = pw_country_home_price(country);
+    const int32_t partner = shard->partner[i];
+    float homes = wealth_of_parents(shard, i, price);
+
+    if (partner != PW_NOBODY)
+        homes = pw_maximum(homes, wealth_of_parents(shard, (size_t) partner, price));
+    return u < pw_logistic(readiness + weight * pw_minimum(homes, MOST_HELP));
 }
 
 /* Who sells if an owner. */
@@ -111,6 +150,9 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
             const size_t i = slice.begin + j;
 
             if (!households.changes[j]) continue;
+            if (!shard->owner[i]
+                && !is_helped(country, shard, i, households.readiness[j], draws.u[1][j]))
+                continue;
             shard->owner[i] = !shard->owner[i];
             if (shard->partner[i] != PW_NOBODY) shard->owner[shard->partner[i]] = shard->owner[i];
         }
@@ -121,7 +163,8 @@ const struct pw_process pw_home = {
     .name = "home",
     .about = "Households buy a home when income, prices, parents and credit allow.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(sex) | PW_SET(partner) | PW_SET(place)
-             | PW_SET(household_income) | PW_SET(parent_owner) | PW_SET(owner) | PW_SET(enrolled)
+             | PW_SET(household_income) | PW_SET(parent_owner) | PW_SET(owner) | PW_SET(mother)
+             | PW_SET(father) | PW_SET(savings) | PW_SET(equity) | PW_SET(enrolled)
              | PW_SET(exposure),
     .writes = PW_SET(owner),
     .ask = ask,

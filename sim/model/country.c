@@ -8,6 +8,14 @@
 #include "pathways/numeric.h"
 #include "pathways/provision.h"
 
+float
+pw_country_home_price(const struct pw_country *country)
+{
+    const double ratio = country->now.home_price_to_earnings[0] * country->now.pay_level[0];
+
+    return pw_maximum(country->params->wealth.earnings * (float) ratio, (float) PW_EQUITY_UNIT);
+}
+
 int64_t
 pw_country_scale(const struct pw_country *country, double real_units)
 {
