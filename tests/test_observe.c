@@ -155,6 +155,8 @@ ask(const struct pw_person *p, enum pw_measure measure, int age)
         return share(mobile, p->class < p->origin_class);
     case PW_MEASURE_LONG_RANGE_UP_25_64:
         return share(mobile && working_origin, professional(p));
+    case PW_MEASURE_PROFESSIONAL_NO_DEGREE_25_64:
+        return share(has_class && p->qualification < PW_FIRST_DEGREE, professional(p));
     case PW_MEASURE_SECURE_25_64:
         return share(true, works(p->state) && !(p->events & PW_EVENT_REDUNDANT) && p->owner);
     case PW_MEASURE_PARENTS_PROFESSIONAL:

@@ -92,8 +92,8 @@ Test(push, those_who_are_enrolled_are_pushed_in_their_year_and_not_after_it)
         const bool is_enrolled = world.shards[0].enrolled[i] & 1;
 
         cr_assert_eq(is_enrolled, (world.shards[0].exposure[i] & 1) != 0);
-        small_near((double) push_of(PW_CHANNEL_SELF_EFFICACY, 14, i), is_enrolled ? 0.1 : 0.0, 1e-6,
-            "enrolled");
+        small_near((double) push_of(PW_CHANNEL_SELF_EFFICACY, 14, i), is_enrolled ? 0.06 : 0.0,
+            1e-6, "enrolled");
         reached += is_enrolled;
     }
     cr_assert(reached > MANY / 4 && reached < MANY / 2, "%zu", reached);

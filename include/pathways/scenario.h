@@ -129,7 +129,7 @@ enum pw_lever {
 
 enum pw_lever_scope { PW_SCOPE_PLACES, PW_SCOPE_RESIDENTS, PW_SCOPE_YEARLY, PW_SCOPE_ONCE };
 
-enum pw_lever_whom { PW_WHOM_ANYONE, PW_WHOM_LOW_INCOME, PW_WHOM_NEET, PW_WHOM_NO_LEVEL3 };
+enum pw_lever_whom { PW_WHOM_ANYONE, PW_WHOM_LOW_INCOME, PW_WHOM_OUT_OF_WORK };
 
 /** While a policy acts on somebody, or for good from then on. */
 enum pw_act_when { PW_ACT_NOW, PW_ACT_LATER };

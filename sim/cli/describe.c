@@ -213,7 +213,7 @@ list_levers(struct cli_table *table, bool only_assumed)
     static const char *const headings[] = { "lever", "family", "reaches", "ages", "unit",
         "#unit_cost_gbp", "source", "mechanism", "meant to move", "about", NULL };
     static const char *const scopes[] = { "places", "residents", "people, yearly", "people, once" };
-    static const char *const whom[] = { "", ", low income", ", NEET", ", no level 3" };
+    static const char *const whom[] = { "", ", low income", ", out of work" };
     pw_status status = PW_OK;
 
     add_columns(table, headings);

@@ -268,7 +268,8 @@ flag_adults(const struct sweep *restrict sweep, struct flags *restrict flags)
             | bit(mobile, LANE_DOWNWARD_25_64) | bit(from_working, LANE_LONG_RANGE_UP_25_64)
             | bit(1, LANE_OWNER_35_44) | bit(1, LANE_BELONGING_25_64)
             | bit(1, LANE_WELLBEING_16_OVER) | bit(1, LANE_SECURE_25_64)
-            | bit(parent & has_class, LANE_PARENTS_PROFESSIONAL) | bit(parent, LANE_PARENTS_DEGREE);
+            | bit(parent & has_class, LANE_PARENTS_PROFESSIONAL) | bit(parent, LANE_PARENTS_DEGREE)
+            | bit(has_class & !degree, LANE_PROFESSIONAL_NO_DEGREE_25_64);
         flags->is[i] =
             (bit(works, LANE_EMPLOYMENT_25_54) | bit(unemployed, LANE_UNEMPLOYMENT_16_64)
                 | bit(professional, LANE_PROFESSIONAL_25_64)
@@ -277,7 +278,8 @@ flag_adults(const struct sweep *restrict sweep, struct flags *restrict flags)
                 | bit(class[i] < origin[i], LANE_DOWNWARD_25_64)
                 | bit(professional, LANE_LONG_RANGE_UP_25_64) | bit(owner[i] != 0, LANE_OWNER_35_44)
                 | bit(works & (owner[i] != 0), LANE_SECURE_25_64)
-                | bit(professional, LANE_PARENTS_PROFESSIONAL) | bit(degree, LANE_PARENTS_DEGREE))
+                | bit(professional, LANE_PARENTS_PROFESSIONAL) | bit(degree, LANE_PARENTS_DEGREE)
+                | bit(professional, LANE_PROFESSIONAL_NO_DEGREE_25_64))
             & ~lost_job;
     }
     fix_values(sweep->shard->wellbeing + sweep->begin, sweep->count, flags->value[0]);

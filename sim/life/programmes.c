@@ -98,7 +98,7 @@ belonging_of(const struct pw_country *country, int policy, uint16_t place)
     const float ownership = pw_minimum((float) plan->ownership + country->voice[place], 1.0f);
 
     return country->params->programmes.ownership_belonging * (ownership - 0.5f)
-           * (float) country->policy[policy].strength;
+           * pw_minimum((float) country->policy[policy].strength, 1.0f);
 }
 
 static bool
@@ -116,10 +116,8 @@ is_meant(const struct pw_country *country, const struct pw_shard *shard, enum pw
     switch (whom) {
     case PW_WHOM_LOW_INCOME:
         return is_poor(country, shard, i);
-    case PW_WHOM_NEET:
+    case PW_WHOM_OUT_OF_WORK:
         return shard->state[i] == PW_UNEMPLOYED || shard->state[i] == PW_INACTIVE;
-    case PW_WHOM_NO_LEVEL3:
-        return shard->qualification[i] < PW_A_LEVEL;
     default:
         return true;
     }
