@@ -365,3 +365,145 @@ Test(childhood, those_of_sixteen_and_those_abroad_do_not_grow)
     small_snapshot_free(&before);
     small_close(&world);
 }
+
+Test(childhood, those_who_belong_and_believe_in_themselves_miss_less_school_and_learn_more)
+{
+    double usual, missed, without;
+
+    open_families(12, "childhood.belonging=0 childhood.self_efficacy=0");
+    usual = (double) pw_childhood_absence(params(), 0.0f, 0.0f, 0.0f);
+    cr_assert_gt(pw_childhood_absence(params(), -1.0f, 0.0f, 0.0f),
+        pw_childhood_absence(params(), 0.0f, 0.0f, 0.0f));
+    cr_assert_gt(pw_childhood_absence(params(), 0.0f, -1.0f, 0.0f),
+        pw_childhood_absence(params(), 0.0f, 0.0f, 0.0f));
+    cr_assert_lt(pw_childhood_absence(params(), 0.0f, 0.0f, -0.5f),
+        pw_childhood_absence(params(), 0.0f, 0.0f, 0.0f));
+    cr_assert(usual >= 0.0 && usual <= 1.0);
+    shard->belonging[3] = -2.0f;
+    missed = (double) pw_childhood_absence(params(), -2.0f, 0.0f, 0.0f)
+             - (double) pw_childhood_absence(params(), 0.0f, 0.0f, 0.0f);
+    small_near(live_a_year(),
+        -(1.0 - (double) params()->persistence[2]) * (double) params()->absence_cost * missed, 1e-5,
+        "skill lost with the school missed");
+    small_close(&world);
+    open_families(3, "childhood.belonging=0 childhood.self_efficacy=0");
+    shard->belonging[3] = -2.0f;
+    without = live_a_year();
+    small_near(without, 0.0, 1e-6, "before school there is none to miss");
+    small_close(&world);
+}
+
+Test(childhood, a_child_takes_after_the_belief_of_its_mother_in_herself)
+{
+    open_families(8, "");
+    shard->self_efficacy[1] = 2.0f;
+    (void) live_a_year();
+    small_near((double) shard->self_efficacy[3] - (double) shard->self_efficacy[2],
+        2.0 * (double) params()->efficacy_mother, 1e-6, "a mother who believes in herself");
+    small_close(&world);
+}
+
+Test(childhood, professional_work_that_is_seen_feeds_aspiration)
+{
+    open_families(13, "school.place_share=0");
+    shard->place[1] = shard->place[3] = 5;
+    cr_assert_neq(world.country.labour_market[0], world.country.labour_market[5]);
+    world.country.professional_share[world.country.labour_market[0]] = 0.4f;
+    world.country.professional_share[world.country.labour_market[5]] = 0.6f;
+    (void) live_a_year();
+    small_near((double) shard->aspiration[3] - (double) shard->aspiration[2],
+        0.2 * (double) params()->aspiration_seen, 1e-6, "role models");
+    small_close(&world);
+}
+
+/* A policy on residents that pushes through a channel, for everyone, as far as `amount` says. */
+static void
+push(enum pw_channel channel, double amount)
+{
+    static struct pw_policy_year year;
+    static struct pw_policy policy;
+    static float coverage[16];
+
+    for (int p = 0; p < 16; p++)
+        coverage[p] = p == 5 ? 1.0f : 0.0f;
+    policy = (struct pw_policy){ .lever = PW_LEVER_BELONGING_SCHOOLS };
+    year = (struct pw_policy_year){ .strength = 1.0, .coverage = coverage };
+    year.now[channel] = (float) amount;
+    world.tiny.scenario.policies = &policy;
+    world.tiny.scenario.num_policies = 1;
+    world.country.policy = &year;
+    world.country.pushed = (uint64_t) 1 << channel;
+}
+
+/* The second child after a year less the first, when a policy reaches the second one's place. */
+static double
+pushed(enum pw_channel channel, double amount, enum pw_column column, void (*change)(void))
+{
+    double difference;
+    const float *value;
+
+    open_families(12, "school.place_share=0");
+    shard->place[1] = shard->place[3] = 5;
+    if (change != NULL) change();
+    push(channel, amount);
+    (void) live_a_year();
+    value = (const float *) (const void *) small_column(shard, column);
+    difference = (double) value[3] - (double) value[2];
+    world.tiny.scenario.policies = NULL;
+    world.tiny.scenario.num_policies = 0;
+    world.country.policy = NULL;
+    small_close(&world);
+    return difference;
+}
+
+static void
+have_free_meals(void)
+{
+    shard->free_meals[2] = shard->free_meals[3] = 1;
+}
+
+static void
+lose_work(void)
+{
+    shard->events[2] = shard->events[3] = PW_EVENT_REDUNDANT;
+}
+
+static void
+be_poor(void)
+{
+    world.country.free_meals_line = 2.0f * world.country.median_income;
+}
+
+Test(childhood, policies_push_through_their_channels_and_no_further)
+{
+    struct pw_params defaults;
+    const struct pw_childhood_params *p = &defaults.childhood;
+    double drawn;
+
+    pw_params_default(&defaults);
+    drawn = 1.0 - (double) p->persistence[2];
+    small_near(pushed(PW_CHANNEL_SKILL_GAIN, 0.2, PW_COLUMN_skill, NULL), 0.2, 1e-5, "gain");
+    small_near(
+        pushed(PW_CHANNEL_SKILL_LEVEL, 0.2, PW_COLUMN_skill, NULL), 0.2 * drawn, 1e-5, "level");
+    small_near(
+        pushed(PW_CHANNEL_SKILL_LEVEL_POOR, 0.2, PW_COLUMN_skill, NULL), 0.0, 1e-6, "not poor");
+    small_near(pushed(PW_CHANNEL_SKILL_LEVEL_POOR, 0.2, PW_COLUMN_skill, be_poor), 0.2 * drawn,
+        1e-5, "poor");
+    cr_assert_gt(pushed(PW_CHANNEL_ABSENCE, -0.5, PW_COLUMN_skill, NULL), 0.0);
+    small_near(pushed(PW_CHANNEL_SHOCK, 0.5, PW_COLUMN_skill, NULL), 0.0, 1e-6, "nothing happened");
+    small_near(pushed(PW_CHANNEL_SHOCK, 0.5, PW_COLUMN_skill, lose_work),
+        0.5 * (double) p->redundancy_shock, 1e-5, "half of the shock is spared");
+    small_near(pushed(PW_CHANNEL_SHOCK, 9.0, PW_COLUMN_skill, lose_work),
+        (double) p->redundancy_shock, 1e-5, "all of it at most");
+    small_near(
+        pushed(PW_CHANNEL_STIGMA, 1.0, PW_COLUMN_belonging, NULL), 0.0, 1e-6, "not marked out");
+    small_near(pushed(PW_CHANNEL_STIGMA, 1.0, PW_COLUMN_belonging, have_free_meals),
+        (double) p->belonging_marked_out, 1e-5, "no longer marked out");
+    small_near(
+        pushed(PW_CHANNEL_BELONGING, 0.3, PW_COLUMN_belonging, NULL), 0.3, 1e-5, "belonging");
+    small_near(pushed(PW_CHANNEL_SELF_EFFICACY, 0.3, PW_COLUMN_self_efficacy, NULL), 0.3, 1e-5,
+        "self-efficacy");
+    small_near(
+        pushed(PW_CHANNEL_ASPIRATION, 0.3, PW_COLUMN_aspiration, NULL), 0.3, 1e-5, "aspiration");
+    small_near(pushed(PW_CHANNEL_BELONGING, 0.3, PW_COLUMN_aspiration, NULL), 0.0, 1e-6, "another");
+}

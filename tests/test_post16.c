@@ -541,3 +541,87 @@ Test(post16, a_policy_adds_its_places_where_it_says_and_nowhere_else)
         }
     }
 }
+
+Test(post16, no_sixth_form_admits_those_under_its_threshold)
+{
+    const struct pw_gcse_params *gcse;
+    float lowest = 90.0f;
+
+    open_leavers("post16.sixth_form_threshold=-0.5");
+    world.country.now.post16_sixth_form_places[0] = 90.0;
+    gcse = &small_params(&world)->gcse;
+    small_run(&world, &pw_post16);
+    for (size_t s = 0; s < world.num_shards; s++)
+        for (size_t i = 0; i < world.shards[s].num_rows; i++)
+            if (world.shards[s].state[i] == PW_SIXTH_FORM)
+                lowest = pw_minimum(lowest, world.shards[s].attainment[i]);
+    cr_assert_geq(lowest, gcse->attainment_mean - 0.5f * gcse->attainment_sd);
+    cr_assert_lt(lowest, gcse->attainment_mean - 0.4f * gcse->attainment_sd);
+    small_close(&world);
+}
+
+static void
+make_room(void)
+{
+    world.country.now.post16_sixth_form_places[0] = 200.0;
+    world.country.now.post16_college_places[0] = 200.0;
+}
+
+static void
+grow_rich(void)
+{
+    make_room();
+    for (size_t s = 0; s < world.num_shards; s++)
+        for (size_t i = 0; i < world.shards[s].num_rows; i++)
+            world.shards[s].origin_income[i] = pw_log(3.0f * world.country.median_income);
+}
+
+static void
+grow_poor(void)
+{
+    make_room();
+    for (size_t s = 0; s < world.num_shards; s++)
+        for (size_t i = 0; i < world.shards[s].num_rows; i++)
+            world.shards[s].origin_income[i] = pw_log(0.4f * world.country.median_income);
+}
+
+static void
+live_far_out(void)
+{
+    make_room();
+    memset(world.country.is_rural, 1, NUM_PLACES);
+}
+
+static void
+see_professions(void)
+{
+    make_room();
+    for (int l = 0; l < world.tiny.scenario.num_labour_markets; l++)
+        world.country.professional_share[l] = 0.7f;
+}
+
+static void
+see_none(void)
+{
+    make_room();
+    for (int l = 0; l < world.tiny.scenario.num_labour_markets; l++)
+        world.country.professional_share[l] = 0.3f;
+}
+
+Test(post16, the_families_that_can_wait_for_pay_send_fewer_to_work_and_more_to_sixth_form)
+{
+    cr_assert_gt(num_after(grow_rich, PW_SIXTH_FORM), num_after(grow_poor, PW_SIXTH_FORM) + 100);
+    cr_assert_lt(num_after(grow_rich, PW_UNEMPLOYED), num_after(grow_poor, PW_UNEMPLOYED));
+}
+
+Test(post16, a_long_way_keeps_people_from_college)
+{
+    cr_assert_lt(
+        num_after(live_far_out, PW_FURTHER_EDUCATION), num_after(make_room, PW_FURTHER_EDUCATION));
+}
+
+Test(post16, where_sixth_form_leads_to_work_that_is_seen_more_choose_it)
+{
+    cr_assert_gt(
+        num_after(see_professions, PW_SIXTH_FORM), num_after(see_none, PW_SIXTH_FORM) + 100);
+}

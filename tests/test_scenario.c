@@ -17,7 +17,7 @@ Test(scenario, the_tiny_one_is_read_as_it_stands)
     cr_assert_eq(scenario->num_places, 6);
     cr_assert_eq(scenario->num_labour_markets, 3);
     cr_assert_eq(scenario->num_regions, 2);
-    cr_assert_eq(scenario->num_tags, 4);
+    cr_assert_eq(scenario->num_tags, 5);
     cr_assert_eq(scenario->num_policies, 0);
     cr_assert_str_eq(scenario->title, "A tiny country for tests");
     cr_assert_str_eq(scenario->places[3].name, "Blackpool");

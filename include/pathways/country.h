@@ -99,6 +99,7 @@ struct pw_country {
     float *home_price;  /* [num_regions] house prices over the country's */
     uint8_t *is_london; /* [num_places] carries the tag `london` */
     uint8_t *is_core_city; /* [num_places] carries the tag `core_city` */
+    uint8_t *is_rural;     /* [num_places] carries the tag `rural` */
 
     /* Counts and cut-offs of the year. */
     float couple_correlation;                               /* of ability, last year */
@@ -140,6 +141,18 @@ PW_INLINE int32_t
 pw_table_place(uint16_t place)
 {
     return place * (place != PW_UNPLACED);
+}
+
+/**
+ * Log of the household income of a person's childhood over the median of the country, within -2 to
+ * 2; 0 where it is not known.
+ */
+PW_INLINE float
+pw_country_origin_income(const struct pw_country *country, const struct pw_shard *shard, size_t row)
+{
+    const float income = shard->origin_income[row];
+
+    return income > 0.0f ? pw_clamp(income - pw_log(country->median_income), -2.0f, 2.0f) : 0.0f;
 }
 
 /** Place `p`'s pull on skill at a stage. @param free_meals 0 or 1 */

@@ -7,6 +7,9 @@
 
 enum { SIXTH_FORM, COLLEGE, ADVANCED, INTERMEDIATE, WORK, NEITHER, NUM_OPTIONS };
 
+/* Utility of an option that is not open, or used up. */
+#define NEVER -100.0f
+
 /* Tally by place: young people aged 16, then those aged 16 to 24 by what they do, then all of
  * those. */
 enum { COHORT, SEEN, YOUNG = SEEN + PW_NUM_SEEN, WIDTH };
@@ -81,13 +84,21 @@ weigh(const struct pw_country *country, const struct pw_shard *shard, size_t i, 
     const float women = shard->sex[i] == PW_FEMALE ? 1.0f : 0.0f;
     const float *seen = &country->route_seen[shard->place[i] * PW_NUM_SEEN];
     const float tight = country->tightness[country->labour_market[shard->place[i]]] - 0.94f;
+    const float income = pw_country_origin_income(country, shard, i);
+    const float travel = country->is_rural[shard->place[i]] ? params->rural_travel : 0.0f;
     const float duty = (double) age < country->now.school_participation_age[0] ? 1.0f : 0.0f;
 
     for (int option = 0; option < NUM_OPTIONS; option++)
         utility[option] = params->base[option] + params->attainment[option] * z
                           + params->aspiration[option] * shard->aspiration[i]
                           + params->self_efficacy[option] * shard->self_efficacy[i]
-                          + params->origin[option] * origin + params->women[option] * women;
+                          + params->origin[option] * origin + params->women[option] * women
+                          + params->income[option] * income;
+    utility[SIXTH_FORM] += params->returns
+                           * (country->professional_share[country->labour_market[shard->place[i]]]
+                               - params->usual_share);
+    for (int option = COLLEGE; option <= INTERMEDIATE; option++)
+        utility[option] -= travel;
     utility[SIXTH_FORM] += params->seen * seen[0];
     utility[COLLEGE] += params->seen * seen[1];
     utility[ADVANCED] += params->seen * seen[2];
@@ -113,11 +124,22 @@ standing(const struct pw_country *country, const struct pw_shard *shard, size_t 
         shard->origin_class[i] == PW_NO_CLASS ? 0.0f : (float) shard->origin_class[i] - 2.0f;
 
     if (option == COLLEGE) return pw_normal(u);
-    if (option == SIXTH_FORM) return z + 0.2f * pw_normal(u);
+    if (option == SIXTH_FORM) return z + params->sixth_form_luck * pw_normal(u);
     return params->employer_attainment * z + params->employer_efficacy * shard->self_efficacy[i]
            + params->employer_network * origin
                  * pw_maximum(1.0f - pw_push(country, shard, PW_CHANNEL_NETWORK, age, i), 0.0f)
            + pw_normal(u);
+}
+
+/* Sixth forms ask for results; colleges have a course for everyone. */
+static bool
+may_enter_sixth_form(const struct pw_country *country, const struct pw_shard *shard, size_t i)
+{
+    const struct pw_gcse_params *gcse = &country->params->gcse;
+
+    return shard->attainment[i]
+           >= gcse->attainment_mean
+                  + gcse->attainment_sd * country->params->post16.sixth_form_threshold;
 }
 
 /* Options by falling utility until one that needs no place; `detail` keeps that one. */
@@ -132,6 +154,7 @@ list_wishes(const struct pw_country *country, const struct pw_shard *shard, size
     pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_POST16, 0, words);
     pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_POST16, 1, words + 4);
     weigh(country, shard, i, age, utility);
+    if (!may_enter_sixth_form(country, shard, i)) utility[SIXTH_FORM] = NEVER;
     for (int option = 0; option < NUM_OPTIONS; option++)
         utility[option] += pw_gumbel(pw_rng_open(words[option]));
     *application = (struct pw_application){ .row = (uint32_t) i };
@@ -146,7 +169,7 @@ list_wishes(const struct pw_country *country, const struct pw_shard *shard, size
             standing(country, shard, i, age, best, luck)
                 + (best == COLLEGE && age == 16 ? country->params->post16.guarantee : 0.0f),
             words[7]);
-        utility[best] = -100.0f;
+        utility[best] = NEVER;
         num_wishes++;
     }
     for (int w = num_wishes; w < PW_MAX_WISHES; w++)
@@ -306,7 +329,8 @@ const struct pw_process pw_post16 = {
     .about = "School leavers choose among sixth form, college, apprenticeship, work and neither.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(place) | PW_SET(attainment) | PW_SET(aspiration)
              | PW_SET(self_efficacy) | PW_SET(belonging) | PW_SET(origin_class) | PW_SET(sex)
-             | PW_SET(qualification) | PW_SET(skill) | PW_SET(enrolled) | PW_SET(exposure),
+             | PW_SET(qualification) | PW_SET(skill) | PW_SET(origin_income) | PW_SET(enrolled)
+             | PW_SET(exposure),
     .writes = PW_SET(state) | PW_SET(spell) | PW_SET(hours) | PW_SET(events),
     .ask = ask,
     .clear = clear,

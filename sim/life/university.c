@@ -61,6 +61,7 @@ weigh(const struct pw_country *country, const struct pw_shard *shard, int age,
 
         hopefuls->wish[n] = wish_of(params, z, shard->aspiration[i], shard->parent_qualification[i],
                                 shard->origin_class[i])
+                            + params->income * pw_country_origin_income(country, shard, i)
                             - pw_given(!academic, params->vocational) - later - adult
                             + pw_push(country, shard, PW_CHANNEL_UNIVERSITY_WISH, age, i);
         hopefuls->rank[n] =
@@ -207,8 +208,8 @@ const struct pw_process pw_university = {
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(qualification) | PW_SET(route)
              | PW_SET(attainment) | PW_SET(aspiration) | PW_SET(parent_qualification)
              | PW_SET(origin_class) | PW_SET(free_meals) | PW_SET(place) | PW_SET(belonging)
-             | PW_SET(partner) | PW_SET(dependants) | PW_SET(exposure) | PW_SET(events)
-             | PW_SET(enrolled),
+             | PW_SET(origin_income) | PW_SET(partner) | PW_SET(dependants) | PW_SET(exposure)
+             | PW_SET(events) | PW_SET(enrolled),
     .writes = PW_SET(state) | PW_SET(spell) | PW_SET(hours) | PW_SET(events) | PW_SET(place),
     .ask = ask,
     .clear = clear,

@@ -230,6 +230,7 @@ describe_places(struct pw_country *country)
         mean_attainment += country->place_weight[p] * country->attainment[p];
         country->is_london[p] = has_tag(scenario, p, "london");
         country->is_core_city[p] = has_tag(scenario, p, "core_city");
+        country->is_rural[p] = has_tag(scenario, p, "rural");
     }
     for (int p = 0; p < scenario->num_places; p++)
         country->attainment[p] -= mean_attainment;
@@ -419,6 +420,7 @@ allocate(struct pw_country *country)
     PW_TRY(pw_alloc((size_t) country->scenario->num_regions, sizeof(float), &country->home_price));
     PW_TRY(pw_alloc(places, sizeof(uint8_t), &country->is_london));
     PW_TRY(pw_alloc(places, sizeof(uint8_t), &country->is_core_city));
+    PW_TRY(pw_alloc(places, sizeof(uint8_t), &country->is_rural));
     PW_TRY(pw_alloc(markets * PW_NUM_CLASSES, sizeof(float), &country->job_cut));
     PW_TRY(pw_alloc(markets * PW_NUM_CLASSES, sizeof(int64_t), &country->jobs));
     PW_TRY(pw_alloc(markets * PW_NUM_CLASSES, sizeof(int64_t), &country->held));
@@ -514,6 +516,7 @@ pw_country_free(struct pw_country *country)
     pw_free(&country->home_price);
     pw_free(&country->is_london);
     pw_free(&country->is_core_city);
+    pw_free(&country->is_rural);
     pw_free(&country->job_cut);
     pw_free(&country->jobs);
     pw_free(&country->held);
