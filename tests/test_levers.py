@@ -22,6 +22,7 @@ SOURCE = os.environ.get("PW_SOURCE_DIR", os.path.dirname(os.path.dirname(os.path
 ENGLAND = os.path.join(SOURCE, "scenarios", "england.json")
 PERSONS, YEARS, FROM = 100000, 20, 2026  # children of the first year are 19 in the last
 UNITS = 100000  # places, seats or jobs of a lever that adds them
+FEW = {"adult_routes": 200000}  # courses, which fewer take than are out of work
 # Smaller than one run shows at their own strength: shown at a multiple of it.
 STRENGTH = {"careers_guidance": 4, "maintenance_allowance": 4, "travel_to_learn": 4, "bursaries": 4, "university_outreach": 4,
             "contextual_admissions": 4, "role_models": 4, "university_seats": 3, "mentoring": 2, "teamwork_leadership": 2,
@@ -76,6 +77,8 @@ def policy_of(lever, **keys):
     policy = {"name": name, "lever": name, "from": FROM, "ownership": 1, "strength": STRENGTH.get(name, 1), **keys}
     if name in WHOM:
         policy["whom"] = WHOM[name]
+    if name in FEW:
+        policy["capacity"] = FEW[name]
     if lever["reaches"] == "places":
         policy.setdefault("capacity", UNITS)
     return policy

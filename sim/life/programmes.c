@@ -226,7 +226,8 @@ cover(struct pw_country *country, const struct pw_shard *shards, size_t num_shar
     struct pw_policy_year *now = &country->policy[policy];
     const double capacity = pw_policy_capacity(plan, country->year);
     const int num_places = country->scenario->num_places;
-    double willing = 0.0, share = 1.0;
+    double willing = 0.0, share = 1.0, until = 0.0;
+    int64_t given = 0;
 
     pw_country_sum_tallies(country, shards, num_shards, (size_t) num_places);
     for (int p = 0; p < num_places; p++)
@@ -239,7 +240,9 @@ cover(struct pw_country *country, const struct pw_shard *shards, size_t num_shar
     for (int p = 0; p < num_places; p++) {
         if (!plan->in_place[p]) continue;
         now->coverage[p] = (float) share * take_up(country, plan, (uint16_t) p);
-        now->reached[p] = (int64_t) ((double) country->sum[p] * (double) now->coverage[p]);
+        until += (double) country->sum[p] * share * (double) take_up(country, plan, (uint16_t) p);
+        now->reached[p] = (int64_t) (until * (1.0 + 1e-9)) - given; /* whole people, none lost */
+        given += now->reached[p];
     }
 }
 
