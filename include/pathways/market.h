@@ -38,7 +38,8 @@ struct pw_application {
 /** An applicant who for now has a place, while the cut-off is sought. */
 struct pw_candidate {
     uint64_t score;
-    uint32_t market;
+    uint32_t application; /* its number */
+    uint16_t market, wish;
 };
 
 /** Markets that are cleared together. Zero-initialise; release with pw_market_free. */
