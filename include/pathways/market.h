@@ -38,8 +38,7 @@ struct pw_application {
 /** An applicant who for now has a place, while the cut-off is sought. */
 struct pw_candidate {
     uint64_t score;
-    uint32_t application; /* its number */
-    uint16_t market, wish;
+    uint32_t market;
 };
 
 /** Markets that are cleared together. Zero-initialise; release with pw_market_free. */

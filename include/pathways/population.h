@@ -92,8 +92,7 @@ struct pw_shard {
     size_t num_applications, applications_capacity;
     struct pw_candidate *candidates; /* [applications_capacity] */
     size_t num_candidates;
-    size_t num_sought; /* the first of them: those among whom the cut-off is still sought */
-    int64_t *tally;    /* [tally_size] integer counts of the process at work, summed over shards */
+    int64_t *tally; /* [tally_size] integer counts of the process at work, summed over shards */
     size_t tally_size;
 };
 

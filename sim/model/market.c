@@ -43,72 +43,32 @@ pw_market_free(struct pw_market *market)
 struct placing {
     const struct pw_market *market;
     struct pw_shard *shards;
-    bool is_first;
 };
 
-/* While there are no cut-offs everybody stands where they asked first. */
-static void
-place_first(struct pw_shard *shard)
-{
-    size_t num_candidates = 0;
-
-    for (size_t a = 0; a < shard->num_applications; a++) {
-        struct pw_application *application = &shard->applications[a];
-
-        application->placed = application->wish[0];
-        shard->candidates[num_candidates] = (struct pw_candidate){
-            .score = application->score[0],
-            .application = (uint32_t) a,
-            .market = application->placed,
-        };
-        num_candidates += application->placed != PW_NO_MARKET;
-    }
-    shard->num_candidates = num_candidates;
-}
-
-/* The first wish after that of a candidate whose cut-off the applicant reaches; or none. */
-static bool
-turn_to_next(const struct pw_shard *shard, const uint64_t *cutoff, struct pw_candidate *candidate)
-{
-    struct pw_application *application = &shard->applications[candidate->application];
-
-    for (int w = candidate->wish + 1; w < PW_MAX_WISHES; w++) {
-        if (application->wish[w] == PW_NO_MARKET) break;
-        if (application->score[w] < cutoff[application->wish[w]]) continue;
-        application->placed = candidate->market = application->wish[w];
-        candidate->score = application->score[w];
-        candidate->wish = (uint16_t) w;
-        return true;
-    }
-    application->placed = PW_NO_MARKET;
-    return false;
-}
-
-/*
- * Everybody stands at the best wish whose cut-off they reach; those who find one are candidates.
- * Cut-offs only rise: whoever still reaches that of their market stays, and a wish that was once
- * out of reach stays so.
- */
+/* Everybody turns to the best wish whose cut-off they reach; those who find one are candidates. */
 static void
 place_shard(void *context, size_t s)
 {
     const struct placing *placing = context;
     struct pw_shard *shard = &placing->shards[s];
     const uint64_t *cutoff = placing->market->cutoff;
-    size_t kept = 0;
+    size_t num_candidates = 0;
 
-    if (placing->is_first) {
-        place_first(shard);
-        return;
-    }
-    for (size_t n = 0; n < shard->num_candidates; n++) {
-        struct pw_candidate candidate = shard->candidates[n];
+    for (size_t a = 0; a < shard->num_applications; a++) {
+        struct pw_application *application = &shard->applications[a];
 
-        if (candidate.score < cutoff[candidate.market] && !turn_to_next(shard, cutoff, &candidate))
-            continue;
-        shard->candidates[kept++] = candidate;
+        application->placed = PW_NO_MARKET;
+        for (int w = 0; w < PW_MAX_WISHES && application->wish[w] != PW_NO_MARKET; w++)
+            if (application->score[w] >= cutoff[application->wish[w]]) {
+                application->placed = application->wish[w];
+                shard->candidates[num_candidates++] = (struct pw_candidate){
+                    application->score[w],
+                    application->placed,
+                };
+                break;
+            }
     }
-    shard->num_candidates = kept;
+    shard->num_candidates = num_candidates;
 }
 
 /* Applicants now placed in each market, into `count`. */
@@ -124,28 +84,23 @@ count_placed(const struct pw_market *market, const struct pw_shard *shards, size
 
 /*
  * Count the next digit of those who share the digits above `shift` with the cut-off of a market
- * where it is still sought. They are brought to the front of the list: the others are settled.
+ * where it is still sought. The others are settled and leave the list.
  */
 static void
 count_digits(struct pw_market *market, struct pw_shard *shard, int shift)
 {
     const uint64_t above = shift == 56 ? 0 : ~(uint64_t) 0 << (shift + 8);
-    struct pw_candidate *candidates = shard->candidates;
     size_t kept = 0;
 
-    if (shift == 56) shard->num_sought = shard->num_candidates;
-    for (size_t n = 0; n < shard->num_sought; n++) {
-        const struct pw_candidate candidate = candidates[n];
+    for (size_t n = 0; n < shard->num_candidates; n++) {
+        const struct pw_candidate candidate = shard->candidates[n];
         const size_t m = candidate.market;
-        const bool sought =
-            (market->room[m] >= 0) & (((candidate.score ^ market->cutoff[m]) & above) == 0);
 
-        market->histogram[m * NUM_DIGITS + (candidate.score >> shift & 0xFF)] += sought;
-        candidates[n] = candidates[kept];
-        candidates[kept] = candidate;
-        kept += sought;
+        if (market->room[m] < 0 || ((candidate.score ^ market->cutoff[m]) & above) != 0) continue;
+        market->histogram[m * NUM_DIGITS + (candidate.score >> shift & 0xFF)]++;
+        shard->candidates[kept++] = candidate;
     }
-    shard->num_sought = kept;
+    shard->num_candidates = kept;
 }
 
 /* Of those who share the digits above `shift`, keep the highest that fit. */
@@ -213,15 +168,15 @@ raise_cutoffs(struct pw_market *market, struct pw_shard *shards, size_t num_shar
 void
 pw_market_clear(struct pw_market *market, struct pw_shard *shards, size_t num_shards)
 {
-    struct placing placing = { market, shards, .is_first = true };
-    bool over;
+    struct placing placing = { market, shards };
+    bool first = true, over;
 
     memset(market->cutoff, 0, market->num_markets * sizeof *market->cutoff);
     do {
         pw_parallel_for(num_shards, place_shard, &placing);
         over = raise_cutoffs(market, shards, num_shards);
-        if (placing.is_first)
+        if (first) /* while there are no cut-offs everyone stands where they asked first */
             memcpy(market->asked, market->taken, market->num_markets * sizeof *market->asked);
-        placing.is_first = false;
+        first = false;
     } while (over);
 }
