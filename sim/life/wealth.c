@@ -342,27 +342,50 @@ provide(const struct pw_wealth_params *params, struct pw_shard *shard, const str
     }
 }
 
+/* What is rounded by chance. */
+enum { SAVED, PROVIDED, PAID_OFF, NUM_ROUNDINGS };
+
+/*
+ * Uniforms of 21 bits from one mix of key and year: to round fairly asks no more, and a block of
+ * Philox would cost as much as all that it rounds.
+ */
+PW_INLINE void
+draw_roundings(const struct pw_country *country, const struct pw_slice *slice, float u[][PW_BLOCK])
+{
+    const uint64_t seed = (uint64_t) country->rng.key[0] << 32 | country->rng.key[1];
+    const uint64_t year =
+        pw_mix64(seed + ((uint64_t) PW_STREAM_WEALTH << 32) + (uint64_t) country->year);
+    const uint64_t *key = slice->shard->key + slice->begin;
+
+    for (size_t j = 0; j < slice->count; j++) {
+        const uint64_t bits = pw_mix64(key[j] ^ year);
+
+        for (int n = 0; n < NUM_ROUNDINGS; n++)
+            u[n][j] = ((float) (int32_t) (bits >> 21 * n & 0x1FFFFF) + 0.5f) * 0x1p-21f;
+    }
+}
+
 static PW_KERNEL void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     const struct pw_wealth_params *params = &country->params->wealth;
     const float growth = price_growth(country);
     struct pw_slice slice = pw_slices(shard, country->year, 18, PW_MAX_AGE);
-    struct pw_draws draws;
     struct means means;
+    float u[NUM_ROUNDINGS][PW_BLOCK];
     float price[PW_MAX_PLACES];
 
     (void) pass;
     tabulate(country, price);
     inherit(shard);
     while (pw_slice_next(&slice)) {
-        pw_slice_draw(&slice, &country->rng, PW_STREAM_WEALTH, 0, &draws);
+        draw_roundings(country, &slice, u);
         find_means(country, shard, &slice, price, &means);
         change_homes(params, shard, &slice, &means);
         pay_off_more(params, shard, &slice, &means);
-        save(country, shard, &slice, &means, draws.u[0]);
-        provide(params, shard, &slice, &means, draws.u[1]);
-        pay_off(params, shard, &slice, &means, draws.u[2], growth);
+        save(country, shard, &slice, &means, u[SAVED]);
+        provide(params, shard, &slice, &means, u[PROVIDED]);
+        pay_off(params, shard, &slice, &means, u[PAID_OFF], growth);
     }
 }
 
