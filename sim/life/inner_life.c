@@ -18,22 +18,36 @@ struct year {
     float room[4][PW_BLOCK];
 };
 
-/* What is looked up by place; the rest is plain arithmetic. `market` tells labour markets apart. */
+/* Of each place; a copy of one's own, since gcc makes vectors only where nothing can overlap. */
+struct places {
+    float market[PW_MAX_PLACES]; /* tells labour markets apart */
+    float hardship[PW_MAX_PLACES];
+};
+
+static void
+tabulate(const struct pw_country *country, struct places *places)
+{
+    for (int p = 0; p < country->scenario->num_places; p++) {
+        places->market[p] = (float) country->labour_market[p];
+        places->hardship[p] = country->hardship[p];
+    }
+}
+
+/* What is looked up by place; the rest is plain arithmetic. */
 PW_INLINE void
-look_around(const struct pw_country *country, const struct pw_shard *shard,
-    const struct pw_slice *slice, const float *market, struct year *year)
+look_around(const struct pw_shard *shard, const struct pw_slice *slice, const struct places *places,
+    struct year *year)
 {
     const uint16_t *resides = shard->place + slice->begin;
     const uint16_t *grew_up = shard->home_place + slice->begin;
-    const float *hardship = country->hardship;
 
     for (size_t j = 0; j < slice->count; j++)
-        year->hardship[j] = hardship[pw_table_place(resides[j])];
+        year->hardship[j] = places->hardship[pw_table_place(resides[j])];
     for (size_t j = 0; j < slice->count; j++) {
         const int32_t place = pw_table_place(resides[j]);
         const int32_t home = grew_up[j] == PW_UNPLACED ? place : grew_up[j];
 
-        year->left[j] = pw_given(market[home] != market[place], 1.0f);
+        year->left[j] = pw_given(places->market[home] != places->market[place], 1.0f);
     }
 }
 
@@ -163,17 +177,16 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     struct pw_slice slice = pw_slices(shard, country->year, 16, PW_MAX_AGE);
     struct pw_draws draws;
     struct year year;
-    float market[PW_MAX_PLACES];
+    struct places places;
 
     (void) pass;
-    for (int p = 0; p < country->scenario->num_places; p++)
-        market[p] = (float) country->labour_market[p];
+    tabulate(country, &places);
     while (pw_slice_next(&slice)) {
         pw_slice_draw(&slice, &country->rng, PW_STREAM_INNER_LIFE, 0, &draws);
         for (int n = 0; n < NUM_NOISES; n++)
             if (n != ASPIRATION || slice.age < ASPIRES_BEFORE)
                 pw_normals(draws.u[n], slice.count, year.noise[n]);
-        look_around(country, shard, &slice, market, &year);
+        look_around(shard, &slice, &places, &year);
         find_help(country, &slice, &year);
         believe(params, shard, &slice, &year);
         if (slice.age < ASPIRES_BEFORE) aspire(params, shard, &slice, &year);
