@@ -2,8 +2,8 @@
  * home.h - buying a home.
  *
  * Layer 2 (life).
- * Hazard by income against local prices, a partner, parents who own and what they have, and the ease
- * of credit of the time.
+ * Hazard by income against local prices, a partner, parents who own and what they have, and the
+ * ease of credit of the time.
  *
  * SPDX-License-Identifier: MIT
  */
