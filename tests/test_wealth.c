@@ -342,6 +342,7 @@ Test(wealth, a_widow_has_the_estate_and_the_children_that_of_the_last_parent)
     small_adopt(people, add(28, 0), 0, 1);
     people->partner[0] = people->partner[1] = PW_NOBODY;
     people->state[1] = PW_DEAD;
+    people->spell[1] = 0;
     people->events[0] |= PW_EVENT_WIDOWED;
     small_run(&world, &pw_wealth);
     cr_assert_eq(people->savings[0], 1200);
@@ -349,7 +350,9 @@ Test(wealth, a_widow_has_the_estate_and_the_children_that_of_the_last_parent)
     cr_assert_eq(people->savings[1] + people->equity[1] + people->pension[1], 0);
     cr_assert_eq(people->savings[2] + people->savings[3], 0);
 
-    people->state[0] = PW_DEAD; /* the row of the father is still there */
+    people->state[0] = PW_DEAD;
+    people->spell[0] = 0;
+    people->spell[1] = 1; /* the row of the father is still there */
     people->events[0] = 0;
     for (int year = 0; year < 2; year++) {
         small_run(&world, &pw_wealth);

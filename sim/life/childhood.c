@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/childhood.h"
 
+#include <string.h>
+
 #include "pathways/numeric.h"
 
 /* The children of a slice, by row: what surrounds them and what luck they have. */
 struct children {
     float parent_education[PW_BLOCK], parent_class[PW_BLOCK]; /* see struct pw_childhood_drivers */
     float place[PW_BLOCK];
-    float income[PW_BLOCK]; /* log, of the household */
+    float income[PW_BLOCK];   /* of the household [GBP/year] */
+    float standing[PW_BLOCK]; /* its log over the median */
+    float missed[PW_BLOCK];   /* sessions of school beyond the usual */
     float mother_efficacy[PW_BLOCK];
     float seen[PW_BLOCK]; /* professional work in the labour market over the usual share */
     float shock[PW_BLOCK];
@@ -114,9 +118,11 @@ look_around(const struct pw_country *country, const struct pw_shard *shard,
 
 /* What happened in the family this year, and what it lives on. */
 PW_INLINE void
-take_stock(const struct pw_childhood_params *params, const struct pw_shard *shard,
+take_stock(const struct pw_country *country, const struct pw_shard *shard,
     const struct pw_slice *slice, const struct help *help, struct children *children)
 {
+    const struct pw_childhood_params *params = &country->params->childhood;
+    const float median = country->median_income;
     const uint8_t *events = shard->events + slice->begin;
     const float *income = shard->household_income + slice->begin;
 
@@ -129,6 +135,26 @@ take_stock(const struct pw_childhood_params *params, const struct pw_shard *shar
             0.0f - felt * family - pw_given(events[j] & PW_EVENT_MOVED, params->move_shock);
         children->income[j] = pw_maximum(income[j], 1000.0f);
     }
+    for (size_t j = 0; j < slice->count; j++)
+        children->standing[j] = pw_clamp(pw_log(children->income[j] / median), -2.0f, 2.0f);
+}
+
+/* In loops of their own gcc makes vectors of what is long; school is missed only by its pupils. */
+PW_INLINE void
+miss_school(const struct pw_childhood_params *params, const struct pw_shard *shard,
+    const struct pw_slice *slice, int stage, const struct help *help, struct children *children)
+{
+    const float usual = pw_logistic(params->absence_base);
+    const float *belonging = shard->belonging + slice->begin;
+    const float *self_efficacy = shard->self_efficacy + slice->begin;
+
+    if (stage == PW_STAGE_EARLY) {
+        memset(children->missed, 0, slice->count * sizeof *children->missed);
+        return;
+    }
+    for (size_t j = 0; j < slice->count; j++)
+        children->missed[j] =
+            absence_of(params, belonging[j], self_efficacy[j], help->absence[j]) - usual;
 }
 
 PW_INLINE void
@@ -136,9 +162,7 @@ learn(const struct pw_country *country, struct pw_shard *shard, const struct pw_
     int stage, const struct children *children, const struct help *help)
 {
     const struct pw_childhood_params *params = &country->params->childhood;
-    const float persistence = params->persistence[stage], median = country->median_income;
-    const float usual = pw_logistic(params->absence_base), line = country->free_meals_line;
-    const float lost = stage == PW_STAGE_EARLY ? 0.0f : params->absence_cost;
+    const float persistence = params->persistence[stage], line = country->free_meals_line;
     const uint8_t *state = shard->state + slice->begin;
     const uint8_t *free_meals = shard->free_meals + slice->begin;
     const float *ability = shard->ability + slice->begin;
@@ -149,7 +173,7 @@ learn(const struct pw_country *country, struct pw_shard *shard, const struct pw_
     for (size_t j = 0; j < slice->count; j++) {
         const struct pw_childhood_drivers drivers = {
             .ability = ability[j],
-            .income = pw_clamp(pw_log(children->income[j] / median), -2.0f, 2.0f),
+            .income = children->standing[j],
             .parent_education = children->parent_education[j],
             .parent_class = children->parent_class[j],
             .place = children->place[j],
@@ -157,9 +181,8 @@ learn(const struct pw_country *country, struct pw_shard *shard, const struct pw_
             .self_efficacy = self_efficacy[j],
             .free_meals = (float) free_meals[j],
         };
-        const float missed =
-            absence_of(params, belonging[j], self_efficacy[j], help->absence[j]) - usual;
-        const float pull = pull_of(params, stage, &drivers) - lost * missed + help->level[j]
+        const float pull = pull_of(params, stage, &drivers)
+                           - params->absence_cost * children->missed[j] + help->level[j]
                            + pw_given(children->income[j] < line, help->level_poor[j]);
         const float next = persistence * skill[j] + (1.0f - persistence) * pull + children->shock[j]
                            + help->gain[j] + params->noise[stage] * children->luck[0][j];
@@ -247,7 +270,8 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
             pw_normals(draws.u[n], slice.count, children.luck[n]);
         look_around(country, shard, &slice, stage, &children);
         find_help(country, &slice, &help);
-        take_stock(params, shard, &slice, &help, &children);
+        take_stock(country, shard, &slice, &help, &children);
+        miss_school(params, shard, &slice, stage, &help, &children);
         learn(country, shard, &slice, stage, &children, &help);
         form_character(params, shard, &slice, &children, &help);
         if (slice.age >= 10) note_income(shard, &slice, &children);

@@ -28,23 +28,35 @@ tabulate(const struct pw_country *country, float *price)
         price[p] = params->price * pw_log(national * country->home_price[country->region[p]]);
 }
 
-/* Those who live alone are their own partner here: it adds nothing. */
+/* Those who live alone are their own partner here: it adds nothing. What is looked up in the rows
+ * of others comes first; the rest is plain arithmetic. */
 PW_INLINE void
 join_partners(const struct pw_country *country, const struct pw_shard *shard,
     const struct pw_slice *slice, struct households *households)
 {
-    for (size_t j = 0; j < slice->count; j++) {
-        const size_t i = slice->begin + j;
-        const bool couple = shard->partner[i] != PW_NOBODY;
-        const size_t other = couple ? (size_t) shard->partner[i] : i;
+    const int32_t *partner = shard->partner + slice->begin;
+    const uint8_t *state = shard->state + slice->begin, *sex = shard->sex + slice->begin;
+    const uint8_t *parent_owner = shard->parent_owner + slice->begin;
+    const float *income = shard->household_income + slice->begin;
+    const float median = country->median_income;
+    uint8_t parents[PW_BLOCK], other_state[PW_BLOCK];
 
-        households->income[j] =
-            pw_maximum(shard->household_income[i], 1000.0f) / country->median_income;
-        households->parents[j] = (float) (shard->parent_owner[i] | shard->parent_owner[other]);
-        households->earns[j] = (shard->state[i] == PW_EMPLOYED) | (shard->state[i] == PW_RETIRED)
-                               | (shard->state[other] == PW_EMPLOYED);
-        households->decides[j] =
-            pw_state_is_present(shard->state[i]) & !(couple & (shard->sex[i] == PW_MALE));
+    for (size_t j = 0; j < slice->count; j++) {
+        const size_t other = partner[j] != PW_NOBODY ? (size_t) partner[j] : slice->begin + j;
+
+        parents[j] = shard->parent_owner[other];
+        other_state[j] = shard->state[other];
+    }
+    for (size_t j = 0; j < slice->count; j++) {
+        households->income[j] = pw_maximum(income[j], 1000.0f) / median;
+        households->parents[j] = (float) (parent_owner[j] | parents[j]);
+    }
+    for (size_t j = 0; j < slice->count; j++) {
+        const bool couple = partner[j] != PW_NOBODY;
+
+        households->earns[j] =
+            (state[j] == PW_EMPLOYED) | (state[j] == PW_RETIRED) | (other_state[j] == PW_EMPLOYED);
+        households->decides[j] = pw_state_is_present(state[j]) & !(couple & (sex[j] == PW_MALE));
     }
 }
 

@@ -3,31 +3,51 @@
 
 #include "pathways/numeric.h"
 
+/* Aspiration is formed before this age. */
+#define ASPIRES_BEFORE 30
+
+/* Whose draw is whose. */
+enum { EFFICACY, ASPIRATION, BELONGING, WELLBEING, NUM_NOISES };
+
 /* What a year was like, by row of a slice. */
 struct year {
     float hardship[PW_BLOCK]; /* of the place */
     float left[PW_BLOCK];     /* 1 for those who live away from where they grew up */
-    float noise[4][PW_BLOCK];
+    float noise[NUM_NOISES][PW_BLOCK];
     const float *self_efficacy, *aspiration, *belonging, *wellbeing; /* pushes of policies */
     float room[4][PW_BLOCK];
 };
 
-/* What is looked up by place; the rest is plain arithmetic. `market` tells labour markets apart. */
+/* Of each place; a copy of one's own, since gcc makes vectors only where nothing can overlap. */
+struct places {
+    float market[PW_MAX_PLACES]; /* tells labour markets apart */
+    float hardship[PW_MAX_PLACES];
+};
+
+static void
+tabulate(const struct pw_country *country, struct places *places)
+{
+    for (int p = 0; p < country->scenario->num_places; p++) {
+        places->market[p] = (float) country->labour_market[p];
+        places->hardship[p] = country->hardship[p];
+    }
+}
+
+/* What is looked up by place; the rest is plain arithmetic. */
 PW_INLINE void
-look_around(const struct pw_country *country, const struct pw_shard *shard,
-    const struct pw_slice *slice, const float *market, struct year *year)
+look_around(const struct pw_shard *shard, const struct pw_slice *slice, const struct places *places,
+    struct year *year)
 {
     const uint16_t *resides = shard->place + slice->begin;
     const uint16_t *grew_up = shard->home_place + slice->begin;
-    const float *hardship = country->hardship;
 
     for (size_t j = 0; j < slice->count; j++)
-        year->hardship[j] = hardship[pw_table_place(resides[j])];
+        year->hardship[j] = places->hardship[pw_table_place(resides[j])];
     for (size_t j = 0; j < slice->count; j++) {
         const int32_t place = pw_table_place(resides[j]);
         const int32_t home = grew_up[j] == PW_UNPLACED ? place : grew_up[j];
 
-        year->left[j] = pw_given(market[home] != market[place], 1.0f);
+        year->left[j] = pw_given(places->market[home] != places->market[place], 1.0f);
     }
 }
 
@@ -63,7 +83,7 @@ believe(const struct pw_inner_life_params *params, struct pw_shard *shard,
     for (size_t j = 0; j < slice->count; j++) {
         const float next = kept * self_efficacy[j]
                            + drive_efficacy(params, state[j], events[j], young)
-                           + year->self_efficacy[j] + noise * year->noise[0][j];
+                           + year->self_efficacy[j] + noise * year->noise[EFFICACY][j];
 
         self_efficacy[j] = pw_select(pw_state_is_present(state[j]), next, self_efficacy[j]);
     }
@@ -80,7 +100,7 @@ aspire(const struct pw_inner_life_params *params, struct pw_shard *shard,
 
     for (size_t j = 0; j < slice->count; j++) {
         const float next = params->persistence * aspiration[j] + params->aspiration_skill * skill[j]
-                           + year->aspiration[j] + params->noise * year->noise[1][j];
+                           + year->aspiration[j] + params->noise * year->noise[ASPIRATION][j];
 
         aspiration[j] = pw_select(pw_state_is_present(state[j]), next, aspiration[j]);
     }
@@ -109,7 +129,7 @@ belong(const struct pw_inner_life_params *params, struct pw_shard *shard,
                             + pw_given(partner[j] != PW_NOBODY, params->belonging_partner)
                             + pw_given(owner[j] != 0, params->belonging_owner);
         const float next =
-            params->persistence * belonging[j] + drive + params->noise * year->noise[2][j];
+            params->persistence * belonging[j] + drive + params->noise * year->noise[BELONGING][j];
 
         belonging[j] = pw_select(pw_state_is_present(state[j]), next, belonging[j]);
     }
@@ -143,7 +163,7 @@ feel(const struct pw_country *country, struct pw_shard *shard, const struct pw_s
                 events[j] & (PW_EVENT_SEPARATED | PW_EVENT_WIDOWED), params->wellbeing_separated)
             + pw_given(partner[j] != PW_NOBODY, params->wellbeing_partner) + year->wellbeing[j];
         const float next = pw_clamp(kept * wellbeing[j] + (1.0f - kept) * tendency
-                                        + params->wellbeing_noise * year->noise[3][j],
+                                        + params->wellbeing_noise * year->noise[WELLBEING][j],
             0.0f, 10.0f);
 
         wellbeing[j] = pw_select(pw_state_is_present(state[j]), next, wellbeing[j]);
@@ -157,19 +177,19 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     struct pw_slice slice = pw_slices(shard, country->year, 16, PW_MAX_AGE);
     struct pw_draws draws;
     struct year year;
-    float market[PW_MAX_PLACES];
+    struct places places;
 
     (void) pass;
-    for (int p = 0; p < country->scenario->num_places; p++)
-        market[p] = (float) country->labour_market[p];
+    tabulate(country, &places);
     while (pw_slice_next(&slice)) {
         pw_slice_draw(&slice, &country->rng, PW_STREAM_INNER_LIFE, 0, &draws);
-        for (int n = 0; n < 4; n++)
-            pw_normals(draws.u[n], slice.count, year.noise[n]);
-        look_around(country, shard, &slice, market, &year);
+        for (int n = 0; n < NUM_NOISES; n++)
+            if (n != ASPIRATION || slice.age < ASPIRES_BEFORE)
+                pw_normals(draws.u[n], slice.count, year.noise[n]);
+        look_around(shard, &slice, &places, &year);
         find_help(country, &slice, &year);
         believe(params, shard, &slice, &year);
-        if (slice.age < 30) aspire(params, shard, &slice, &year);
+        if (slice.age < ASPIRES_BEFORE) aspire(params, shard, &slice, &year);
         belong(params, shard, &slice, &year);
         feel(country, shard, &slice, &year);
     }

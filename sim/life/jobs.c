@@ -256,6 +256,28 @@ class_of_pass(int pass)
     return PW_HIGHER_PROFESSIONAL - pass;
 }
 
+/* Luck at home, and elsewhere for those who apply there too: other employers judge anew. */
+struct luck {
+    float home[PW_BLOCK];
+    struct pw_few away; /* numbers of applications of the block */
+    float elsewhere[PW_BLOCK];
+};
+
+PW_INLINE void
+draw_luck(const struct pw_application *application, size_t count, const struct pw_draws *draws,
+    struct luck *luck)
+{
+    float u[PW_BLOCK];
+
+    pw_normals(draws->u[0], count, luck->home);
+    luck->away.count = 0;
+    for (size_t n = 0; n < count; n++)
+        pw_few_add(&luck->away, n, application[n].wish[1] != PW_NO_MARKET);
+    for (size_t k = 0; k < luck->away.count; k++)
+        u[k] = draws->u[1][luck->away.row[k]];
+    pw_normals(u, luck->away.count, luck->elsewhere);
+}
+
 /* Employers rank those who would gain by a job of the class; the others do not apply. */
 PW_INLINE void
 rank_block(const struct pw_country *country, const struct pw_shard *shard, size_t begin,
@@ -264,24 +286,29 @@ rank_block(const struct pw_country *country, const struct pw_shard *shard, size_
     const int class = class_of_pass(pass);
     struct pw_application *application = shard->applications + begin;
     uint64_t key[PW_BLOCK];
-    float luck[2][PW_BLOCK];
+    struct luck luck;
     struct pw_draws draws;
 
     for (size_t n = 0; n < count; n++)
         key[n] = shard->key[application[n].row];
     pw_rng_block(&country->rng, key, count, country->year, PW_STREAM_JOB_SEARCH,
         1 + (uint32_t) pass, &draws);
-    for (int w = 0; w < 2; w++) /* luck at home and elsewhere: other employers judge anew */
-        pw_normals(draws.u[w], count, luck[w]);
+    draw_luck(application, count, &draws, &luck);
     for (size_t n = 0; n < count; n++) {
         const struct file file = take_out(&application[n]);
         const bool is_woman = (application[n].detail & WOMAN) != 0;
-        const uint32_t lottery = pw_lottery(draws.u[2][n]);
 
-        application[n].score[0] =
-            pw_market_score(rank(country, &file, is_woman, class, luck[0][n]), lottery);
+        application[n].score[0] = pw_market_score(
+            rank(country, &file, is_woman, class, luck.home[n]), pw_lottery(draws.u[2][n]));
+    }
+    for (size_t k = 0; k < luck.away.count; k++) {
+        const size_t n = luck.away.row[k];
+        const struct file file = take_out(&application[n]);
+        const bool is_woman = (application[n].detail & WOMAN) != 0;
+
         application[n].score[1] =
-            pw_market_score(rank(country, &file, is_woman, class, luck[1][n]) + file.away, lottery);
+            pw_market_score(rank(country, &file, is_woman, class, luck.elsewhere[k]) + file.away,
+                pw_lottery(draws.u[2][n]));
     }
 }
 

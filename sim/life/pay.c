@@ -146,14 +146,14 @@ PW_INLINE bool
 find_workers(const struct pw_shard *shard, const struct pw_slice *slice, struct wages *wages)
 {
     const uint8_t *state = shard->state + slice->begin;
-    unsigned count = 0;
+    const bool may_work = slice->age < END_OF_WORK;
+    uint8_t any = 0;
 
-    for (size_t j = 0; j < slice->count; j++) {
-        wages->works[j] = slice->age < END_OF_WORK
-                          && (state[j] == PW_EMPLOYED || pw_state_is_apprentice(state[j]));
-        count += wages->works[j];
-    }
-    return count > 0;
+    for (size_t j = 0; j < slice->count; j++)
+        wages->works[j] = may_work & ((state[j] == PW_EMPLOYED) | pw_state_is_apprentice(state[j]));
+    for (size_t j = 0; j < slice->count; j++)
+        any |= wages->works[j];
+    return any != 0;
 }
 
 static PW_KERNEL void

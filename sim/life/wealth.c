@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/wealth.h"
 
+#include <string.h>
+
 #include "pathways/numeric.h"
 
 #define MOST_SAVINGS 65535.0f /* what the columns hold */
@@ -14,6 +16,8 @@ struct means {
     float income[PW_BLOCK]; /* one's part of what the household has, GBP/year */
     uint8_t idle[PW_BLOCK]; /* out of work before retirement */
     uint8_t here[PW_BLOCK];
+    uint8_t owns[PW_BLOCK];  /* is here and owns a home */
+    uint8_t moves[PW_BLOCK]; /* has bought or sold this year */
 };
 
 /* Prices over those of the year before. */
@@ -90,20 +94,30 @@ bequeath(struct pw_shard *shard, int32_t dead, int32_t other, size_t child)
     }
 }
 
-/* Is that of a row, who is alive, the link to somebody dead? Rows without one read their own. */
-PW_INLINE unsigned
-links_dead(const uint8_t *state, const int32_t *link, size_t i)
+/*
+ * Who died this year: byte i + 1 for row i, and byte 0 for PW_NOBODY, so that a link is looked up
+ * without a question. The bytes lie where the next market will list its applications.
+ */
+PW_INLINE uint8_t *
+mark_dead(struct pw_shard *shard)
 {
-    const int32_t none = -(link[i] == PW_NOBODY), own = (int32_t) i;
+    const size_t count = shard->num_rows;
+    uint8_t *died = (uint8_t *) (void *) shard->applications, *after = died + 1;
+    const uint8_t *state = shard->state, *spell = shard->spell;
 
-    return state[(link[i] & ~none) | (own & none)] == PW_DEAD;
+    PW_BUG_IF(count + 1 > shard->applications_capacity * sizeof *shard->applications);
+    died[0] = 0;
+    for (size_t i = 0; i < count; i++)
+        after[i] = (state[i] == PW_DEAD) & (spell[i] == 0);
+    return died;
 }
 
-/* Estates of the year pass on; the dead whose rows are still there have nothing left. */
-static void
+/* Estates of the year pass on; nothing is left to the dead. */
+PW_INLINE void
 inherit(struct pw_shard *shard)
 {
-    const uint8_t *state = shard->state;
+    const uint8_t *died = mark_dead(shard);
+    const int32_t *mother = shard->mother, *father = shard->father;
     struct pw_few heirs;
 
     for (size_t begin = 0; begin < shard->num_rows; begin += PW_BLOCK) {
@@ -112,23 +126,23 @@ inherit(struct pw_shard *shard)
 
         heirs.count = 0;
         for (size_t i = begin; i < end; i++)
-            pw_few_add(&heirs, i,
-                pw_state_is_present(state[i])
-                    & (links_dead(state, shard->mother, i) | links_dead(state, shard->father, i)));
+            pw_few_add(&heirs, i, died[mother[i] + 1] | died[father[i] + 1]);
         for (size_t n = 0; n < heirs.count; n++) {
             const size_t i = heirs.row[n];
-            const int32_t mother = shard->mother[i], father = shard->father[i];
 
-            if (links_dead(state, shard->mother, i)) bequeath(shard, mother, father, i);
-            if (links_dead(state, shard->father, i)) bequeath(shard, father, mother, i);
+            if (!pw_state_is_present(shard->state[i])) continue;
+            if (died[mother[i] + 1]) bequeath(shard, mother[i], father[i], i);
+            if (died[father[i] + 1]) bequeath(shard, father[i], mother[i], i);
         }
     }
-    for (size_t i = 0; i < shard->num_rows; i++)
-        if (state[i] == PW_DEAD) {
-            shard->savings[i] = 0;
-            shard->pension[i] = 0;
-            shard->equity[i] = 0;
-        }
+    for (const uint8_t *at = died; (at = memchr(at, 1, (size_t) (died + shard->num_rows + 1 - at)));
+         at++) {
+        const size_t i = (size_t) (at - died) - 1;
+
+        shard->savings[i] = 0;
+        shard->pension[i] = 0;
+        shard->equity[i] = 0;
+    }
 }
 
 PW_INLINE void
@@ -139,7 +153,8 @@ find_means(const struct pw_country *country, const struct pw_shard *shard,
     const float single_income = country->params->household.scale_single;
     const float single_home = params->single_home, slope = params->home_income;
     const uint16_t *place = shard->place + slice->begin;
-    const uint8_t *state = shard->state + slice->begin;
+    const uint8_t *state = shard->state + slice->begin, *owner = shard->owner + slice->begin;
+    const uint8_t *equity = shard->equity + slice->begin;
     const int32_t *partner = shard->partner + slice->begin;
     const float *household_income = shard->household_income + slice->begin;
 
@@ -157,6 +172,8 @@ find_means(const struct pw_country *country, const struct pw_shard *shard,
         means->here[j] = pw_state_is_present(state[j]);
         means->idle[j] = (state[j] == PW_UNEMPLOYED) | (state[j] == PW_INACTIVE)
                          | (state[j] == PW_ADULT_EDUCATION);
+        means->owns[j] = (uint8_t) (means->here[j] & (owner[j] != 0));
+        means->moves[j] = (uint8_t) (means->here[j] & ((owner[j] != 0) != (equity[j] != 0)));
     }
 }
 
@@ -210,14 +227,11 @@ static void
 change_homes(const struct pw_wealth_params *params, struct pw_shard *shard,
     const struct pw_slice *slice, const struct means *means)
 {
-    struct pw_few movers = { 0 };
+    struct pw_few movers;
 
-    for (size_t j = 0; j < slice->count; j++) {
-        const size_t i = slice->begin + j;
-
-        pw_few_add(
-            &movers, i, means->here[j] & ((shard->owner[i] != 0) != (shard->equity[i] != 0)));
-    }
+    movers.count = 0;
+    for (size_t j = 0; j < slice->count; j++)
+        pw_few_add(&movers, slice->begin + j, means->moves[j]);
     for (size_t n = 0; n < movers.count; n++) {
         const size_t i = movers.row[n];
 
@@ -235,7 +249,6 @@ PW_INLINE void
 pay_off_more(const struct pw_wealth_params *params, struct pw_shard *shard,
     const struct pw_slice *slice, const struct means *means)
 {
-    const uint8_t *owner = shard->owner + slice->begin;
     uint16_t *savings = shard->savings + slice->begin;
     uint8_t *equity = shard->equity + slice->begin;
     const float share = params->spare / (float) SAVINGS_IN_EQUITY;
@@ -243,7 +256,7 @@ pay_off_more(const struct pw_wealth_params *params, struct pw_shard *shard,
     for (size_t j = 0; j < slice->count; j++) {
         const float owed = pw_clamp(means->home[j] - (float) equity[j], 0.0f, MOST_EQUITY);
         const float spare = pw_minimum(share * (float) savings[j], owed);
-        const int32_t paid = (int32_t) pw_given((owner[j] & means->here[j]) != 0, spare);
+        const int32_t paid = (int32_t) pw_given(means->owns[j], spare);
 
         savings[j] = (uint16_t) (savings[j] - SAVINGS_IN_EQUITY * paid);
         equity[j] = (uint8_t) (equity[j] + paid);
@@ -255,7 +268,6 @@ PW_INLINE void
 pay_off(const struct pw_wealth_params *params, struct pw_shard *shard, const struct pw_slice *slice,
     const struct means *means, const float *u, float growth)
 {
-    const uint8_t *owner = shard->owner + slice->begin;
     uint8_t *equity = shard->equity + slice->begin;
     const float repayment = params->repayment;
 
@@ -267,8 +279,7 @@ pay_off(const struct pw_wealth_params *params, struct pw_shard *shard, const str
         const float held = round_by(next, MOST_EQUITY, u[j]);
         const float least = pw_given(held < 1.0f, 1.0f); /* owners have something */
 
-        equity[j] =
-            (uint8_t) (int32_t) pw_select((owner[j] & means->here[j]) != 0, held + least, paid);
+        equity[j] = (uint8_t) (int32_t) pw_select(means->owns[j], held + least, paid);
     }
 }
 
@@ -331,27 +342,50 @@ provide(const struct pw_wealth_params *params, struct pw_shard *shard, const str
     }
 }
 
+/* What is rounded by chance. */
+enum { SAVED, PROVIDED, PAID_OFF, NUM_ROUNDINGS };
+
+/*
+ * Uniforms of 21 bits from one mix of key and year: to round fairly asks no more, and a block of
+ * Philox would cost as much as all that it rounds.
+ */
+PW_INLINE void
+draw_roundings(const struct pw_country *country, const struct pw_slice *slice, float u[][PW_BLOCK])
+{
+    const uint64_t seed = (uint64_t) country->rng.key[0] << 32 | country->rng.key[1];
+    const uint64_t year =
+        pw_mix64(seed + ((uint64_t) PW_STREAM_WEALTH << 32) + (uint64_t) country->year);
+    const uint64_t *key = slice->shard->key + slice->begin;
+
+    for (size_t j = 0; j < slice->count; j++) {
+        const uint64_t bits = pw_mix64(key[j] ^ year);
+
+        for (int n = 0; n < NUM_ROUNDINGS; n++)
+            u[n][j] = ((float) (int32_t) (bits >> 21 * n & 0x1FFFFF) + 0.5f) * 0x1p-21f;
+    }
+}
+
 static PW_KERNEL void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     const struct pw_wealth_params *params = &country->params->wealth;
     const float growth = price_growth(country);
     struct pw_slice slice = pw_slices(shard, country->year, 18, PW_MAX_AGE);
-    struct pw_draws draws;
     struct means means;
+    float u[NUM_ROUNDINGS][PW_BLOCK];
     float price[PW_MAX_PLACES];
 
     (void) pass;
     tabulate(country, price);
     inherit(shard);
     while (pw_slice_next(&slice)) {
-        pw_slice_draw(&slice, &country->rng, PW_STREAM_WEALTH, 0, &draws);
+        draw_roundings(country, &slice, u);
         find_means(country, shard, &slice, price, &means);
         change_homes(params, shard, &slice, &means);
         pay_off_more(params, shard, &slice, &means);
-        save(country, shard, &slice, &means, draws.u[0]);
-        provide(params, shard, &slice, &means, draws.u[1]);
-        pay_off(params, shard, &slice, &means, draws.u[2], growth);
+        save(country, shard, &slice, &means, u[SAVED]);
+        provide(params, shard, &slice, &means, u[PROVIDED]);
+        pay_off(params, shard, &slice, &means, u[PAID_OFF], growth);
     }
 }
 
@@ -359,10 +393,10 @@ const struct pw_process pw_wealth = {
     .name = "wealth",
     .about = "People save, pay into pensions and pay off homes; parents help, and leave what they "
              "have.",
-    .reads = PW_SET(key) | PW_SET(state) | PW_SET(events) | PW_SET(mother) | PW_SET(father)
-             | PW_SET(partner) | PW_SET(num_children) | PW_SET(place) | PW_SET(class)
-             | PW_SET(hours) | PW_SET(pay) | PW_SET(household_income) | PW_SET(owner)
-             | PW_SET(savings) | PW_SET(pension) | PW_SET(equity),
+    .reads = PW_SET(key) | PW_SET(state) | PW_SET(spell) | PW_SET(events) | PW_SET(mother)
+             | PW_SET(father) | PW_SET(partner) | PW_SET(num_children) | PW_SET(place)
+             | PW_SET(class) | PW_SET(hours) | PW_SET(pay) | PW_SET(household_income)
+             | PW_SET(owner) | PW_SET(savings) | PW_SET(pension) | PW_SET(equity),
     .writes = PW_SET(savings) | PW_SET(pension) | PW_SET(equity),
     .ask = ask,
 };

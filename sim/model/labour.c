@@ -7,10 +7,10 @@ PW_KERNEL void
 pw_labour_count(const struct pw_country *country, const struct pw_shard *shard,
     struct pw_range adults, size_t width, int64_t *count)
 {
-    const uint16_t *labour_market = country->labour_market;
-    uint16_t market[PW_BLOCK];
-    uint8_t kind[PW_BLOCK];
+    int32_t home[PW_MAX_PLACES], cell[PW_BLOCK];
 
+    for (int p = 0; p < country->scenario->num_places; p++)
+        home[p] = country->labour_market[p] * (int32_t) width;
     for (size_t begin = adults.begin; begin < adults.end; begin += PW_BLOCK) {
         const size_t length = adults.end - begin < PW_BLOCK ? adults.end - begin : PW_BLOCK;
         const uint8_t *state = shard->state + begin, *class = shard->class + begin;
@@ -18,19 +18,15 @@ pw_labour_count(const struct pw_country *country, const struct pw_shard *shard,
         const uint16_t *place = shard->place + begin;
 
         for (size_t j = 0; j < length; j++) {
-            const uint8_t held = class[j];
-            const uint8_t without =
+            const int32_t without =
                 state[j] == PW_UNEMPLOYED ? PW_LABOUR_SEEKS : PW_LABOUR_ELSEWHERE;
+            const int32_t at_home = home[pw_table_place(place[j])] + without;
+            const int32_t at_work = work_market[j] * (int32_t) width + class[j];
 
-            kind[j] = state[j] == PW_EMPLOYED ? held : without;
-        }
-        for (size_t j = 0; j < length; j++) {
-            const uint16_t home = labour_market[pw_table_place(place[j])];
-
-            market[j] = state[j] == PW_EMPLOYED ? work_market[j] : home;
+            cell[j] = state[j] == PW_EMPLOYED ? at_work : at_home;
         }
         for (size_t j = 0; j < length; j++)
-            count[market[j] * width + kind[j]]++;
+            count[cell[j]]++;
     }
 }
 
