@@ -34,7 +34,7 @@ def listed():
 
 
 # Known to change nothing, and why; a line that has begun to act must go.
-IDLE = {"childhood.free_meals_gap[0]": "free meals are settled from five on: nobody under five has any"}
+IDLE = {}
 
 
 def moved(value, parameter, back=False):

@@ -199,6 +199,7 @@ form_character(const struct pw_childhood_params *params, struct pw_shard *shard,
     const uint8_t *state = shard->state + slice->begin;
     const uint8_t *events = shard->events + slice->begin;
     const uint8_t *free_meals = shard->free_meals + slice->begin;
+    const float marked_out = slice->age < 5 ? 0.0f : params->belonging_marked_out;
     const float *skill = shard->skill + slice->begin;
     float *self_efficacy = shard->self_efficacy + slice->begin;
     float *aspiration = shard->aspiration + slice->begin;
@@ -224,8 +225,7 @@ form_character(const struct pw_childhood_params *params, struct pw_shard *shard,
     for (size_t j = 0; j < slice->count; j++) {
         const float next =
             kept * belonging[j] + help->belonging[j]
-            - params->belonging_marked_out * (float) free_meals[j]
-                  * pw_maximum(1.0f - help->stigma[j], 0.0f)
+            - marked_out * (float) free_meals[j] * pw_maximum(1.0f - help->stigma[j], 0.0f)
             - pw_given(events[j] & (PW_EVENT_MOVED | PW_EVENT_SEPARATED), params->belonging_shock)
             + params->belonging_base + noise * children->luck[3][j];
 

@@ -278,19 +278,20 @@ support_families(const struct pw_country *country, struct pw_shard *shard)
             take_share(country, shard, i, guardian(shard, i));
 }
 
-/* Those who had free meals keep them a little above the line (transitional protection). */
+/* The line is that of pupils; it tells poor families apart before school too.
+ * Those who had free meals keep them a little above the line (transitional protection). */
 static void
 settle(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     const float line = country->free_meals_line;
     const float kept = line * country->params->household.free_meals_kept;
-    const struct pw_range pupils = pw_shard_ages(shard, country->year, 5, 15);
+    const struct pw_range children = pw_shard_ages(shard, country->year, 0, 15);
     const float *income = shard->household_income;
     const uint8_t *state = shard->state;
     uint8_t *free_meals = shard->free_meals;
 
     (void) pass;
-    for (size_t i = pupils.begin; i < pupils.end; i++)
+    for (size_t i = children.begin; i < children.end; i++)
         free_meals[i] = pw_state_is_present(state[i])
                             ? income[i] < pw_select(free_meals[i], kept, line)
                             : free_meals[i];

@@ -102,20 +102,11 @@ belonging_of(const struct pw_country *country, int policy, uint16_t place)
 }
 
 static bool
-is_poor(const struct pw_country *country, const struct pw_shard *shard, size_t i)
-{
-    return shard->free_meals[i] != 0
-           || (shard->state[i] == PW_EARLY_YEARS
-               && shard->household_income[i] < country->free_meals_line);
-}
-
-static bool
-is_meant(const struct pw_country *country, const struct pw_shard *shard, enum pw_lever_whom whom,
-    size_t i)
+is_meant(const struct pw_shard *shard, enum pw_lever_whom whom, size_t i)
 {
     switch (whom) {
     case PW_WHOM_LOW_INCOME:
-        return is_poor(country, shard, i);
+        return shard->free_meals[i] != 0;
     case PW_WHOM_OUT_OF_WORK:
         return shard->state[i] == PW_UNEMPLOYED || shard->state[i] == PW_INACTIVE;
     default:
@@ -124,13 +115,12 @@ is_meant(const struct pw_country *country, const struct pw_shard *shard, enum pw
 }
 
 static bool
-is_eligible(const struct pw_country *country, const struct pw_shard *shard,
-    const struct pw_policy *plan, size_t i)
+is_eligible(const struct pw_shard *shard, const struct pw_policy *plan, size_t i)
 {
     const struct pw_audience *audience = &plan->audience;
 
     return pw_state_is_present(shard->state[i]) && plan->in_place[shard->place[i]]
-           && is_meant(country, shard, pw_lever_info(plan->lever)->whom, i)
+           && is_meant(shard, pw_lever_info(plan->lever)->whom, i)
            && (audience->sex < 0 || audience->sex == shard->sex[i])
            && (audience->free_meals < 0 || audience->free_meals == shard->free_meals[i])
            && audience->origin_classes >> shard->origin_class[i] & 1
@@ -172,7 +162,7 @@ list_applicants(const struct pw_country *country, struct pw_shard *shard, int po
         for (size_t i = slice.begin; i < slice.begin + slice.count; i++) {
             uint32_t words[4];
 
-            if (!is_eligible(country, shard, plan, i) || (once && shard->exposure[i] >> policy & 1))
+            if (!is_eligible(shard, plan, i) || (once && shard->exposure[i] >> policy & 1))
                 continue;
             pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_POLICY,
                 (uint32_t) policy, words);
