@@ -448,7 +448,7 @@ pushed(enum pw_channel channel, double amount, enum pw_column column, void (*cha
     if (change != NULL) change();
     push(channel, amount);
     (void) live_a_year();
-    value = (const float *) (const void *) small_column(shard, column);
+    value = (const float *) (const void *) small_column(shard, (int) column);
     difference = (double) value[3] - (double) value[2];
     world.tiny.scenario.policies = NULL;
     world.tiny.scenario.num_policies = 0;
