@@ -26,7 +26,8 @@ open(struct pw_country *country)
                                         - params->price * pw_log(country->home_price[region]));
 
                 if (professional && share > 0.0f)
-                    weight *= pw_exp(params->good_jobs * (share - 0.48f));
+                    weight *= pw_exp(
+                        params->good_jobs * (share - country->params->childhood.usual_share));
                 if (region == r) weight *= params->nearby;
                 sum += weight;
                 pull[l] = sum;

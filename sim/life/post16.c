@@ -96,7 +96,7 @@ weigh(const struct pw_country *country, const struct pw_shard *shard, size_t i, 
                           + params->income[option] * income;
     utility[SIXTH_FORM] += params->returns
                            * (country->professional_share[country->labour_market[shard->place[i]]]
-                               - params->usual_share);
+                               - country->params->childhood.usual_share);
     for (int option = COLLEGE; option <= INTERMEDIATE; option++)
         utility[option] -= travel;
     utility[SIXTH_FORM] += params->seen * seen[0];

@@ -10,7 +10,9 @@
 /* --- Policies that add places and jobs ---------------------------------------------------------
  */
 
-/* Units of the country's capacity that a place has, by its young people: rounded along the list.
+/*
+ * Units of the country's capacity that a place has, by its young people: rounded along the list,
+ * from another fraction every year, so that small places have their turn.
  */
 static void
 share_out(struct pw_country *country, int policy)
@@ -20,6 +22,7 @@ share_out(struct pw_country *country, int policy)
     struct pw_policy_year *now = &country->policy[policy];
     const double capacity = pw_policy_capacity(plan, country->year);
     const int64_t total = isfinite(capacity) ? pw_country_afford(country, policy, capacity) : 0;
+    const double turn = (double) pw_rng_open((uint32_t) country->year * 0x9E3779B9u);
     double weight = 0.0, until = 0.0;
     int64_t given = 0;
 
@@ -28,7 +31,7 @@ share_out(struct pw_country *country, int policy)
     for (int p = 0; p < scenario->num_places; p++) {
         if (!plan->in_place[p]) continue;
         until += scenario->places[p].input[PW_PLACE_young_people_16_17];
-        now->reached[p] = (int64_t) ((double) total * until / weight + 0.5) - given;
+        now->reached[p] = (int64_t) ((double) total * (until / weight) + turn) - given;
         given += now->reached[p];
     }
 }
