@@ -25,8 +25,8 @@
 #include "pathways/status.h"
 
 #define PW_YEARBOOK_MAX_RANK 6
-/** Arrays besides two for each measure. */
-#define PW_NUM_YEARBOOK_TABLES 8
+/** Arrays besides two for each measure: the tables, that of all decades of birth, flows. */
+#define PW_NUM_YEARBOOK_TABLES (PW_NUM_CROSSTABS + 2)
 
 /** One array over the recorded years. */
 struct pw_yearbook_array {

@@ -16,6 +16,13 @@ enum lane {
 
 #define MAX_LANES 16
 
+/* Levels of skill that 68 and 62 in a hundred of a standard normal reach: shares of children with a
+ * good level of development at 5 and the expected standard at 11, SMC IN11 and IN12, 2024/25. */
+#define GOOD_DEVELOPMENT  -0.468f
+#define EXPECTED_STANDARD -0.305f
+/* Ten grades of 5, a strong pass. */
+#define STRONG_PASS 50.0f
+
 /* Some people of one age. */
 struct sweep {
     const struct pw_measures *measures;
@@ -78,19 +85,41 @@ flag_children(const struct sweep *restrict sweep, struct flags *restrict flags)
 {
     const uint8_t *const free_meals = sweep->shard->free_meals + sweep->begin;
     const float *const household_income = sweep->shard->household_income + sweep->begin;
+    const float *const skill = sweep->shard->skill + sweep->begin;
 
     for (size_t i = 0; i < sweep->count; i++) {
-        flags->of[i] = bit(1, LANE_FREE_MEALS_11_15) | bit(1, LANE_LOW_INCOME_0_15);
-        flags->is[i] = bit(free_meals[i] != 0, LANE_FREE_MEALS_11_15)
-                       | bit(household_income[i] < sweep->low_income, LANE_LOW_INCOME_0_15);
+        const int with = free_meals[i] != 0, without = free_meals[i] == 0;
+        const int develops = skill[i] > GOOD_DEVELOPMENT, reaches = skill[i] > EXPECTED_STANDARD;
+
+        flags->of[i] =
+            bit(1, LANE_FREE_MEALS_11_15) | bit(1, LANE_LOW_INCOME_0_15)
+            | bit(1, LANE_GOOD_DEVELOPMENT_5) | bit(with, LANE_GOOD_DEVELOPMENT_5_FREE_MEALS)
+            | bit(without, LANE_GOOD_DEVELOPMENT_5_OTHER) | bit(1, LANE_EXPECTED_STANDARD_11)
+            | bit(with, LANE_EXPECTED_STANDARD_11_FREE_MEALS)
+            | bit(without, LANE_EXPECTED_STANDARD_11_OTHER);
+        flags->is[i] = bit(with, LANE_FREE_MEALS_11_15)
+                       | bit(household_income[i] < sweep->low_income, LANE_LOW_INCOME_0_15)
+                       | bit(develops, LANE_GOOD_DEVELOPMENT_5)
+                       | bit(develops, LANE_GOOD_DEVELOPMENT_5_FREE_MEALS)
+                       | bit(develops, LANE_GOOD_DEVELOPMENT_5_OTHER)
+                       | bit(reaches, LANE_EXPECTED_STANDARD_11)
+                       | bit(reaches, LANE_EXPECTED_STANDARD_11_FREE_MEALS)
+                       | bit(reaches, LANE_EXPECTED_STANDARD_11_OTHER);
     }
 }
 
 /*
- * Higher education by 19: nothing remembers a course begun at 18 and left before the end of the
- * year in which one turns 19, so those few are missed; entering and leaving within one year is seen
- * through the event.
+ * Nothing remembers a course that was begun in an earlier year and left since, so those few are
+ * missed; entering and leaving within one year is seen through the event.
  */
+PW_INLINE int
+has_entered_university(uint8_t state, uint8_t events, uint8_t qualification, uint8_t route)
+{
+    return ((state >= PW_UNIVERSITY_HOME) & (state <= PW_POSTGRADUATE))
+           | ((events & PW_EVENT_ENTERED_UNIVERSITY) != 0)
+           | ((qualification >= PW_FURTHER) & (route == PW_ROUTE_ACADEMIC));
+}
+
 static PW_KERNEL void
 flag_pupils(const struct sweep *restrict sweep, struct flags *restrict flags)
 {
@@ -99,45 +128,58 @@ flag_pupils(const struct sweep *restrict sweep, struct flags *restrict flags)
     const uint8_t *const qualification = sweep->shard->qualification + sweep->begin;
     const uint8_t *const route = sweep->shard->route + sweep->begin;
     const uint8_t *const free_meals = sweep->shard->free_meals + sweep->begin;
+    const float *const attainment = sweep->shard->attainment + sweep->begin;
 
     for (size_t i = 0; i < sweep->count; i++) {
         const int with = free_meals[i] != 0, without = free_meals[i] == 0;
+        const int passes = attainment[i] >= STRONG_PASS;
         const int level3 = qualification[i] >= PW_A_LEVEL;
-        const int higher = ((state[i] >= PW_UNIVERSITY_HOME) & (state[i] <= PW_POSTGRADUATE))
-                           | ((events[i] & PW_EVENT_ENTERED_UNIVERSITY) != 0)
-                           | ((qualification[i] >= PW_FURTHER) & (route[i] == PW_ROUTE_ACADEMIC));
+        const int higher = has_entered_university(state[i], events[i], qualification[i], route[i]);
 
         flags->of[i] = bit(1, LANE_ATTAINMENT_16) | bit(with, LANE_ATTAINMENT_16_FREE_MEALS)
                        | bit(without, LANE_ATTAINMENT_16_OTHER) | bit(1, LANE_LEVEL3_BY_19)
                        | bit(with, LANE_LEVEL3_BY_19_FREE_MEALS)
                        | bit(without, LANE_LEVEL3_BY_19_OTHER) | bit(1, LANE_HIGHER_EDUCATION_BY_19)
                        | bit(with, LANE_HIGHER_EDUCATION_BY_19_FREE_MEALS)
-                       | bit(without, LANE_HIGHER_EDUCATION_BY_19_OTHER);
-        flags->is[i] = bit(level3, LANE_LEVEL3_BY_19) | bit(level3, LANE_LEVEL3_BY_19_FREE_MEALS)
-                       | bit(level3, LANE_LEVEL3_BY_19_OTHER)
-                       | bit(higher, LANE_HIGHER_EDUCATION_BY_19)
-                       | bit(higher, LANE_HIGHER_EDUCATION_BY_19_FREE_MEALS)
-                       | bit(higher, LANE_HIGHER_EDUCATION_BY_19_OTHER);
+                       | bit(without, LANE_HIGHER_EDUCATION_BY_19_OTHER)
+                       | bit(1, LANE_STRONG_PASS_16) | bit(with, LANE_STRONG_PASS_16_FREE_MEALS)
+                       | bit(without, LANE_STRONG_PASS_16_OTHER);
+        flags->is[i] =
+            bit(level3, LANE_LEVEL3_BY_19) | bit(level3, LANE_LEVEL3_BY_19_FREE_MEALS)
+            | bit(level3, LANE_LEVEL3_BY_19_OTHER) | bit(higher, LANE_HIGHER_EDUCATION_BY_19)
+            | bit(higher, LANE_HIGHER_EDUCATION_BY_19_FREE_MEALS)
+            | bit(higher, LANE_HIGHER_EDUCATION_BY_19_OTHER) | bit(passes, LANE_STRONG_PASS_16)
+            | bit(passes, LANE_STRONG_PASS_16_FREE_MEALS) | bit(passes, LANE_STRONG_PASS_16_OTHER);
     }
     for (int k = 0; k < 3; k++)
-        fix_values(sweep->shard->attainment + sweep->begin, sweep->count, flags->value[k]);
+        fix_values(attainment, sweep->count, flags->value[k]);
 }
 
 static PW_KERNEL void
 flag_youth(const struct sweep *restrict sweep, struct flags *restrict flags)
 {
     const uint8_t *const state = sweep->shard->state + sweep->begin;
+    const uint8_t *const events = sweep->shard->events + sweep->begin;
+    const uint8_t *const qualification = sweep->shard->qualification + sweep->begin;
+    const uint8_t *const route = sweep->shard->route + sweep->begin;
 
     for (size_t i = 0; i < sweep->count; i++) {
-        const int neet = (state[i] == PW_UNEMPLOYED) | (state[i] == PW_INACTIVE);
+        const int unemployed = state[i] == PW_UNEMPLOYED;
+        const int neet = unemployed | (state[i] == PW_INACTIVE);
+        const int active = has_job(state[i]) | unemployed;
+        const int higher = has_entered_university(state[i], events[i], qualification[i], route[i]);
 
         flags->of[i] = bit(1, LANE_NEET_16_24) | bit(1, LANE_EDUCATION_16_24)
-                       | bit(1, LANE_EMPLOYMENT_16_24) | bit(1, LANE_APPRENTICE_16_18)
-                       | bit(1, LANE_SIXTH_FORM_16_17) | bit(1, LANE_FURTHER_EDUCATION_16_17)
-                       | bit(1, LANE_BELONGING_16_29) | bit(1, LANE_WELLBEING_16_24);
+                       | bit(1, LANE_EMPLOYMENT_16_24) | bit(active, LANE_UNEMPLOYMENT_16_24)
+                       | bit(1, LANE_BELONGING_16_29) | bit(1, LANE_WELLBEING_16_24)
+                       | bit(1, LANE_APPRENTICE_16_18) | bit(1, LANE_NEET_16_18)
+                       | bit(1, LANE_HIGHER_EDUCATION_18_20) | bit(1, LANE_SIXTH_FORM_16_17)
+                       | bit(1, LANE_FURTHER_EDUCATION_16_17);
         flags->is[i] = bit(neet, LANE_NEET_16_24) | bit(is_learning(state[i]), LANE_EDUCATION_16_24)
                        | bit(state[i] == PW_EMPLOYED, LANE_EMPLOYMENT_16_24)
+                       | bit(unemployed, LANE_UNEMPLOYMENT_16_24)
                        | bit(is_apprentice(state[i]), LANE_APPRENTICE_16_18)
+                       | bit(neet, LANE_NEET_16_18) | bit(higher, LANE_HIGHER_EDUCATION_18_20)
                        | bit(state[i] == PW_SIXTH_FORM, LANE_SIXTH_FORM_16_17)
                        | bit(state[i] == PW_FURTHER_EDUCATION, LANE_FURTHER_EDUCATION_16_17);
     }
@@ -155,6 +197,8 @@ flag_young_adults(const struct sweep *restrict sweep, struct flags *restrict fla
     const uint8_t *const owner = sweep->shard->owner + sweep->begin;
     const uint8_t *const parent_owner = sweep->shard->parent_owner + sweep->begin;
     const uint16_t *const home_place = sweep->shard->home_place + sweep->begin;
+    const float *const household_income = sweep->shard->household_income + sweep->begin;
+    const float *const origin_income = sweep->shard->origin_income + sweep->begin;
     const int knows_parents = (int) sweep->knows_parents;
 
     for (size_t i = 0; i < sweep->count; i++) {
@@ -164,6 +208,8 @@ flag_young_adults(const struct sweep *restrict sweep, struct flags *restrict fla
         const int degree = qualification[i] >= PW_FIRST_DEGREE;
         const int knows = knows_parents & (home_place[i] != PW_UNPLACED);
         const int owns = owner[i] != 0;
+        const int compares = knows & (origin_income[i] > 0.0f);
+        const int out_earns = household_income[i] > pw_exp(origin_income[i]);
 
         flags->of[i] = bit(1, LANE_DEGREE_25_29) | bit(1, LANE_HIGHER_DEGREE_25_29)
                        | bit(has_class, LANE_PROFESSIONAL_25_29)
@@ -173,7 +219,9 @@ flag_young_adults(const struct sweep *restrict sweep, struct flags *restrict fla
                        | bit(1, LANE_NEVER_NEET_25_29) | bit(1, LANE_OWNER_25_34)
                        | bit(knows & (parent_owner[i] != 0), LANE_OWNER_25_34_OWNER_PARENTS)
                        | bit(knows & (parent_owner[i] == 0), LANE_OWNER_25_34_OTHER_PARENTS)
-                       | bit(1, LANE_GRADUATES_HERE_25_34);
+                       | bit(1, LANE_GRADUATES_HERE_25_34) | bit(1, LANE_BEYOND_A_LEVEL_25)
+                       | bit(1, LANE_BEYOND_A_LEVEL_32) | bit(has_class, LANE_PROFESSIONAL_30_34)
+                       | bit(compares, LANE_OUT_EARNS_PARENTS_30_34);
         flags->is[i] = bit(degree, LANE_DEGREE_25_29)
                        | bit(qualification[i] == PW_HIGHER_DEGREE, LANE_HIGHER_DEGREE_25_29)
                        | bit(class[i] >= PW_LOWER_PROFESSIONAL, LANE_PROFESSIONAL_25_29)
@@ -182,35 +230,89 @@ flag_young_adults(const struct sweep *restrict sweep, struct flags *restrict fla
                        | bit(neet_years[i] == 0, LANE_NEVER_NEET_25_29)
                        | bit(owns, LANE_OWNER_25_34) | bit(owns, LANE_OWNER_25_34_OWNER_PARENTS)
                        | bit(owns, LANE_OWNER_25_34_OTHER_PARENTS)
-                       | bit(degree, LANE_GRADUATES_HERE_25_34);
+                       | bit(degree, LANE_GRADUATES_HERE_25_34)
+                       | bit(qualification[i] >= PW_FURTHER, LANE_BEYOND_A_LEVEL_25)
+                       | bit(qualification[i] >= PW_FURTHER, LANE_BEYOND_A_LEVEL_32)
+                       | bit(class[i] >= PW_LOWER_PROFESSIONAL, LANE_PROFESSIONAL_30_34)
+                       | bit(out_earns, LANE_OUT_EARNS_PARENTS_30_34);
     }
     fix_exp_of_values(sweep->shard->pay + sweep->begin, sweep->count, flags->value[0]);
 }
 
+/* Stayers and leavers: by the labour market that they grew up in. */
 static PW_KERNEL void
 flag_grown_here(const struct sweep *restrict sweep, struct flags *restrict flags)
 {
     const uint16_t *const labour_market = sweep->measures->labour_market;
     const uint16_t *const place = sweep->shard->place + sweep->begin;
     const uint16_t *const home_place = sweep->shard->home_place + sweep->begin;
+    const uint8_t *const state = sweep->shard->state + sweep->begin;
     const uint8_t *const origin = sweep->shard->origin_class + sweep->begin;
     const uint8_t *const class = sweep->shard->class + sweep->begin;
     const uint8_t *const qualification = sweep->shard->qualification + sweep->begin;
+    const uint8_t *const owner = sweep->shard->owner + sweep->begin;
     const int knows_parents = (int) sweep->knows_parents;
 
     for (size_t i = 0; i < sweep->count; i++) {
         const int here = labour_market[place[i]] == labour_market[home_place[i]];
+        const int left = !here;
         const int from_working = knows_parents & (origin[i] <= PW_HIGHER_WORKING);
-        const int professional =
-            (class[i] >= PW_LOWER_PROFESSIONAL) & (class[i] <= PW_HIGHER_PROFESSIONAL);
+        const int has_class = class[i] != PW_NO_CLASS;
+        const int professional = (class[i] >= PW_LOWER_PROFESSIONAL) & has_class;
+        const int works = state[i] == PW_EMPLOYED, owns = owner[i] != 0;
+        const int degree = qualification[i] >= PW_FIRST_DEGREE;
 
-        flags->of[i] = bit(1, LANE_LEFT_HOME_AREA_25_34)
-                       | bit(here & from_working, LANE_PROGRESS_WITHOUT_LEAVING_25_34)
-                       | bit(1, LANE_GRADUATES_GROWN_HERE_25_34);
-        flags->is[i] = bit(!here, LANE_LEFT_HOME_AREA_25_34)
+        flags->of[i] =
+            bit(1, LANE_LEFT_HOME_AREA_25_34)
+            | bit(here & from_working, LANE_PROGRESS_WITHOUT_LEAVING_25_34)
+            | bit(1, LANE_GRADUATES_GROWN_HERE_25_34)
+            | bit(here & has_class, LANE_PROFESSIONAL_25_34_STAYERS)
+            | bit(left & has_class, LANE_PROFESSIONAL_25_34_LEAVERS)
+            | bit(here, LANE_OWNER_25_34_STAYERS) | bit(left, LANE_OWNER_25_34_LEAVERS)
+            | bit(here & works, LANE_PAY_25_34_STAYERS) | bit(left & works, LANE_PAY_25_34_LEAVERS)
+            | bit(here, LANE_BELONGING_25_34_STAYERS) | bit(left, LANE_BELONGING_25_34_LEAVERS);
+        flags->is[i] = bit(left, LANE_LEFT_HOME_AREA_25_34)
                        | bit(professional, LANE_PROGRESS_WITHOUT_LEAVING_25_34)
-                       | bit(qualification[i] >= PW_FIRST_DEGREE, LANE_GRADUATES_GROWN_HERE_25_34);
+                       | bit(degree, LANE_GRADUATES_GROWN_HERE_25_34)
+                       | bit(professional, LANE_PROFESSIONAL_25_34_STAYERS)
+                       | bit(professional, LANE_PROFESSIONAL_25_34_LEAVERS)
+                       | bit(owns, LANE_OWNER_25_34_STAYERS) | bit(owns, LANE_OWNER_25_34_LEAVERS);
     }
+    for (int k = 0; k < 2; k++) {
+        fix_exp_of_values(sweep->shard->pay + sweep->begin, sweep->count, flags->value[k]);
+        fix_values(sweep->shard->belonging + sweep->begin, sweep->count, flags->value[2 + k]);
+    }
+}
+
+/* Pay of a year in thousands of pounds. */
+static PW_KERNEL void
+flag_earners(const struct sweep *restrict sweep, struct flags *restrict flags)
+{
+    const uint8_t *const state = sweep->shard->state + sweep->begin;
+    const uint8_t *const class = sweep->shard->class + sweep->begin;
+    const uint8_t *const hours = sweep->shard->hours + sweep->begin;
+    const float *const pay = sweep->shard->pay + sweep->begin;
+
+    for (size_t i = 0; i < sweep->count; i++) {
+        const int works = state[i] == PW_EMPLOYED;
+        const int has_class = class[i] != PW_NO_CLASS;
+        const int professional = class[i] >= PW_LOWER_PROFESSIONAL;
+
+        flags->of[i] = bit(works & has_class, LANE_PROFESSIONAL_JOBS_22_29)
+                       | bit(works & has_class, LANE_LOWER_WORKING_JOBS_22_29)
+                       | bit(works, LANE_EARNINGS_25_29) | bit(works, LANE_EARNINGS_30_34)
+                       | bit(works, LANE_EARNINGS_35_44) | bit(has_class, LANE_PROFESSIONAL_35_44);
+        flags->is[i] = bit(professional, LANE_PROFESSIONAL_JOBS_22_29)
+                       | bit(class[i] == PW_LOWER_WORKING, LANE_LOWER_WORKING_JOBS_22_29)
+                       | bit(professional, LANE_PROFESSIONAL_35_44);
+    }
+    for (size_t i = 0; i < sweep->count; i++) {
+        const float thousands = pw_exp(pay[i]) * (float) hours[i] * 0.052f;
+
+        flags->value[0][i] = pw_round_to_int(thousands * (float) PW_MEASURE_SCALE);
+    }
+    for (int k = 1; k < 3; k++)
+        memcpy(flags->value[k], flags->value[0], sweep->count * sizeof flags->value[0][0]);
 }
 
 /* In thousands of pounds: savings and pensions are in hundreds, equity in five thousands. */
@@ -290,7 +392,7 @@ typedef void flag_people(const struct sweep *restrict sweep, struct flags *restr
 
 /* In the order of measures.def. */
 static flag_people *const flag_band[PW_NUM_BANDS] = { flag_children, flag_pupils, flag_youth,
-    flag_young_adults, flag_grown_here, flag_wealth, flag_adults };
+    flag_young_adults, flag_grown_here, flag_earners, flag_wealth, flag_adults };
 
 /* Cells of the people, and nothing to count for those who are not here, of another age or
  * placeless. */
@@ -429,7 +531,7 @@ observe_band(struct pw_measures *measures, struct sweep *sweep, int index)
 
 void
 pw_measures_observe(struct pw_measures *measures, const struct pw_shard *shard, int year,
-    const uint8_t *previous_state, const struct pw_thresholds *thresholds)
+    const struct pw_thresholds *thresholds)
 {
     struct sweep sweep = {
         .measures = measures, .shard = shard, .year = year, .low_income = thresholds->low_income
@@ -437,5 +539,5 @@ pw_measures_observe(struct pw_measures *measures, const struct pw_shard *shard, 
 
     for (int band = 0; band < PW_NUM_BANDS; band++)
         observe_band(measures, &sweep, band);
-    pw_measures_count_tables(measures, shard, year, previous_state, thresholds);
+    pw_measures_count_tables(measures, shard, year, thresholds);
 }

@@ -395,7 +395,7 @@ observe(void *context, size_t s)
     const struct pw_recorder *recorder = context;
 
     pw_measures_observe(&recorder->measures[pw_parallel_thread()], &recorder->world->shards[s],
-        recorder->world->year, recorder->world->previous_state[s], recorder->thresholds);
+        recorder->world->year, recorder->thresholds);
 }
 
 static pw_status
