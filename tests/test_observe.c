@@ -238,12 +238,12 @@ static struct answer
 answer_of(const struct pw_person *p, enum pw_measure measure, int age, uint16_t *place)
 {
     const struct pw_measure_info *const info = pw_measure_info(measure);
-    const bool residence = pw_measure_where(measure) == PW_WHERE_RESIDENCE;
+    const enum pw_where where = pw_measure_where(measure);
     struct answer answer = ask(p, measure, age);
 
-    *place = residence ? p->place : p->home_place;
+    *place = where == PW_WHERE_HOME_PLACE ? p->home_place : p->place;
     if (age < info->first_age || age > info->last_age || !pw_state_is_present(p->state)
-        || *place == PW_UNPLACED)
+        || (where != PW_WHERE_NATION && *place == PW_UNPLACED))
         answer = share(false, false);
     return answer;
 }
@@ -273,6 +273,7 @@ compare_by_place(const struct pw_shard *shard, const struct pw_measures *measure
     const enum pw_measure measure = (enum pw_measure) m;
     static struct count counts[NUM_PLACES][PW_NUM_GROUPS];
 
+    if (pw_measure_where(measure) == PW_WHERE_NATION) return;
     memset(counts, 0, sizeof counts);
     for (size_t row = 0; row < shard->num_rows; row++) {
         const struct pw_person p = pw_shard_person(shard, row);
@@ -352,6 +353,7 @@ Test(observe, sums_by_place_and_by_origin_are_the_same_people)
     make_shard(&shard, 11);
     observe(&measures, &shard);
     for (int m = 0; m < PW_NUM_MEASURES; m++) {
+        if (pw_measure_where((enum pw_measure) m) == PW_WHERE_NATION) continue;
         for (int part = 0; part < 2; part++) {
             for (size_t group = 0; group < PW_NUM_GROUPS; group++) {
                 int64_t by_place = 0, by_origin = 0;
