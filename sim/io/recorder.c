@@ -325,7 +325,6 @@ note_end(struct pw_recorder *recorder, const struct pw_shard *shard, size_t i, i
     const size_t r = (size_t) shard->record[i];
     const size_t years = (size_t) recorder->window_years;
 
-    if (recorder->gone[r] != 0) return;
     recorder->gone[r] = shard->state[i];
     for (size_t y = (size_t) year; y < years; y++)
         ((int8_t *) recorder->window[PW_TRAJECTORY_state])[r * years + y] =
@@ -345,7 +344,8 @@ note_shard(void *context, size_t s)
         for (size_t i = shard->cohort_begin[c]; i < shard->cohort_begin[c + 1]; i++) {
             const bool ends = shard->state[i] == PW_DEAD || shard->state[i] == PW_EMIGRATED;
 
-            if (shard->record[i] == PW_NOBODY) continue;
+            /* A row of the dead goes on ageing until it is removed. */
+            if (shard->record[i] == PW_NOBODY || recorder->gone[shard->record[i]] != 0) continue;
             if (is_last || world->year == recorder->first_year || ends
                 || shard->first_birth_year + c == world->year)
                 note_person(recorder, shard, i, shard->first_birth_year + c);
