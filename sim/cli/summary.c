@@ -60,15 +60,15 @@ print_manual(void)
         "    at a time (jackknife). They say how far another seed might lie, not how far "
         "the model is from\n"
         "    the country.\n\n"
-        "    Cohorts are decades of birth. Class mobility of a cohort (ages 25 to 64) adds "
-        "up all measured\n"
-        "    years up to --year, as pooled surveys do, so that everybody counts once a year. "
-        "A measure of at\n"
-        "    most ten ages adds up those of these years in which everybody of its ages was "
-        "born in the\n"
-        "    decade: for degree_25_29 and 1990-1999 the years 2019 to 2024. Other measures "
-        "are not known by\n"
-        "    cohort.\n\n"
+        "    Cohorts are decades of birth. Class mobility of a cohort (ages 25 to 64) adds up all\n"
+        "    measured years up to --year, as pooled surveys do, so that everybody counts once a "
+        "year;\n"
+        "    cohorts born late are seen young only, and have moved less. A measure of at most ten "
+        "ages\n"
+        "    adds up those of these years in which everybody of its ages was born in the decade: "
+        "for\n"
+        "    degree_25_29 and 1990-1999 the years 2019 to 2024. Other measures are not known by "
+        "cohort.\n\n"
         "OPTIONS\n"
         "    -b, --by GROUPING    nation, place, labour_market, region, origin, sex, "
         "origin_sex, cohort or\n"
@@ -394,6 +394,9 @@ print_grouped(const struct cli_outcomes *outcomes, const struct request *request
         count += chosen[i];
     PW_TRY(print_title(outcomes, request));
     (void) printf("\n");
+    if (request->by == CLI_BY_COHORT)
+        (void) printf("By decade of birth. Class mobility is of all years in which people were 25 "
+                      "to 64: cohorts born late are\nseen young only, and have moved less.\n\n");
     if (outcomes->groups[request->by].count <= 8)
         PW_TRY(print_wide(outcomes, request, request->by, chosen, true));
     else if (count <= MAX_WIDE)
