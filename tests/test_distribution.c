@@ -125,14 +125,14 @@ normal(void)
     return sum;
 }
 
-/* Shares around one half that differ between places by `sd`, in samples of a few people. */
+/* Shares around one half that differ between places by `sd`, in samples of `least` to `most`. */
 static void
-draw_places(double sd, int64_t *parts)
+draw_places(double sd, int least, int most, int64_t *parts)
 {
     memset(parts, 0, PLACES * GROUPS * 2 * sizeof *parts);
     for (int p = 0; p < PLACES; p++) {
         const double share = 0.5 + sd * normal();
-        const int people = 40 + (int) (60.0 * uniform());
+        const int people = least + (int) ((most - least) * uniform());
 
         for (int i = 0; i < people; i++) {
             const int g = (int) (GROUPS * uniform());
@@ -153,7 +153,7 @@ Test(distribution, spread_is_what_places_differ_by_and_not_what_chance_adds)
     for (int run = 0; run < runs; run++) {
         double squares = 0.0;
 
-        draw_places(0.06, parts);
+        draw_places(0.06, 40, 100, parts);
         pw_replicate_spread(parts, PLACES, GROUPS, 1.0, values);
         sum += values[GROUPS] / runs;
         for (int p = 0; p < PLACES; p++) {
@@ -172,20 +172,32 @@ Test(distribution, spread_is_what_places_differ_by_and_not_what_chance_adds)
     cr_assert_gt(raw, 0.075, "chance alone adds a quarter: %f", raw);
 }
 
-Test(distribution, places_that_are_alike_have_no_spread_on_average)
+/* Mean signed variance that is left of places that are alike. */
+static double
+variance_of_nothing(int least, int most, int runs)
 {
     static int64_t parts[PLACES * GROUPS * 2];
-    double values[GROUPS + 1], squares = 0.0;
-    const int runs = 40;
+    double values[GROUPS + 1], sum = 0.0;
 
     seed_state = 2;
     for (int run = 0; run < runs; run++) {
-        draw_places(0.0, parts);
+        draw_places(0.0, least, most, parts);
         pw_replicate_spread(parts, PLACES, GROUPS, 1.0, values);
-        squares += values[GROUPS] * fabs(values[GROUPS]) / runs;
+        sum += values[GROUPS] * fabs(values[GROUPS]) / runs;
     }
-    /* The variance of chance is 1/4/70 = 0.0036 and is known to within sqrt(2 / 150) of itself. */
-    cr_assert_lt(fabs(squares), 5.0 * 0.0036 * sqrt(2.0 / PLACES / runs), "%g", squares);
+    return sum;
+}
+
+Test(distribution, places_that_are_alike_have_no_spread_on_average_however_few_live_there)
+{
+    /* The variance of chance, 1/4 over the people, is known to within sqrt(2 / places) of itself.
+     */
+    const double once = sqrt(2.0 / PLACES);
+    const double of_70 = variance_of_nothing(40, 100, 40);
+    const double of_6 = variance_of_nothing(4, 9, 200);
+
+    cr_assert_lt(fabs(of_70), 5.0 * 0.0036 * once / sqrt(40.0), "%g", of_70);
+    cr_assert_lt(fabs(of_6), 5.0 * 0.042 * once / sqrt(200.0), "%g", of_6);
 }
 
 Test(distribution, without_a_group_spread_is_that_of_the_people_who_are_left)
@@ -194,7 +206,7 @@ Test(distribution, without_a_group_spread_is_that_of_the_people_who_are_left)
     double values[GROUPS + 1], left[GROUPS + 1];
 
     seed_state = 3;
-    draw_places(0.1, parts);
+    draw_places(0.1, 40, 100, parts);
     memcpy(others, parts, sizeof others);
     for (int p = 0; p < PLACES; p++)
         others[(p * GROUPS + 5) * 2] = others[(p * GROUPS + 5) * 2 + 1] = 0;
