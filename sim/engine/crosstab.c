@@ -110,7 +110,8 @@ typedef int64_t wealth_parts __attribute__((vector_size(32)));
  * homes by parents' homes of those who turned 14 here. Ages 25 to 64.
  */
 static void
-count_inheritance(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *cohort)
+count_inheritance(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *cohort,
+    wealth_parts wealth[3][PW_NUM_GROUPS])
 {
     static const uint8_t level[PW_NUM_QUALIFICATIONS] = { 0, 1, 1, 2, 3, 3 };
     const struct pw_shard *const shard = cohort->shard;
@@ -123,9 +124,6 @@ count_inheritance(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *c
     int64_t *const lines = table[PW_CROSSTAB_GENERATIONS];
     int64_t *const education = table[PW_CROSSTAB_EDUCATION];
     int64_t *const tenure = table[PW_CROSSTAB_TENURE] + band * 4 * PW_NUM_GROUPS;
-    int64_t *const wealth_table =
-        table[PW_CROSSTAB_WEALTH] + band * 3 * PW_NUM_WEALTH_PARTS * PW_NUM_GROUPS;
-    wealth_parts wealth[3][PW_NUM_GROUPS] = { { { 0 } } };
 
     for (size_t row = cohort->begin; row < cohort->end; row++) {
         const int here = pw_state_is_present(shard->state[row]);
@@ -148,15 +146,22 @@ count_inheritance(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *c
         lines[line * PW_NUM_GROUPS + group] += here;
         education[levels * PW_NUM_GROUPS + group] += raised;
         tenure[homes * PW_NUM_GROUPS + group] += raised;
-        wealth[raised ? owned : 2][group] += here ? (wealth_parts){ 1, shard->savings[row],
-            shard->equity[row] * (PW_EQUITY_UNIT / PW_SAVINGS_UNIT), shard->pension[row] }
-                                                  : (wealth_parts){ 0 };
+        wealth[raised ? owned : 2][group] += (wealth_parts){ 1, shard->savings[row],
+            shard->equity[row] * (PW_EQUITY_UNIT / PW_SAVINGS_UNIT),
+            shard->pension[row] } & -(int64_t) here;
     }
+}
+
+/* What was summed of a band of ages goes to the table. */
+static void
+store_wealth(int64_t *table, wealth_parts wealth[3][PW_NUM_GROUPS])
+{
     for (size_t i = 0; i < 3 * PW_NUM_WEALTH_PARTS * PW_NUM_GROUPS; i++) {
         const size_t group = i % PW_NUM_GROUPS, part = i / PW_NUM_GROUPS % PW_NUM_WEALTH_PARTS;
 
-        wealth_table[i] += wealth[i / PW_NUM_GROUPS / PW_NUM_WEALTH_PARTS][group][part];
+        table[i] += wealth[i / PW_NUM_GROUPS / PW_NUM_WEALTH_PARTS][group][part];
     }
+    memset(wealth, 0, 3 * sizeof *wealth);
 }
 
 /* What those aged 25 to 29 have reached. */
@@ -313,7 +318,11 @@ void
 pw_crosstabs_count(int64_t *const table[PW_NUM_CROSSTABS], const struct pw_shard *shard,
     const struct pw_crosstab_year *when)
 {
+    const size_t wealth_size = 3 * PW_NUM_WEALTH_PARTS * PW_NUM_GROUPS;
+    wealth_parts wealth[3][PW_NUM_GROUPS] = { { { 0 } } };
+
     for (int age = 16; age <= PW_MAX_AGE; age++) {
+        const size_t band = (size_t) (age - 25) / 10;
         const struct pw_range rows = pw_shard_ages(shard, when->year, age, age);
         const struct cohort cohort = { .shard = shard,
             .begin = rows.begin,
@@ -322,7 +331,9 @@ pw_crosstabs_count(int64_t *const table[PW_NUM_CROSSTABS], const struct pw_shard
             .age = age,
             .known = pw_origin_is_known(when->year - age, when->history_from) };
 
-        if (age >= 25 && age <= 64) count_inheritance(table, &cohort);
+        if (age >= 25 && age <= 64) count_inheritance(table, &cohort, wealth);
+        if (age >= 25 && age <= 64 && (age - 25) % 10 == 9)
+            store_wealth(table[PW_CROSSTAB_WEALTH] + band * wealth_size, wealth);
         if (age >= 25 && age <= 29) count_young_adults(table, &cohort);
         if (age < 75) count_pay(table[PW_CROSSTAB_PAY_BINS], &cohort);
         if (age >= PW_RANK_FIRST_AGE && age <= PW_RANK_LAST_AGE)
