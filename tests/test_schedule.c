@@ -174,7 +174,7 @@ Test(schedule, states_follow_one_another_as_the_law_and_life_allow)
             const struct pw_shard *shard = &life.world.shards[s];
 
             for (size_t i = 0; i < shard->num_rows; i++) {
-                const uint8_t from = life.world.previous_state[s][i], to = shard->state[i];
+                const uint8_t from = shard->last_state[i], to = shard->state[i];
 
                 met[from] |= (uint32_t) 1 << to;
                 cr_assert(legal[from] >> to & 1, "from %s to %s at %d in %d", name_of(from),

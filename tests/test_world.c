@@ -93,7 +93,7 @@ count_heads(const struct pw_world *world)
 
     for (size_t s = 0; s < world->num_shards; s++)
         for (size_t i = 0; i < world->shards[s].num_rows; i++) {
-            const uint8_t from = world->previous_state[s][i], to = world->shards[s].state[i];
+            const uint8_t from = world->shards[s].last_state[i], to = world->shards[s].state[i];
 
             heads.births += from == PW_NOT_BORN && to == PW_EARLY_YEARS;
             heads.arrivals += from == PW_ABROAD && pw_state_is_present(to);

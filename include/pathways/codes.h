@@ -90,4 +90,17 @@ pw_state_is_university(uint8_t state)
     return state >= PW_UNIVERSITY_HOME && state <= PW_POSTGRADUATE;
 }
 
+/**
+ * One state for all that are the same activity: apprenticeships of any level, university at home
+ * and away, unemployed and inactive (NEET) are told by the first of them; any other state is
+ * itself.
+ */
+static inline uint8_t
+pw_activity_state(uint8_t state)
+{
+    return (uint8_t) (state - (state == PW_APPRENTICESHIP_ADVANCED)
+                      - 2 * (state == PW_APPRENTICESHIP_HIGHER) - (state == PW_UNIVERSITY_AWAY)
+                      - (state == PW_INACTIVE));
+}
+
 #endif

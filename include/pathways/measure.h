@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "pathways/codes.h"
+#include "pathways/crosstab.h"
 #include "pathways/population.h"
 #include "pathways/scenario.h"
 #include "pathways/status.h"
@@ -37,15 +38,16 @@ enum pw_measure {
 
 enum pw_measure_kind { PW_KIND_SHARE, PW_KIND_MEAN };
 
-/** Which place a person counts for. */
-enum pw_where { PW_WHERE_RESIDENCE, PW_WHERE_HOME_PLACE };
+/** Which place a person counts for; NATION: none. */
+enum pw_where { PW_WHERE_RESIDENCE, PW_WHERE_HOME_PLACE, PW_WHERE_NATION };
 
 enum pw_theme {
-    PW_THEME_SCHOOL,
-    PW_THEME_WORK,
     PW_THEME_MOBILITY,
-    PW_THEME_HOME,
+    PW_THEME_INTERMEDIATE,
+    PW_THEME_DRIVERS,
+    PW_THEME_PATHWAYS,
     PW_THEME_PLACE,
+    PW_THEME_FORWARD,
     PW_NUM_THEMES
 };
 
@@ -68,10 +70,10 @@ const struct pw_measure_info *pw_measure_info(enum pw_measure measure);
 /** The measures that are counted in one sweep with this one. */
 enum pw_band pw_measure_band(enum pw_measure measure);
 
-/** Which place counts for a measure. */
+/** Which place counts for a measure; those of the nation are not known by place. */
 enum pw_where pw_measure_where(enum pw_measure measure);
 
-/** "School and routes", and so on. */
+/** "Mobility outcomes", and so on: the sections of a summary. */
 const char *pw_theme_name(enum pw_theme theme);
 
 /** Numerators of means are in units of 1 / PW_MEASURE_SCALE. */
@@ -80,24 +82,10 @@ const char *pw_theme_name(enum pw_theme theme);
 /** The two parts of a measure. */
 enum pw_part { PW_NUMERATOR, PW_DENOMINATOR, PW_NUM_PARTS };
 
-/** Origin classes: the five, and none. */
-#define PW_NUM_ORIGINS PW_NUM_CLASS_CODES
-/** Decades of birth in the class tables; the first also holds whoever was born before. */
-#define PW_FIRST_DECADE 1930
-#define PW_NUM_DECADES  18
 /** Ages of the flow table, inclusive. */
 #define PW_FLOW_FIRST_AGE 16
 #define PW_FLOW_LAST_AGE  30
 #define PW_NUM_FLOW_AGES  (PW_FLOW_LAST_AGE - PW_FLOW_FIRST_AGE + 1)
-/** Levels of the education table: none, school, post-school, university (SMC MO31). */
-#define PW_NUM_EDUCATION_LEVELS 4
-/** Age bands of the tenure table: 25-34, 35-44, 45-54, 55-64 (SMC MO41). */
-#define PW_NUM_TENURE_BANDS 4
-/** Sums of the income regression: people, x, y, xx, yy, xy. */
-#define PW_NUM_MOMENTS 6
-/** Log incomes in the moments are in units of 1 / PW_MOMENT_SCALE. */
-#define PW_MOMENT_SCALE 4096
-
 /** How the counts of a band are cut. */
 enum pw_view { PW_VIEW_PLACE, PW_VIEW_ORIGIN, PW_NUM_VIEWS };
 
@@ -127,14 +115,8 @@ struct pw_measures {
     int32_t
         *count[PW_NUM_BANDS][PW_NUM_VIEWS]; /* [cells][numerators of the band, then denominators] */
     int64_t *sum[PW_NUM_VIEWS];             /* [means][cells] numerators of means */
-    int64_t *class_by_decade; /* [decade][sex][origin 6][class 6][group] everyone aged 25 to 64 */
-    int64_t *generations; /* [grandparents' class 6][origin 6][class 6][group] of the same people */
-    int64_t *education; /* [sex][parents' level][own level][group] ages 25 to 64 who grew up here */
-    int64_t *tenure;    /* [age band][parents owned][owns][group] who grew up here */
-    int64_t *income_rank; /* [vigintile of parents' income][of own][group] ages 30 to 34 who grew up
-                             here */
-    int64_t *income_moments; /* [moment][group] of the same people, logs of household income */
-    int32_t *flows;          /* [place][age 16 to 30][state last year][state this year] */
+    int64_t *table[PW_NUM_CROSSTABS];       /* [cells][group] see crosstab.h */
+    int32_t *flows; /* [place][age 16 to 30][state last year][state this year] */
 };
 
 /** Room for a scenario's places, everything zero. */
@@ -148,15 +130,14 @@ void pw_measures_clear(struct pw_measures *measures);
 /**
  * Count the people of one shard at the end of `year`. Reads the shard only.
  *
- * @param previous_state  [num_rows] the column `state` a year ago, for the flows; NULL: no flows
- * @param thresholds      of the whole country in this year: see threshold.h
+ * @param thresholds  of the whole country in this year: see threshold.h
  */
 void pw_measures_observe(struct pw_measures *measures, const struct pw_shard *shard, int year,
-    const uint8_t *previous_state, const struct pw_thresholds *thresholds);
+    const struct pw_thresholds *thresholds);
 
 /** The part of pw_measures_observe that fills the tables and flows. */
 void pw_measures_count_tables(struct pw_measures *measures, const struct pw_shard *shard, int year,
-    const uint8_t *previous_state, const struct pw_thresholds *thresholds);
+    const struct pw_thresholds *thresholds);
 
 /** Add the counts of another thread or rank; both have the same places. */
 void pw_measures_add(struct pw_measures *to, const struct pw_measures *from);
@@ -180,8 +161,5 @@ void pw_measures_copy(
 
 /** Cells of a view: places or origins and sexes, times lineage groups. */
 size_t pw_measures_num_cells(const struct pw_measures *measures, enum pw_view view);
-
-/** Level of the education table of a qualification, 0 to 3. */
-int pw_education_level(uint8_t qualification);
 
 #endif

@@ -28,8 +28,9 @@ struct pw_estimate {
     double value, error;
 };
 
-/** A statistic of a table. @param size classes, so that the table has size * size cells */
-typedef double pw_statistic(const double *table, size_t size);
+/** A number that a table comes to. @param size classes, of a table of size * size cells; or as the
+ * function says */
+typedef double pw_table_function(const double *table, size_t size);
 
 /** Share of everyone who is in a higher class than their origin. */
 double pw_mobility_upward(const double *table, size_t size);
@@ -123,6 +124,34 @@ double pw_mobility_grandparent_slope(const double moments[PW_NUM_LINE_MOMENTS]);
 double pw_mobility_net_odds_ratio(const double *table, size_t num_strata);
 
 /**
+ * A ratio of sums for everyone and without each lineage group.
+ *
+ * @param parts   [num_groups][2] numerators and denominators
+ * @param scale   the ratio is divided by it: 1 for shares, PW_MEASURE_SCALE for means
+ * @param values  [num_groups + 1] receives the ratio without each group, and that of all last
+ */
+void pw_replicate_ratio(const int64_t *parts, size_t num_groups, double scale, double *values);
+
+/** What some cells are and what is computed from them. */
+struct pw_table_statistic {
+    pw_table_function *function;
+    size_t num_cells; /* at most PW_MAX_TABLE */
+    size_t size;      /* passed to the function */
+};
+
+/**
+ * A statistic for everyone and without each lineage group.
+ *
+ * @param cells   [num_cells][num_groups] people or sums
+ * @param values  [num_groups + 1] receives it without each group, and that of all last
+ */
+void pw_replicate_cells(const struct pw_table_statistic *statistic, const int64_t *cells,
+    size_t num_groups, double *values);
+
+/** Value and error from such replicates; of a difference from the differences of two. Pure. */
+struct pw_estimate pw_jackknife_replicates(const double *values, size_t num_groups);
+
+/**
  * A ratio of sums, with its error.
  *
  * @param parts  [num_groups][2] numerators and denominators
@@ -136,10 +165,10 @@ struct pw_estimate pw_jackknife_ratio_difference(
 
 /** A statistic of a table, with its error. @param table [size * size][num_groups] people */
 struct pw_estimate pw_jackknife_table(
-    pw_statistic *statistic, const int64_t *table, size_t size, size_t num_groups);
+    pw_table_function *function, const int64_t *table, size_t size, size_t num_groups);
 
 /** The statistic in `policy` less that in `base`, with the error of the paired difference. */
-struct pw_estimate pw_jackknife_table_difference(pw_statistic *statistic, const int64_t *base,
+struct pw_estimate pw_jackknife_table_difference(pw_table_function *function, const int64_t *base,
     const int64_t *policy, size_t size, size_t num_groups);
 
 /**

@@ -26,10 +26,9 @@ struct pw_world {
     struct pw_shard *shards; /* [num_shards] */
     size_t num_shards;
     int first_year, last_year;
-    int year;                 /* lived through last; first_year - 1 before the first step */
-    int64_t persons;          /* present at the end of `year` */
-    int64_t person_years;     /* sum of persons over the years */
-    uint8_t **previous_state; /* [num_shards] column `state` at the beginning of the year */
+    int year;             /* lived through last; first_year - 1 before the first step */
+    int64_t persons;      /* present at the end of `year` */
+    int64_t person_years; /* sum of persons over the years */
     double
         *seconds; /* [processes] wall clock of each process, or NULL: see pw_world_time_processes */
 };

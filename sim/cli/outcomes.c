@@ -6,10 +6,11 @@
 #include <string.h>
 
 #include "pathways/alloc.h"
+#include "pathways/distribution.h"
 #include "pathways/spelling.h"
 
 static const char *const by_names[CLI_NUM_BY] = { "nation", "place", "labour_market", "region",
-    "origin", "sex", "year" };
+    "origin", "sex", "origin_sex", "cohort", "year" };
 
 const char *
 cli_by_name(enum cli_by by)
@@ -29,265 +30,31 @@ cli_option_by(const char *text, enum cli_by *by)
 
 /* --- Indicators --- */
 
-#define GENERATIONS "/measures/tables/three_generations"
-
-typedef pw_status read_table(const struct cli_outcomes *outcomes, int year, int64_t *table);
-
-static double
-elasticity(const double *moments, size_t size)
+static const struct pw_statistic_info *
+statistic_of(int indicator)
 {
-    (void) size;
-    return pw_mobility_elasticity(moments);
+    return pw_statistic_info((enum pw_statistic)(indicator - PW_NUM_MEASURES));
 }
 
-/* Cells of one year of a table of the run file. */
-static pw_status
-read_year(const struct cli_outcomes *outcomes, const char *path, int year, size_t num_items,
-    int64_t *items)
+static const struct pw_measure_info *
+measure_of(int indicator)
 {
-    pw_status status = PW_OK;
-    struct pw_field field = { 0 };
-
-    PW_TRY(pw_reader_describe(outcomes->reader, path, &field));
-    if (field.row_items != num_items)
-        PW_FAIL(PW_EFORMAT,
-            "%s: %s holds %zu numbers a year, not %zu: the file is of another version",
-            pw_reader_path(outcomes->reader), path, field.row_items, num_items);
-    PW_TRY(pw_reader_read_whole(
-        outcomes->reader, path, (size_t) (year - outcomes->first_year), 1, items));
-done:
-    pw_field_free(&field);
-    return status;
+    return pw_measure_info((enum pw_measure) indicator);
 }
-
-pw_status
-cli_outcomes_class_table(const struct cli_outcomes *outcomes, int year, int64_t *table)
-{
-    enum { SIDE = PW_NUM_CLASS_CODES, ITEMS = PW_NUM_SEXES * SIDE * SIDE * PW_NUM_GROUPS };
-    pw_status status = PW_OK;
-    int64_t items[ITEMS] = { 0 };
-
-    PW_TRY(read_year(outcomes, "/measures/tables/class_table", year, ITEMS, items));
-    memset(table, 0, PW_NUM_CLASSES * PW_NUM_CLASSES * PW_NUM_GROUPS * sizeof *table);
-    for (size_t i = 0; i < ITEMS; i++) {
-        const size_t group = i % PW_NUM_GROUPS, to = i / PW_NUM_GROUPS % SIDE;
-        const size_t from = i / PW_NUM_GROUPS / SIDE % SIDE;
-
-        if (from >= PW_NUM_CLASSES || to >= PW_NUM_CLASSES) continue;
-        table[(from * PW_NUM_CLASSES + to) * PW_NUM_GROUPS + group] += items[i];
-    }
-done:
-    return status;
-}
-
-static pw_status
-read_rank_table(const struct cli_outcomes *outcomes, int year, int64_t *table)
-{
-    return read_year(outcomes, "/measures/tables/income_rank_table", year,
-        PW_NUM_VIGINTILES * PW_NUM_VIGINTILES * PW_NUM_GROUPS, table);
-}
-
-/* Six sums in the first of nine cells. */
-static pw_status
-read_moments(const struct cli_outcomes *outcomes, int year, int64_t *table)
-{
-    return read_year(
-        outcomes, "/measures/tables/income_moments", year, PW_NUM_MOMENTS * PW_NUM_GROUPS, table);
-}
-
-/* [grandparents][parents][own][group], of people all of whom have a class. */
-static pw_status
-read_generations(const struct cli_outcomes *outcomes, int year, int64_t *table)
-{
-    enum { SIDE = PW_NUM_CLASS_CODES, CLASSES = PW_NUM_CLASSES };
-    enum { ITEMS = SIDE * SIDE * SIDE * PW_NUM_GROUPS };
-    pw_status status = PW_OK;
-    int64_t *items = NULL;
-
-    PW_TRY(pw_alloc(ITEMS, sizeof *items, &items));
-    PW_TRY(read_year(outcomes, GENERATIONS, year, ITEMS, items));
-    for (size_t i = 0; i < ITEMS; i++) {
-        const size_t group = i % PW_NUM_GROUPS, own = i / PW_NUM_GROUPS % SIDE;
-        const size_t parents = i / PW_NUM_GROUPS / SIDE % SIDE;
-        const size_t grandparents = i / PW_NUM_GROUPS / SIDE / SIDE;
-
-        if (grandparents >= CLASSES || parents >= CLASSES || own >= CLASSES) continue;
-        table[((grandparents * CLASSES + parents) * CLASSES + own) * PW_NUM_GROUPS + group] =
-            items[i];
-    }
-done:
-    pw_free(&items);
-    return status;
-}
-
-/* Ten sums in the first of sixteen cells. */
-static pw_status
-read_line_moments(const struct cli_outcomes *outcomes, int year, int64_t *table)
-{
-    enum { CELLS = PW_NUM_CLASSES * PW_NUM_CLASSES * PW_NUM_CLASSES };
-    pw_status status = PW_OK;
-    int64_t *people = NULL;
-
-    PW_TRY(pw_alloc(CELLS * PW_NUM_GROUPS, sizeof *people, &people));
-    PW_TRY(read_generations(outcomes, year, people));
-    for (size_t group = 0; group < PW_NUM_GROUPS; group++) {
-        int64_t one[CELLS], moments[PW_NUM_LINE_MOMENTS];
-
-        for (size_t cell = 0; cell < CELLS; cell++)
-            one[cell] = people[cell * PW_NUM_GROUPS + group];
-        pw_mobility_line_moments(one, PW_NUM_CLASSES, moments);
-        for (size_t m = 0; m < PW_NUM_LINE_MOMENTS; m++)
-            table[m * PW_NUM_GROUPS + group] = moments[m];
-    }
-done:
-    pw_free(&people);
-    return status;
-}
-
-/* For each class of the parents working or professional, by the same of the grandparents; the
- * twenty cells are the first of twenty-five. */
-static pw_status
-read_lines(const struct cli_outcomes *outcomes, int year, int64_t *table)
-{
-    enum { SIDE = PW_NUM_CLASSES, CELLS = SIDE * SIDE * SIDE };
-    pw_status status = PW_OK;
-    int64_t *people = NULL;
-
-    PW_TRY(pw_alloc(CELLS * PW_NUM_GROUPS, sizeof *people, &people));
-    PW_TRY(read_generations(outcomes, year, people));
-    for (size_t i = 0; i < CELLS * PW_NUM_GROUPS; i++) {
-        const size_t group = i % PW_NUM_GROUPS, own = i / PW_NUM_GROUPS % SIDE;
-        const size_t parents = i / PW_NUM_GROUPS / SIDE % SIDE;
-        const size_t grandparents = i / PW_NUM_GROUPS / SIDE / SIDE;
-        const size_t high_line = grandparents >= PW_LOWER_PROFESSIONAL;
-        const size_t high = own >= PW_LOWER_PROFESSIONAL;
-
-        if (grandparents == PW_INTERMEDIATE || own == PW_INTERMEDIATE) continue;
-        table[((parents * 2 + high_line) * 2 + high) * PW_NUM_GROUPS + group] += people[i];
-    }
-done:
-    pw_free(&people);
-    return status;
-}
-
-static double
-parent_correlation(const double *moments, size_t size)
-{
-    (void) size;
-    return pw_mobility_parent_correlation(moments);
-}
-
-static double
-grandparent_correlation(const double *moments, size_t size)
-{
-    (void) size;
-    return pw_mobility_grandparent_correlation(moments);
-}
-
-static double
-grandparent_slope(const double *moments, size_t size)
-{
-    (void) size;
-    return pw_mobility_grandparent_slope(moments);
-}
-
-/* Degree or not, by whether a parent had one. */
-static pw_status
-read_degrees(const struct cli_outcomes *outcomes, int year, int64_t *table)
-{
-    enum { SIDE = PW_NUM_EDUCATION_LEVELS, ITEMS = PW_NUM_SEXES * SIDE * SIDE * PW_NUM_GROUPS };
-    pw_status status = PW_OK;
-    int64_t items[ITEMS] = { 0 };
-
-    PW_TRY(read_year(outcomes, "/measures/tables/education_table", year, ITEMS, items));
-    for (size_t i = 0; i < ITEMS; i++) {
-        const size_t group = i % PW_NUM_GROUPS, own = i / PW_NUM_GROUPS % SIDE == SIDE - 1;
-        const size_t parents = i / PW_NUM_GROUPS / SIDE % SIDE == SIDE - 1;
-
-        table[(parents * 2 + own) * PW_NUM_GROUPS + group] += items[i];
-    }
-done:
-    return status;
-}
-
-/* Owns or not, by whether the parents did, ages 25 to 34: the first band. */
-static pw_status
-read_owners(const struct cli_outcomes *outcomes, int year, int64_t *table)
-{
-    enum { ITEMS = PW_NUM_TENURE_BANDS * 4 * PW_NUM_GROUPS };
-    pw_status status = PW_OK;
-    int64_t items[ITEMS] = { 0 };
-
-    PW_TRY(read_year(outcomes, "/measures/tables/tenure_table", year, ITEMS, items));
-    memcpy(table, items, 4 * PW_NUM_GROUPS * sizeof *table);
-done:
-    return status;
-}
-
-static const struct {
-    struct cli_indicator info;
-    const char *path;
-    read_table *read;
-    pw_statistic *statistic;
-    size_t size;
-} statistics[CLI_NUM_STATISTICS] = {
-    { { "long_range_down_25_64", "share", "SMC MO11",
-          "Lower or higher working, of those aged 25 to 64 with a class and of professional origin",
-          PW_THEME_MOBILITY, PW_BETTER_LESS, true },
-        "/measures/tables/class_table", cli_outcomes_class_table, pw_mobility_long_range_down,
-        PW_NUM_CLASSES },
-    { { "class_odds_ratio_25_64", "1", "SMC MO12",
-          "Odds of professional rather than working class: professional over working origin",
-          PW_THEME_MOBILITY, PW_BETTER_LESS, true },
-        "/measures/tables/class_table", cli_outcomes_class_table, pw_mobility_odds_ratio_of_pairs,
-        PW_NUM_CLASSES },
-    { { "parent_correlation_25_64", "1", "model",
-          "Correlation of own class with that of the parents, both from 0 to 4, where that of the "
-          "grandparents is known too",
-          PW_THEME_MOBILITY, PW_BETTER_LESS, true },
-        GENERATIONS, read_line_moments, parent_correlation, 4 },
-    { { "grandparent_correlation_25_64", "1", "model",
-          "The same with the class of the grandparents; the square of the last when nothing is "
-          "passed on but through the parents' class",
-          PW_THEME_MOBILITY, PW_BETTER_LESS, true },
-        GENERATIONS, read_line_moments, grandparent_correlation, 4 },
-    { { "grandparent_slope_25_64", "1", "model",
-          "Classes that go with one class more of the grandparents, among people of one parental "
-          "class",
-          PW_THEME_MOBILITY, PW_BETTER_LESS, true },
-        GENERATIONS, read_line_moments, grandparent_slope, 4 },
-    { { "grandparent_odds_ratio_25_64", "1", "Chan & Boliver",
-          "Odds of professional rather than working class: professional over working grandparents, "
-          "among people of one parental class",
-          PW_THEME_MOBILITY, PW_BETTER_LESS, true },
-        GENERATIONS, read_lines, pw_mobility_net_odds_ratio, PW_NUM_CLASSES },
-    { { "rank_slope_30_34", "1", "SMC MO22",
-          "Slope of household income rank at 30 to 34 on parents' rank", PW_THEME_MOBILITY,
-          PW_BETTER_LESS, true },
-        "/measures/tables/income_rank_table", read_rank_table, pw_mobility_rank_slope,
-        PW_NUM_VIGINTILES },
-    { { "income_elasticity_30_34", "1", "SMC MO22",
-          "Slope of log household income at 30 to 34 on the parents' log income", PW_THEME_MOBILITY,
-          PW_BETTER_LESS, true },
-        "/measures/tables/income_moments", read_moments, elasticity, 3 },
-    { { "degree_odds_ratio_25_64", "1", "SMC MO32",
-          "Odds of a degree: parents with a degree over parents without", PW_THEME_MOBILITY,
-          PW_BETTER_LESS, true },
-        "/measures/tables/education_table", read_degrees, pw_mobility_odds_ratio, 2 },
-    { { "owner_odds_ratio_25_34", "1", "SMC MO42",
-          "Odds of owning a home: parents who owned theirs over parents who did not", PW_THEME_HOME,
-          PW_BETTER_LESS, true },
-        "/measures/tables/tenure_table", read_owners, pw_mobility_odds_ratio, 2 },
-};
 
 struct cli_indicator
 cli_indicator(int index)
 {
-    if (index >= PW_NUM_MEASURES) return statistics[index - PW_NUM_MEASURES].info;
-    const struct pw_measure_info *const info = pw_measure_info((enum pw_measure) index);
+    if (index < PW_NUM_MEASURES) {
+        const struct pw_measure_info *const info = measure_of(index);
 
-    return (struct cli_indicator){ info->name, info->unit, info->source, info->about, info->theme,
-        info->better, false };
+        return (struct cli_indicator){ info->name, info->unit, info->source, info->about,
+            info->theme, info->better, false };
+    }
+    const struct pw_statistic_info *const info = statistic_of(index);
+
+    return (struct cli_indicator){ info->name, info->unit, info->published_as, info->about,
+        info->theme, info->better, true };
 }
 
 int
@@ -300,6 +67,109 @@ cli_indicator_index(const char *name)
         PW_BUG_IF(index == CLI_NUM_INDICATORS);
     }
     return index;
+}
+
+int
+cli_indicator_headlines(int *indices)
+{
+    static const char *const headlines[] = { /* Mobility outcomes */
+        "upward_25_64", "downward_25_64", "long_range_up_25_64", "long_range_down_25_64",
+        "class_odds_ratio_25_64", "grandparent_odds_ratio_25_64", "out_earns_parents_30_34",
+        "rank_slope_30_34", "income_elasticity_30_34", "degree_25_64_parents_none",
+        "degree_25_64_parents_university", "degree_odds_ratio_25_64", "owner_25_34",
+        "owner_25_34_owner_parents", "owner_25_34_other_parents", "owner_odds_ratio_25_34",
+        "wealth_25_34", "wealth_55_64",
+        /* Intermediate outcomes */
+        "good_development_5", "good_development_gap_5", "expected_standard_11",
+        "expected_standard_gap_11", "strong_pass_16", "strong_pass_gap_16", "neet_16_24",
+        "education_16_24", "employment_16_24", "higher_education_18_20", "degree_25_29",
+        "active_25_29", "unemployed_25_29", "professional_25_29", "lower_working_25_29",
+        "pay_25_29", "origin_pay_premium_25_29", "beyond_a_level_25", "beyond_a_level_32",
+        "professional_35_44", "earnings_35_44",
+        /* Drivers */
+        "pay_ratio_90_10", "low_income_0_15", "parents_degree", "parents_professional",
+        "apprentice_16_18", "neet_16_18", "higher_education_by_19", "unemployment_16_24",
+        "professional_jobs_22_29", "pay_median_22_29",
+        /* Pathways through learning and work */
+        "never_neet_25_29", "neet_spell_17_24", "long_neet_spells_17_24", "first_job_age",
+        "first_professional_job_age", "professional_job_by_35", "professional_no_degree_25_64",
+        /* Place */
+        "left_home_area_25_34", "progress_without_leaving_25_34", "professional_25_34_stayers",
+        "professional_25_34_leavers", "leavers_pay_gap_25_34", "neet_place_spread_16_24",
+        "professional_place_spread_25_29", "pay_place_spread_25_29",
+        /* Security, home and wellbeing */
+        "secure_25_64", "belonging_25_64", "wellbeing_16_over"
+    };
+    const int count = (int) (sizeof headlines / sizeof *headlines);
+
+    for (int h = 0; h < count; h++)
+        indices[h] = cli_indicator_index(headlines[h]);
+    return count;
+}
+
+static bool
+is_by_place(enum cli_by by)
+{
+    return by == CLI_BY_PLACE || by == CLI_BY_LABOUR_MARKET || by == CLI_BY_REGION;
+}
+
+/* In some years everyone in the age band was born in one decade. */
+static bool
+is_narrow(enum pw_measure measure)
+{
+    return pw_measure_info(measure)->last_age - pw_measure_info(measure)->first_age < 10;
+}
+
+static bool
+is_known_by(enum pw_measure measure, enum cli_by by)
+{
+    return !is_by_place(by) || pw_measure_where(measure) != PW_WHERE_NATION;
+}
+
+/* Is a statistic made to be had by this grouping? */
+static bool
+statistic_is_by(const struct pw_statistic_info *info, enum cli_by by)
+{
+    const unsigned both = PW_CUT_SEX | PW_CUT_ORIGIN;
+
+    if (by == CLI_BY_NATION || by == CLI_BY_YEAR) return true;
+    switch (info->kind) {
+    case PW_STATISTIC_OF_TABLE:
+        return (by == CLI_BY_SEX && (info->cuts & PW_CUT_SEX) != 0)
+               || (by == CLI_BY_ORIGIN && (info->cuts & PW_CUT_ORIGIN) != 0)
+               || (by == CLI_BY_ORIGIN_SEX && (info->cuts & both) == both)
+               || (by == CLI_BY_COHORT && (info->cuts & PW_CUT_COHORT) != 0);
+    case PW_STATISTIC_DIFFERENCE:
+        if (by == CLI_BY_COHORT) return is_narrow(info->measure) && is_narrow(info->subtrahend);
+        return is_known_by(info->measure, by) && is_known_by(info->subtrahend, by);
+    case PW_STATISTIC_ORIGIN_GAP:
+        return by == CLI_BY_SEX || (by == CLI_BY_COHORT && is_narrow(info->measure));
+    default:
+        return false;
+    }
+}
+
+static bool
+indicator_is_by(int index, enum cli_by by)
+{
+    if (index >= PW_NUM_MEASURES) return statistic_is_by(statistic_of(index), by);
+    if (by != CLI_BY_COHORT) return is_known_by((enum pw_measure) index, by);
+    return is_narrow((enum pw_measure) index)
+           || pw_statistic_cohort_form((enum pw_measure) index) != NULL;
+}
+
+void
+cli_indicator_groupings(int index, char text[160])
+{
+    size_t length = 0;
+
+    text[0] = '\0';
+    for (int by = 0; by < CLI_NUM_BY; by++) {
+        if (!indicator_is_by(index, (enum cli_by) by)) continue;
+        length += (size_t) snprintf(
+            text + length, 160 - length, "%s%s", length == 0 ? "" : " ", by_names[by]);
+        PW_BUG_IF(length >= 160);
+    }
 }
 
 pw_status
@@ -340,6 +210,36 @@ done:
     return status;
 }
 
+static int
+decade_of(int birth_year)
+{
+    const int decade = birth_year < PW_FIRST_DECADE ? 0 : (birth_year - PW_FIRST_DECADE) / 10;
+
+    return decade < PW_NUM_DECADES ? decade : PW_NUM_DECADES - 1;
+}
+
+/* Decades in which people were born who are of any measured age in a measured year. */
+static pw_status
+name_cohorts(struct cli_outcomes *outcomes)
+{
+    pw_status status = PW_OK;
+    const int last = decade_of(outcomes->first_year + outcomes->num_years - 1);
+
+    outcomes->first_decade = decade_of(outcomes->first_year - 64);
+    for (int decade = outcomes->first_decade; decade <= last; decade++) {
+        const int from = PW_FIRST_DECADE + 10 * decade;
+        char text[32];
+
+        if (decade == 0)
+            (void) snprintf(text, sizeof text, "to %d", from + 9);
+        else
+            (void) snprintf(text, sizeof text, "%d-%d", from, from + 9);
+        PW_TRY(add_name(&outcomes->groups[CLI_BY_COHORT], text));
+    }
+done:
+    return status;
+}
+
 static pw_status
 name_groups(struct cli_outcomes *outcomes)
 {
@@ -353,6 +253,15 @@ name_groups(struct cli_outcomes *outcomes)
     PW_TRY(pw_reader_names(reader, "/axes/region", &groups[CLI_BY_REGION]));
     PW_TRY(pw_reader_names(reader, "/axes/class", &groups[CLI_BY_ORIGIN]));
     PW_TRY(pw_reader_names(reader, "/axes/sex", &groups[CLI_BY_SEX]));
+    for (size_t i = 0; i < groups[CLI_BY_ORIGIN].count * groups[CLI_BY_SEX].count; i++) {
+        const size_t sex = i % groups[CLI_BY_SEX].count, origin = i / groups[CLI_BY_SEX].count;
+        char text[128];
+
+        (void) snprintf(text, sizeof text, "%s %s", groups[CLI_BY_ORIGIN].items[origin],
+            groups[CLI_BY_SEX].items[sex]);
+        PW_TRY(add_name(&groups[CLI_BY_ORIGIN_SEX], text));
+    }
+    PW_TRY(name_cohorts(outcomes));
     for (int year = 0; year < outcomes->num_years; year++) {
         char text[16];
 
@@ -435,77 +344,167 @@ done:
     return status;
 }
 
-static void
-measure_path(int indicator, enum cli_by by, char path[128])
-{
-    const bool by_place = by == CLI_BY_PLACE || by == CLI_BY_LABOUR_MARKET || by == CLI_BY_REGION;
+/* --- Estimates ---
+ *
+ * Every number is computed for everyone and again without each lineage group; its error, and that
+ * of its difference between two runs, follow from these.
+ */
 
+enum { NUM_VALUES = PW_NUM_GROUPS + 1, ALL_ORIGINS = (1 << PW_NUM_ORIGINS) - 1 };
+
+static void
+measure_path(enum pw_measure measure, bool by_place, char path[128])
+{
     (void) snprintf(path, 128, "/measures/%s/%s", by_place ? "by_place" : "by_origin",
-        cli_indicator(indicator).name);
+        pw_measure_info(measure)->name);
+}
+
+static bool
+has_measure(const struct cli_outcomes *outcomes, enum pw_measure measure, bool by_place)
+{
+    char path[128];
+
+    measure_path(measure, by_place, path);
+    return pw_reader_has(outcomes->reader, path);
+}
+
+/* The class table stands in the file with decades of birth and without. */
+static const char *
+table_name(enum pw_crosstab table, enum cli_by by)
+{
+    return table == PW_CROSSTAB_CLASS && by != CLI_BY_COHORT ? "class_table"
+                                                             : pw_crosstab_info(table)->name;
+}
+
+static bool
+has_table(const struct cli_outcomes *outcomes, enum pw_crosstab table, enum cli_by by)
+{
+    char path[128];
+
+    (void) snprintf(path, sizeof path, "/measures/tables/%s", table_name(table, by));
+    return pw_reader_has(outcomes->reader, path);
 }
 
 bool
 cli_outcomes_has(const struct cli_outcomes *outcomes, int indicator, enum cli_by by)
 {
-    char path[128];
+    const bool by_place = is_by_place(by);
 
-    if (indicator >= PW_NUM_MEASURES)
-        return (by == CLI_BY_NATION || by == CLI_BY_YEAR)
-               && pw_reader_has(outcomes->reader, statistics[indicator - PW_NUM_MEASURES].path);
-    measure_path(indicator, by, path);
-    return pw_reader_has(outcomes->reader, path);
+    if (!indicator_is_by(indicator, by)) return false;
+    if (indicator < PW_NUM_MEASURES)
+        return has_measure(outcomes, (enum pw_measure) indicator, by_place);
+
+    const struct pw_statistic_info *const info = statistic_of(indicator);
+
+    switch (info->kind) {
+    case PW_STATISTIC_OF_TABLE:
+        return has_table(outcomes, info->source.table, by);
+    case PW_STATISTIC_DIFFERENCE:
+        return has_measure(outcomes, info->measure, by_place)
+               && has_measure(outcomes, info->subtrahend, by_place);
+    case PW_STATISTIC_ORIGIN_GAP:
+        return has_measure(outcomes, info->measure, false);
+    default:
+        return has_measure(outcomes, info->measure, true);
+    }
 }
 
-/* Group of a cell of a year of a measure: of a place, or of an origin and sex. */
-static size_t
-group_of(const struct cli_outcomes *outcomes, enum cli_by by, size_t cell)
+/* Years of a file that an answer is made from. */
+struct rows {
+    size_t first, count;
+};
+
+static struct rows
+rows_of(const struct cli_outcomes *outcomes, enum cli_by by, int year)
+{
+    const size_t row = (size_t) (year - outcomes->first_year);
+
+    if (by == CLI_BY_YEAR) return (struct rows){ 0, (size_t) outcomes->num_years };
+    if (by == CLI_BY_COHORT) return (struct rows){ 0, row + 1 };
+    return (struct rows){ row, 1 };
+}
+
+/* The cohort in which everyone in the age band was born in a year, or -1. */
+static int
+cohort_of(const struct cli_outcomes *outcomes, enum pw_measure measure, size_t row)
+{
+    const struct pw_measure_info *const info = pw_measure_info(measure);
+    const int year = outcomes->first_year + (int) row;
+    const int decade = decade_of(year - info->first_age);
+
+    return decade_of(year - info->last_age) == decade ? decade - outcomes->first_decade : -1;
+}
+
+/* Group of a cell of a row of a measure: a cell is of a place, or of an origin and sex. */
+static int
+group_of(const struct cli_outcomes *outcomes, enum cli_by by, enum pw_measure measure, size_t row,
+    size_t cell)
 {
     switch (by) {
     case CLI_BY_PLACE:
-        return cell;
+    case CLI_BY_ORIGIN_SEX:
+        return (int) cell;
     case CLI_BY_LABOUR_MARKET:
-        return (size_t) outcomes->labour_market[cell];
+        return (int) outcomes->labour_market[cell];
     case CLI_BY_REGION:
-        return (size_t) outcomes->region[cell];
+        return (int) outcomes->region[cell];
     case CLI_BY_ORIGIN:
-        return cell / PW_NUM_SEXES;
+        return (int) cell / PW_NUM_SEXES;
     case CLI_BY_SEX:
-        return cell % PW_NUM_SEXES;
+        return (int) cell % PW_NUM_SEXES;
+    case CLI_BY_COHORT:
+        return cohort_of(outcomes, measure, row);
+    case CLI_BY_YEAR:
+        return (int) row;
     default:
         return 0;
     }
 }
 
-/* Numerators and denominators [groups of `by`][PW_NUM_GROUPS][2]. */
+/* What is asked of a run. */
+struct question {
+    const struct cli_outcomes *outcomes;
+    enum cli_by by;
+    int year;
+};
+
+/*
+ * Numerators and denominators [groups of `by`][PW_NUM_GROUPS][2].
+ *
+ * @param origins  bits of the classes of origin that count; all, when by place
+ */
 static pw_status
 read_parts(
-    const struct cli_outcomes *outcomes, int indicator, enum cli_by by, int year, int64_t **parts)
+    const struct question *question, enum pw_measure measure, unsigned origins, int64_t **parts)
 {
+    enum { CELL_ITEMS = PW_NUM_GROUPS * 2 };
     pw_status status = PW_OK;
-    const size_t cell_items = PW_NUM_GROUPS * 2, num_groups = outcomes->groups[by].count;
-    const bool all_years = by == CLI_BY_YEAR;
-    const size_t num_rows = all_years ? (size_t) outcomes->num_years : 1;
-    const size_t first_row = all_years ? 0 : (size_t) (year - outcomes->first_year);
+    const struct cli_outcomes *const outcomes = question->outcomes;
+    const enum cli_by by = question->by;
+    const bool by_place = is_by_place(by);
+    const struct rows rows = rows_of(outcomes, by, question->year);
+    const size_t num_cells =
+        by_place ? outcomes->groups[CLI_BY_PLACE].count : PW_NUM_ORIGINS * PW_NUM_SEXES;
     struct pw_field field = { 0 };
     int64_t *items = NULL;
     char path[128];
 
-    measure_path(indicator, by, path);
+    measure_path(measure, by_place, path);
     PW_TRY(pw_reader_describe(outcomes->reader, path, &field));
-    if (field.row_items == 0 || field.row_items % cell_items != 0
-        || ((by == CLI_BY_PLACE || by == CLI_BY_LABOUR_MARKET || by == CLI_BY_REGION)
-            && field.row_items != outcomes->groups[CLI_BY_PLACE].count * cell_items))
+    if (field.row_items != num_cells * CELL_ITEMS)
         PW_FAIL(PW_EFORMAT,
             "%s: %s has another shape than measures have: is it of another version?",
             pw_reader_path(outcomes->reader), path);
-    PW_TRY(pw_alloc(num_rows * field.row_items, sizeof *items, &items));
-    PW_TRY(pw_alloc(num_groups * cell_items, sizeof **parts, parts));
-    PW_TRY(pw_reader_read_whole(outcomes->reader, path, first_row, num_rows, items));
-    for (size_t i = 0; i < num_rows * field.row_items; i++) {
-        const size_t cell = i % field.row_items / cell_items;
-        const size_t group = all_years ? i / field.row_items : group_of(outcomes, by, cell);
+    PW_TRY(pw_alloc(rows.count * field.row_items, sizeof *items, &items));
+    PW_TRY(pw_alloc(outcomes->groups[by].count * CELL_ITEMS, sizeof **parts, parts));
+    PW_TRY(pw_reader_read_whole(outcomes->reader, path, rows.first, rows.count, items));
+    for (size_t c = 0; c < rows.count * num_cells; c++) {
+        const size_t cell = c % num_cells;
+        const int group = group_of(outcomes, by, measure, c / num_cells, cell);
 
-        (*parts)[group * cell_items + i % cell_items] += items[i];
+        if (group < 0 || (!by_place && (origins >> cell / PW_NUM_SEXES & 1u) == 0)) continue;
+        for (size_t i = 0; i < CELL_ITEMS; i++)
+            (*parts)[(size_t) group * CELL_ITEMS + i] += items[c * CELL_ITEMS + i];
     }
 done:
     pw_field_free(&field);
@@ -514,38 +513,175 @@ done:
 }
 
 static double
-scale_of(int indicator)
+scale_of(enum pw_measure measure)
 {
-    return pw_measure_info((enum pw_measure) indicator)->kind == PW_KIND_MEAN ? PW_MEASURE_SCALE
-                                                                              : 1.0;
+    return pw_measure_info(measure)->kind == PW_KIND_MEAN ? PW_MEASURE_SCALE : 1.0;
 }
 
-/* A statistic in one run, or its difference between two (base NULL: one). */
+/* values [groups of `by`][NUM_VALUES] */
 static pw_status
-estimate_statistic(const struct cli_outcomes *base, const struct cli_outcomes *policy,
-    int indicator, int year, struct cli_difference *difference)
+replicate_measure(
+    const struct question *question, enum pw_measure measure, unsigned origins, double *values)
 {
     pw_status status = PW_OK;
-    const int s = indicator - PW_NUM_MEASURES;
-    int64_t *tables[2] = { NULL, NULL };
+    int64_t *parts = NULL;
 
-    for (int t = 0; t < 2; t++) {
-        const struct cli_outcomes *const run = t == 0 ? base : policy;
-
-        if (run == NULL) continue;
-        PW_TRY(pw_alloc(PW_MAX_TABLE * PW_NUM_GROUPS, sizeof **tables, &tables[t]));
-        PW_TRY(statistics[s].read(run, year, tables[t]));
-    }
-    difference->policy =
-        pw_jackknife_table(statistics[s].statistic, tables[1], statistics[s].size, PW_NUM_GROUPS);
-    if (base == NULL) goto done;
-    difference->base =
-        pw_jackknife_table(statistics[s].statistic, tables[0], statistics[s].size, PW_NUM_GROUPS);
-    difference->difference = pw_jackknife_table_difference(
-        statistics[s].statistic, tables[0], tables[1], statistics[s].size, PW_NUM_GROUPS);
+    PW_TRY(read_parts(question, measure, origins, &parts));
+    for (size_t g = 0; g < question->outcomes->groups[question->by].count; g++)
+        pw_replicate_ratio(parts + g * PW_NUM_GROUPS * 2, PW_NUM_GROUPS, scale_of(measure),
+            values + g * NUM_VALUES);
 done:
-    pw_free(&tables[0]);
-    pw_free(&tables[1]);
+    pw_free(&parts);
+    return status;
+}
+
+/* What `less` comes to is taken off. */
+static pw_status
+subtract_measure(
+    const struct question *question, enum pw_measure less, unsigned origins, double *values)
+{
+    pw_status status = PW_OK;
+    const size_t count = question->outcomes->groups[question->by].count * NUM_VALUES;
+    double *others = NULL;
+
+    PW_TRY(pw_alloc(count, sizeof *others, &others));
+    PW_TRY(replicate_measure(question, less, origins, others));
+    for (size_t i = 0; i < count; i++)
+        values[i] -= others[i];
+done:
+    pw_free(&others);
+    return status;
+}
+
+/* For the nation, in one year or in each. */
+static pw_status
+replicate_spread(const struct question *question, enum pw_measure measure, double *values)
+{
+    pw_status status = PW_OK;
+    const struct cli_outcomes *const outcomes = question->outcomes;
+    const struct rows rows = rows_of(outcomes, question->by, question->year);
+    int64_t *parts = NULL;
+
+    for (size_t r = 0; r < rows.count; r++) {
+        const struct question places = { outcomes, CLI_BY_PLACE,
+            outcomes->first_year + (int) (rows.first + r) };
+
+        PW_TRY(read_parts(&places, measure, ALL_ORIGINS, &parts));
+        pw_replicate_spread(parts, outcomes->groups[CLI_BY_PLACE].count, PW_NUM_GROUPS,
+            scale_of(measure), values + r * NUM_VALUES);
+        pw_free(&parts);
+    }
+done:
+    pw_free(&parts);
+    return status;
+}
+
+static struct pw_cut
+cut_of(const struct question *question, size_t group)
+{
+    struct pw_cut cut = { -1, -1, -1 };
+
+    switch (question->by) {
+    case CLI_BY_SEX:
+        cut.sex = (int) group;
+        break;
+    case CLI_BY_ORIGIN:
+        cut.origin = (int) group;
+        break;
+    case CLI_BY_ORIGIN_SEX:
+        cut.sex = (int) group % PW_NUM_SEXES;
+        cut.origin = (int) group / PW_NUM_SEXES;
+        break;
+    case CLI_BY_COHORT:
+        cut.decade = question->outcomes->first_decade + (int) group;
+        break;
+    default:
+        break;
+    }
+    return cut;
+}
+
+static pw_status
+replicate_table(
+    const struct question *question, const struct pw_statistic_source *source, double *values)
+{
+    pw_status status = PW_OK;
+    const struct cli_outcomes *const outcomes = question->outcomes;
+    const enum cli_by by = question->by;
+    const struct rows rows = rows_of(outcomes, by, question->year);
+    const size_t cells_size = PW_MAX_TABLE * PW_NUM_GROUPS;
+    const enum pw_axis *axes = pw_crosstab_info(source->table)->axes;
+    size_t row_items = pw_crosstab_num_cells(source->table) * PW_NUM_GROUPS;
+    struct pw_field field = { 0 };
+    int64_t *items = NULL, *cells = NULL;
+    char path[128];
+
+    if (source->table == PW_CROSSTAB_CLASS && by != CLI_BY_COHORT) {
+        row_items /= pw_axis_info(axes[0])->length;
+        axes++;
+    }
+    (void) snprintf(path, sizeof path, "/measures/tables/%s", table_name(source->table, by));
+    PW_TRY(pw_reader_describe(outcomes->reader, path, &field));
+    if (field.row_items != row_items)
+        PW_FAIL(PW_EFORMAT,
+            "%s: %s holds %zu numbers a year, not %zu: the file is of another version",
+            pw_reader_path(outcomes->reader), path, field.row_items, row_items);
+    PW_TRY(pw_alloc(rows.count * row_items, sizeof *items, &items));
+    PW_TRY(pw_alloc(cells_size, sizeof *cells, &cells));
+    PW_TRY(pw_reader_read_whole(outcomes->reader, path, rows.first, rows.count, items));
+    for (size_t group = 0; group < outcomes->groups[by].count; group++) {
+        const struct pw_cut cut = cut_of(question, group);
+
+        memset(cells, 0, cells_size * sizeof *cells);
+        for (size_t r = 0; r < rows.count; r++) {
+            if (by == CLI_BY_YEAR && r != group) continue;
+            pw_statistic_gather(source, axes, items + r * row_items, &cut, cells);
+        }
+        pw_replicate_cells(&source->statistic, cells, PW_NUM_GROUPS, values + group * NUM_VALUES);
+    }
+done:
+    pw_field_free(&field);
+    pw_free(&items);
+    pw_free(&cells);
+    return status;
+}
+
+/* Of an indicator in one run: [groups of `by`][NUM_VALUES]. */
+static pw_status
+replicate(const struct question *question, int indicator, double *values)
+{
+    enum {
+        WORKING = 1u << PW_LOWER_WORKING | 1u << PW_HIGHER_WORKING,
+        PROFESSIONAL = 1u << PW_LOWER_PROFESSIONAL | 1u << PW_HIGHER_PROFESSIONAL
+    };
+    pw_status status = PW_OK;
+
+    if (indicator < PW_NUM_MEASURES) {
+        const enum pw_measure measure = (enum pw_measure) indicator;
+
+        if (question->by == CLI_BY_COHORT && !is_narrow(measure))
+            return replicate_table(question, pw_statistic_cohort_form(measure), values);
+        return replicate_measure(question, measure, ALL_ORIGINS, values);
+    }
+    const struct pw_statistic_info *const info = statistic_of(indicator);
+
+    switch (info->kind) {
+    case PW_STATISTIC_OF_TABLE:
+        PW_TRY(replicate_table(question, &info->source, values));
+        break;
+    case PW_STATISTIC_DIFFERENCE:
+        PW_TRY(replicate_measure(question, info->measure, ALL_ORIGINS, values));
+        PW_TRY(subtract_measure(question, info->subtrahend, ALL_ORIGINS, values));
+        break;
+    case PW_STATISTIC_ORIGIN_GAP:
+        PW_TRY(replicate_measure(question, info->measure, PROFESSIONAL, values));
+        PW_TRY(subtract_measure(question, info->measure, WORKING, values));
+        break;
+    case PW_STATISTIC_SPREAD:
+        PW_TRY(replicate_spread(question, info->measure, values));
+        break;
+    }
+done:
     return status;
 }
 
@@ -554,24 +690,15 @@ cli_outcomes_estimate(const struct cli_outcomes *outcomes, int indicator, enum c
     struct pw_estimate *estimates)
 {
     pw_status status = PW_OK;
-    int64_t *parts = NULL;
+    const struct question question = { outcomes, by, year };
+    double *values = NULL;
 
-    if (indicator >= PW_NUM_MEASURES) {
-        for (size_t g = 0; g < outcomes->groups[by].count; g++) {
-            struct cli_difference one = { 0 };
-
-            PW_TRY(estimate_statistic(NULL, outcomes, indicator,
-                by == CLI_BY_YEAR ? outcomes->first_year + (int) g : year, &one));
-            estimates[g] = one.policy;
-        }
-        goto done;
-    }
-    PW_TRY(read_parts(outcomes, indicator, by, year, &parts));
+    PW_TRY(pw_alloc(outcomes->groups[by].count * NUM_VALUES, sizeof *values, &values));
+    PW_TRY(replicate(&question, indicator, values));
     for (size_t g = 0; g < outcomes->groups[by].count; g++)
-        estimates[g] =
-            pw_jackknife_ratio(parts + g * PW_NUM_GROUPS * 2, PW_NUM_GROUPS, scale_of(indicator));
+        estimates[g] = pw_jackknife_replicates(values + g * NUM_VALUES, PW_NUM_GROUPS);
 done:
-    pw_free(&parts);
+    pw_free(&values);
     return status;
 }
 
@@ -580,44 +707,72 @@ cli_outcomes_compare(const struct cli_outcomes *base, const struct cli_outcomes 
     int indicator, enum cli_by by, int year, struct cli_difference *differences)
 {
     pw_status status = PW_OK;
-    int64_t *parts[2] = { NULL, NULL };
+    const struct question questions[2] = { { base, by, year }, { policy, by, year } };
+    const size_t num_groups = base->groups[by].count;
+    double *values[2] = { NULL, NULL };
 
-    if (indicator >= PW_NUM_MEASURES) {
-        for (size_t g = 0; g < base->groups[by].count; g++)
-            PW_TRY(estimate_statistic(base, policy, indicator,
-                by == CLI_BY_YEAR ? base->first_year + (int) g : year, &differences[g]));
-        goto done;
+    for (int run = 0; run < 2; run++) {
+        PW_TRY(pw_alloc(num_groups * NUM_VALUES, sizeof *values[run], &values[run]));
+        PW_TRY(replicate(&questions[run], indicator, values[run]));
     }
-    PW_TRY(read_parts(base, indicator, by, year, &parts[0]));
-    PW_TRY(read_parts(policy, indicator, by, year, &parts[1]));
-    for (size_t g = 0; g < base->groups[by].count; g++) {
-        const int64_t *const base_parts = parts[0] + g * PW_NUM_GROUPS * 2;
-        const int64_t *const policy_parts = parts[1] + g * PW_NUM_GROUPS * 2;
-        const double scale = scale_of(indicator);
+    for (size_t g = 0; g < num_groups; g++) {
+        double *const before = values[0] + g * NUM_VALUES, *const after =
+                                                               values[1] + g * NUM_VALUES;
 
-        differences[g].base = pw_jackknife_ratio(base_parts, PW_NUM_GROUPS, scale);
-        differences[g].policy = pw_jackknife_ratio(policy_parts, PW_NUM_GROUPS, scale);
-        differences[g].difference =
-            pw_jackknife_ratio_difference(base_parts, policy_parts, PW_NUM_GROUPS, scale);
+        differences[g].base = pw_jackknife_replicates(before, PW_NUM_GROUPS);
+        differences[g].policy = pw_jackknife_replicates(after, PW_NUM_GROUPS);
+        for (size_t v = 0; v < NUM_VALUES; v++)
+            after[v] -= before[v];
+        differences[g].difference = pw_jackknife_replicates(after, PW_NUM_GROUPS);
     }
 done:
-    pw_free(&parts[0]);
-    pw_free(&parts[1]);
+    pw_free(&values[0]);
+    pw_free(&values[1]);
+    return status;
+}
+
+pw_status
+cli_outcomes_class_table(const struct cli_outcomes *outcomes, int year, int64_t *table)
+{
+    enum { SIDE = PW_NUM_CLASS_CODES, ITEMS = PW_NUM_SEXES * SIDE * SIDE * PW_NUM_GROUPS };
+    static const char path[] = "/measures/tables/class_table";
+    pw_status status = PW_OK;
+    struct pw_field field = { 0 };
+    int64_t items[ITEMS] = { 0 };
+
+    PW_TRY(pw_reader_describe(outcomes->reader, path, &field));
+    if (field.row_items != ITEMS)
+        PW_FAIL(PW_EFORMAT,
+            "%s: %s holds %zu numbers a year, not %zu: the file is of another version",
+            pw_reader_path(outcomes->reader), path, field.row_items, (size_t) ITEMS);
+    PW_TRY(pw_reader_read_whole(
+        outcomes->reader, path, (size_t) (year - outcomes->first_year), 1, items));
+    memset(table, 0, PW_NUM_CLASSES * PW_NUM_CLASSES * PW_NUM_GROUPS * sizeof *table);
+    for (size_t i = 0; i < ITEMS; i++) {
+        const size_t group = i % PW_NUM_GROUPS, to = i / PW_NUM_GROUPS % SIDE;
+        const size_t from = i / PW_NUM_GROUPS / SIDE % SIDE;
+
+        if (from >= PW_NUM_CLASSES || to >= PW_NUM_CLASSES) continue;
+        table[(from * PW_NUM_CLASSES + to) * PW_NUM_GROUPS + group] += items[i];
+    }
+done:
+    pw_field_free(&field);
     return status;
 }
 
 /* --- Numbers --- */
 
+/* A share, or a difference of shares. */
 static bool
 is_share(const char *unit)
 {
-    return strcmp(unit, "share") == 0;
+    return strcmp(unit, "share") == 0 || strcmp(unit, "points") == 0;
 }
 
 const char *
 cli_unit(const char *unit)
 {
-    return is_share(unit) ? "%" : strcmp(unit, "1") == 0 ? "" : unit;
+    return strcmp(unit, "share") == 0 ? "%" : strcmp(unit, "1") == 0 ? "" : unit;
 }
 
 /* Shares are printed in per cent with one decimal, scores with one, all else with two. */

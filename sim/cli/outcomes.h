@@ -1,8 +1,9 @@
 /*
  * outcomes.h - the measures of a run file by place, origin or year, as estimates with errors.
  *
- * Layer 5 (cli). What summary and compare share. An indicator is a measure of measures.def, or a
- * statistic of a mobility table, which is known for the nation and by year only.
+ * Layer 5 (cli). What summary and compare share. An indicator is a measure of measures.def or a
+ * statistic of statistics.def. Only what an answer needs is read, and nothing that grows with the
+ * number of people.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -13,6 +14,7 @@
 #include "pathways/measure.h"
 #include "pathways/mobility.h"
 #include "pathways/reader.h"
+#include "pathways/statistic.h"
 #include "pathways/text.h"
 
 /** How people are grouped. */
@@ -23,6 +25,8 @@ enum cli_by {
     CLI_BY_REGION,
     CLI_BY_ORIGIN,
     CLI_BY_SEX,
+    CLI_BY_ORIGIN_SEX,
+    CLI_BY_COHORT, /* decade of birth, from all measured years up to the one asked for */
     CLI_BY_YEAR,
     CLI_NUM_BY
 };
@@ -33,9 +37,8 @@ const char *cli_by_name(enum cli_by by);
 /** A grouping by its name; "nation" too. */
 pw_status cli_option_by(const char *text, enum cli_by *by);
 
-/** Statistics of tables, after the measures. */
-#define CLI_NUM_STATISTICS 10
-#define CLI_NUM_INDICATORS (PW_NUM_MEASURES + CLI_NUM_STATISTICS)
+/** Statistics come after the measures. */
+#define CLI_NUM_INDICATORS (PW_NUM_MEASURES + PW_NUM_STATISTICS)
 
 struct cli_indicator {
     const char *name, *unit, *source, *about;
@@ -46,6 +49,18 @@ struct cli_indicator {
 
 /** @param index 0 to CLI_NUM_INDICATORS - 1 */
 struct cli_indicator cli_indicator(int index);
+
+/** Groupings for which an indicator may be had, "nation place ...", beside what a file has. */
+void cli_indicator_groupings(int index, char text[160]);
+
+/**
+ * Those that a reader is shown unasked, a third of all, in the order of the State of the Nation and
+ * then the model's own.
+ *
+ * @param indices [CLI_NUM_INDICATORS] receives them
+ * @return        how many there are
+ */
+int cli_indicator_headlines(int *indices);
 
 /** Index of an indicator; a bug if there is none. */
 int cli_indicator_index(const char *name);
@@ -65,6 +80,7 @@ struct cli_outcomes {
     char *title;
     int first_year, num_years; /* that were measured */
     struct pw_names groups[CLI_NUM_BY];
+    int first_decade;                /* place of the first cohort among the decades of birth */
     int64_t *labour_market, *region; /* [places] */
 };
 

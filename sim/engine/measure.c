@@ -14,9 +14,9 @@ static const struct pw_measure_info infos[PW_NUM_MEASURES] = {
 #include "pathways/measures.def"
 };
 
-static const char *const theme_names[PW_NUM_THEMES] = { "School and routes",
-    "Work at 16-24, 25-29 and later", "Mobility between generations",
-    "Home, wellbeing and belonging", "Place" };
+static const char *const theme_names[PW_NUM_THEMES] = { "Mobility outcomes",
+    "Intermediate outcomes", "Drivers", "Pathways through learning and work", "Place",
+    "Security, home and wellbeing" };
 
 #define MAX_LANES 16
 
@@ -88,14 +88,6 @@ pw_theme_name(enum pw_theme theme)
     return theme_names[theme];
 }
 
-int
-pw_education_level(uint8_t qualification)
-{
-    if (qualification >= PW_FIRST_DEGREE) return 3;
-    if (qualification >= PW_FURTHER) return 2;
-    return qualification >= PW_GCSE ? 1 : 0;
-}
-
 size_t
 pw_measures_num_cells(const struct pw_measures *measures, enum pw_view view)
 {
@@ -115,21 +107,18 @@ num_means(void)
     return count;
 }
 
-enum {
-    CLASS_SIZE =
-        PW_NUM_DECADES * PW_NUM_SEXES * PW_NUM_ORIGINS * PW_NUM_CLASS_CODES * PW_NUM_GROUPS,
-    GENERATIONS_SIZE = PW_NUM_ORIGINS * PW_NUM_ORIGINS * PW_NUM_CLASS_CODES * PW_NUM_GROUPS,
-    EDUCATION_SIZE =
-        PW_NUM_SEXES * PW_NUM_EDUCATION_LEVELS * PW_NUM_EDUCATION_LEVELS * PW_NUM_GROUPS,
-    TENURE_SIZE = PW_NUM_TENURE_BANDS * 2 * 2 * PW_NUM_GROUPS,
-    RANK_SIZE = PW_NUM_VIGINTILES * PW_NUM_VIGINTILES * PW_NUM_GROUPS,
-    MOMENTS_SIZE = PW_NUM_MOMENTS * PW_NUM_GROUPS,
-    FLOWS_PER_PLACE = PW_NUM_FLOW_AGES * PW_NUM_STATES * PW_NUM_STATES
-};
+#define FLOWS_PER_PLACE (PW_NUM_FLOW_AGES * PW_NUM_STATES * (size_t) PW_NUM_STATES)
+
+static size_t
+table_size(int table)
+{
+    return pw_crosstab_num_cells((enum pw_crosstab) table) * PW_NUM_GROUPS;
+}
 
 static size_t
 count_size(const struct pw_measures *measures, int band, int view)
 {
+    if (view == PW_VIEW_PLACE && bands[band].where == PW_WHERE_NATION) return 0;
     return pw_measures_num_cells(measures, (enum pw_view) view) * 2
            * (size_t) measures->layout[band].num_lanes;
 }
@@ -156,12 +145,9 @@ pw_measures_init(struct pw_measures *measures, const struct pw_scenario *scenari
         PW_TRY(pw_alloc(num_means() * pw_measures_num_cells(measures, (enum pw_view) view),
             sizeof *measures->sum[view], &measures->sum[view]));
     }
-    PW_TRY(pw_alloc(CLASS_SIZE, sizeof *measures->class_by_decade, &measures->class_by_decade));
-    PW_TRY(pw_alloc(GENERATIONS_SIZE, sizeof *measures->generations, &measures->generations));
-    PW_TRY(pw_alloc(EDUCATION_SIZE, sizeof *measures->education, &measures->education));
-    PW_TRY(pw_alloc(TENURE_SIZE, sizeof *measures->tenure, &measures->tenure));
-    PW_TRY(pw_alloc(RANK_SIZE, sizeof *measures->income_rank, &measures->income_rank));
-    PW_TRY(pw_alloc(MOMENTS_SIZE, sizeof *measures->income_moments, &measures->income_moments));
+    for (int table = 0; table < PW_NUM_CROSSTABS; table++)
+        PW_TRY(
+            pw_alloc(table_size(table), sizeof *measures->table[table], &measures->table[table]));
     PW_TRY(pw_alloc((size_t) measures->num_places * FLOWS_PER_PLACE, sizeof *measures->flows,
         &measures->flows));
 done:
@@ -177,12 +163,8 @@ pw_measures_free(struct pw_measures *measures)
             pw_free(&measures->count[band][view]);
         pw_free(&measures->sum[view]);
     }
-    pw_free(&measures->class_by_decade);
-    pw_free(&measures->generations);
-    pw_free(&measures->education);
-    pw_free(&measures->tenure);
-    pw_free(&measures->income_rank);
-    pw_free(&measures->income_moments);
+    for (int table = 0; table < PW_NUM_CROSSTABS; table++)
+        pw_free(&measures->table[table]);
     pw_free(&measures->flows);
 }
 
@@ -212,12 +194,8 @@ pw_measures_clear(struct pw_measures *measures)
             num_means() * pw_measures_num_cells(measures, (enum pw_view) view)
                 * sizeof *measures->sum[view]);
     }
-    memset(measures->class_by_decade, 0, CLASS_SIZE * sizeof *measures->class_by_decade);
-    memset(measures->generations, 0, GENERATIONS_SIZE * sizeof *measures->generations);
-    memset(measures->education, 0, EDUCATION_SIZE * sizeof *measures->education);
-    memset(measures->tenure, 0, TENURE_SIZE * sizeof *measures->tenure);
-    memset(measures->income_rank, 0, RANK_SIZE * sizeof *measures->income_rank);
-    memset(measures->income_moments, 0, MOMENTS_SIZE * sizeof *measures->income_moments);
+    for (int table = 0; table < PW_NUM_CROSSTABS; table++)
+        memset(measures->table[table], 0, table_size(table) * sizeof *measures->table[table]);
     memset(measures->flows, 0,
         (size_t) measures->num_places * FLOWS_PER_PLACE * sizeof *measures->flows);
 }
@@ -233,12 +211,8 @@ pw_measures_add(struct pw_measures *to, const struct pw_measures *from)
         add64(to->sum[view], from->sum[view],
             num_means() * pw_measures_num_cells(to, (enum pw_view) view));
     }
-    add64(to->class_by_decade, from->class_by_decade, CLASS_SIZE);
-    add64(to->generations, from->generations, GENERATIONS_SIZE);
-    add64(to->education, from->education, EDUCATION_SIZE);
-    add64(to->tenure, from->tenure, TENURE_SIZE);
-    add64(to->income_rank, from->income_rank, RANK_SIZE);
-    add64(to->income_moments, from->income_moments, MOMENTS_SIZE);
+    for (int table = 0; table < PW_NUM_CROSSTABS; table++)
+        add64(to->table[table], from->table[table], table_size(table));
     add32(to->flows, from->flows, (size_t) to->num_places * FLOWS_PER_PLACE);
 }
 
@@ -262,12 +236,21 @@ read_cell(
     const int lane = (int) measure - layout->first_measure;
     const size_t lanes = (size_t) layout->num_lanes;
 
+    PW_BUG_IF(view == PW_VIEW_PLACE && layout->where == PW_WHERE_NATION);
     if (part == PW_NUMERATOR && infos[measure].kind == PW_KIND_MEAN)
         return measures->sum[view][mean_index(layout, lane)
                                        * pw_measures_num_cells(measures, (enum pw_view) view)
                                    + cell];
     return measures
         ->count[band][view][(cell * 2 + (part == PW_DENOMINATOR)) * lanes + (size_t) lane];
+}
+
+/* Every `lanes`-th count. */
+static PW_KERNEL void
+copy_lane(const int32_t *restrict count, size_t lanes, size_t num_items, int64_t *restrict items)
+{
+    for (size_t i = 0; i < num_items; i++)
+        items[i] = count[i * lanes];
 }
 
 void
@@ -281,8 +264,7 @@ pw_measures_copy(
     const size_t cells = pw_measures_num_cells(measures, view);
     const int32_t *const count = measures->count[band][view];
 
-    for (size_t i = 0; i < 2 * cells; i++)
-        items[i] = count[i * lanes + lane];
+    copy_lane(count + lane, lanes, 2 * cells, items);
     if (infos[measure].kind != PW_KIND_MEAN) return;
 
     const int64_t *const sum = measures->sum[view] + mean_index(layout, (int) lane) * cells;
@@ -307,79 +289,6 @@ pw_measures_by_origin(const struct pw_measures *measures, enum pw_measure measur
     return read_cell(measures, measure, PW_VIEW_ORIGIN, cell, (int) part);
 }
 
-/*
- * Classes by parents' and grandparents' classes of everyone; education by parents' education and
- * homes by parents' homes of those who turned 14 here.
- */
-static void
-count_inheritance(struct pw_measures *measures, const struct pw_shard *shard, int year, int age)
-{
-    static const uint8_t level[PW_NUM_QUALIFICATIONS] = { 0, 1, 1, 2, 3, 3 };
-    const struct pw_range cohort = pw_shard_ages(shard, year, age, age);
-    const bool known = pw_origin_is_known(year - age, measures->history_from);
-    const int decade = (year - age - PW_FIRST_DECADE) / 10;
-    const int held = decade < 0 ? 0 : decade < PW_NUM_DECADES ? decade : PW_NUM_DECADES - 1;
-    int64_t *const classes =
-        measures->class_by_decade + (size_t) held * (CLASS_SIZE / PW_NUM_DECADES);
-    int64_t *const tenure =
-        measures->tenure + (size_t) ((age - 25) / 10) * (TENURE_SIZE / PW_NUM_TENURE_BANDS);
-
-    for (size_t row = cohort.begin; row < cohort.end; row++) {
-        const int here = pw_state_is_present(shard->state[row]);
-        const int raised = here & known & (shard->home_place[row] != PW_UNPLACED);
-        const size_t group = shard->group[row], sex = shard->sex[row];
-        const size_t origin = known ? shard->origin_class[row] : PW_NO_CLASS;
-        const size_t pair =
-            (sex * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + shard->class[row];
-        const size_t grandparents = known ? shard->grandparent_class[row] : PW_NO_CLASS;
-        const size_t line =
-            (grandparents * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + shard->class[row];
-        const size_t levels =
-            (sex * PW_NUM_EDUCATION_LEVELS + level[shard->parent_qualification[row]])
-                * PW_NUM_EDUCATION_LEVELS
-            + level[shard->qualification[row]];
-        const size_t homes = (shard->parent_owner[row] != 0) * 2u + (shard->owner[row] != 0);
-
-        classes[pair * PW_NUM_GROUPS + group] += here;
-        measures->generations[line * PW_NUM_GROUPS + group] += here;
-        measures->education[levels * PW_NUM_GROUPS + group] += raised;
-        tenure[homes * PW_NUM_GROUPS + group] += raised;
-    }
-}
-
-static void
-count_income(struct pw_measures *measures, const struct pw_shard *shard, size_t row,
-    const struct pw_thresholds *thresholds)
-{
-    const float own = pw_maximum(shard->household_income[row], 256.0f);
-    const float parents = shard->origin_income[row];
-    const size_t group = shard->group[row];
-    const size_t own_rank = thresholds->own[pw_income_bin(own)];
-    const size_t parents_rank = thresholds->parents[pw_income_bin(pw_exp(parents))];
-    const int64_t x = pw_round_to_int(parents * (float) PW_MOMENT_SCALE);
-    const int64_t y = pw_round_to_int(pw_log(own) * (float) PW_MOMENT_SCALE);
-    const int64_t moments[PW_NUM_MOMENTS] = { 1, x, y, x * x, y * y, x * y };
-    const size_t pair = parents_rank * PW_NUM_VIGINTILES + own_rank;
-
-    measures->income_rank[pair * PW_NUM_GROUPS + group]++;
-    for (size_t m = 0; m < PW_NUM_MOMENTS; m++)
-        measures->income_moments[m * PW_NUM_GROUPS + group] += moments[m];
-}
-
-static void
-count_incomes(struct pw_measures *measures, const struct pw_shard *shard, int year,
-    const struct pw_thresholds *thresholds)
-{
-    for (int age = PW_RANK_FIRST_AGE; age <= PW_RANK_LAST_AGE; age++) {
-        const struct pw_range cohort = pw_shard_ages(shard, year, age, age);
-
-        if (!pw_origin_is_known(year - age, measures->history_from)) continue;
-        for (size_t row = cohort.begin; row < cohort.end; row++) {
-            if (pw_income_is_ranked(shard, row)) count_income(measures, shard, row, thresholds);
-        }
-    }
-}
-
 /* The place a person is counted in: also those who died or left, whose residence may be gone. */
 static uint32_t
 flow_place(const struct pw_shard *shard, size_t row)
@@ -390,15 +299,14 @@ flow_place(const struct pw_shard *shard, size_t row)
 }
 
 static void
-count_flows(struct pw_measures *measures, const struct pw_shard *shard, int year,
-    const uint8_t *previous_state)
+count_flows(struct pw_measures *measures, const struct pw_shard *shard, int year)
 {
     for (int age = PW_FLOW_FIRST_AGE; age <= PW_FLOW_LAST_AGE; age++) {
         const struct pw_range cohort = pw_shard_ages(shard, year, age, age);
         const size_t a = (size_t) (age - PW_FLOW_FIRST_AGE);
 
         for (size_t row = cohort.begin; row < cohort.end; row++) {
-            const uint8_t from = previous_state[row], to = shard->state[row];
+            const uint8_t from = shard->last_state[row], to = shard->state[row];
             const uint32_t place = flow_place(shard, row);
 
             if (!pw_state_is_present(from) && !pw_state_is_present(to)) continue;
@@ -411,10 +319,12 @@ count_flows(struct pw_measures *measures, const struct pw_shard *shard, int year
 
 void
 pw_measures_count_tables(struct pw_measures *measures, const struct pw_shard *shard, int year,
-    const uint8_t *previous_state, const struct pw_thresholds *thresholds)
+    const struct pw_thresholds *thresholds)
 {
-    for (int age = 25; age <= 64; age++)
-        count_inheritance(measures, shard, year, age);
-    count_incomes(measures, shard, year, thresholds);
-    if (previous_state != NULL) count_flows(measures, shard, year, previous_state);
+    const struct pw_crosstab_year when = {
+        .year = year, .history_from = measures->history_from, .thresholds = thresholds
+    };
+
+    pw_crosstabs_count(measures->table, shard, &when);
+    count_flows(measures, shard, year);
 }

@@ -273,94 +273,93 @@ pw_jackknife(double value, const double *without, size_t num_groups)
         sqrt(squares * ((double) num_groups - 1.0) / (double) num_groups) };
 }
 
-static void
-sum_parts(const int64_t *parts, size_t num_groups, int64_t sums[2])
+struct pw_estimate
+pw_jackknife_replicates(const double *values, size_t num_groups)
 {
-    sums[0] = sums[1] = 0;
+    return pw_jackknife(values[num_groups], values, num_groups);
+}
+
+void
+pw_replicate_ratio(const int64_t *parts, size_t num_groups, double scale, double *values)
+{
+    int64_t sums[2] = { 0, 0 };
+
     for (size_t g = 0; g < num_groups; g++) {
         sums[0] += parts[2 * g];
         sums[1] += parts[2 * g + 1];
     }
+    for (size_t g = 0; g < num_groups; g++)
+        values[g] = divide(
+            (double) (sums[0] - parts[2 * g]), scale * (double) (sums[1] - parts[2 * g + 1]));
+    values[num_groups] = divide((double) sums[0], scale * (double) sums[1]);
 }
 
-static double
-ratio_without(const int64_t *parts, const int64_t sums[2], size_t g, double scale)
+void
+pw_replicate_cells(const struct pw_table_statistic *statistic, const int64_t *cells,
+    size_t num_groups, double *values)
 {
-    return divide((double) (sums[0] - parts[2 * g]), scale * (double) (sums[1] - parts[2 * g + 1]));
+    int64_t sums[PW_MAX_TABLE] = { 0 };
+    double without[PW_MAX_TABLE];
+
+    PW_BUG_IF(statistic->num_cells > PW_MAX_TABLE);
+    for (size_t i = 0; i < statistic->num_cells * num_groups; i++)
+        sums[i / num_groups] += cells[i];
+    for (size_t g = 0; g <= num_groups; g++) {
+        for (size_t c = 0; c < statistic->num_cells; c++)
+            without[c] = (double) (g < num_groups ? sums[c] - cells[c * num_groups + g] : sums[c]);
+        values[g] = statistic->function(without, statistic->size);
+    }
 }
 
 struct pw_estimate
 pw_jackknife_ratio(const int64_t *parts, size_t num_groups, double scale)
 {
-    double without[PW_MAX_GROUPS];
-    int64_t sums[2];
+    double values[PW_MAX_GROUPS + 1];
 
     PW_BUG_IF(num_groups > PW_MAX_GROUPS);
-    sum_parts(parts, num_groups, sums);
-    for (size_t g = 0; g < num_groups; g++)
-        without[g] = ratio_without(parts, sums, g, scale);
-    return pw_jackknife(divide((double) sums[0], scale * (double) sums[1]), without, num_groups);
+    pw_replicate_ratio(parts, num_groups, scale, values);
+    return pw_jackknife_replicates(values, num_groups);
 }
 
 struct pw_estimate
 pw_jackknife_ratio_difference(
     const int64_t *base, const int64_t *policy, size_t num_groups, double scale)
 {
-    double without[PW_MAX_GROUPS];
-    int64_t base_sums[2], policy_sums[2];
+    double values[PW_MAX_GROUPS + 1], before[PW_MAX_GROUPS + 1];
 
     PW_BUG_IF(num_groups > PW_MAX_GROUPS);
-    sum_parts(base, num_groups, base_sums);
-    sum_parts(policy, num_groups, policy_sums);
-    for (size_t g = 0; g < num_groups; g++)
-        without[g] =
-            ratio_without(policy, policy_sums, g, scale) - ratio_without(base, base_sums, g, scale);
-    return pw_jackknife(divide((double) policy_sums[0], scale * (double) policy_sums[1])
-                            - divide((double) base_sums[0], scale * (double) base_sums[1]),
-        without, num_groups);
-}
-
-/* The table of everyone but one group; num_groups leaves nobody out. */
-static double
-table_without(
-    pw_statistic *statistic, const int64_t *table, size_t size, size_t num_groups, size_t left_out)
-{
-    double sums[PW_MAX_TABLE];
-
-    PW_BUG_IF(size * size > PW_MAX_TABLE);
-    for (size_t cell = 0; cell < size * size; cell++) {
-        int64_t sum = 0;
-
-        for (size_t g = 0; g < num_groups; g++)
-            sum += g == left_out ? 0 : table[cell * num_groups + g];
-        sums[cell] = (double) sum;
-    }
-    return statistic(sums, size);
-}
-
-struct pw_estimate
-pw_jackknife_table(pw_statistic *statistic, const int64_t *table, size_t size, size_t num_groups)
-{
-    double without[PW_MAX_GROUPS];
-
-    PW_BUG_IF(num_groups > PW_MAX_GROUPS);
-    for (size_t g = 0; g < num_groups; g++)
-        without[g] = table_without(statistic, table, size, num_groups, g);
-    return pw_jackknife(
-        table_without(statistic, table, size, num_groups, num_groups), without, num_groups);
-}
-
-struct pw_estimate
-pw_jackknife_table_difference(pw_statistic *statistic, const int64_t *base, const int64_t *policy,
-    size_t size, size_t num_groups)
-{
-    double without[PW_MAX_GROUPS + 1];
-
-    PW_BUG_IF(num_groups > PW_MAX_GROUPS);
+    pw_replicate_ratio(base, num_groups, scale, before);
+    pw_replicate_ratio(policy, num_groups, scale, values);
     for (size_t g = 0; g <= num_groups; g++)
-        without[g] = table_without(statistic, policy, size, num_groups, g)
-                     - table_without(statistic, base, size, num_groups, g);
-    return pw_jackknife(without[num_groups], without, num_groups);
+        values[g] -= before[g];
+    return pw_jackknife_replicates(values, num_groups);
+}
+
+struct pw_estimate
+pw_jackknife_table(
+    pw_table_function *function, const int64_t *table, size_t size, size_t num_groups)
+{
+    const struct pw_table_statistic statistic = { function, size * size, size };
+    double values[PW_MAX_GROUPS + 1];
+
+    PW_BUG_IF(num_groups > PW_MAX_GROUPS);
+    pw_replicate_cells(&statistic, table, num_groups, values);
+    return pw_jackknife_replicates(values, num_groups);
+}
+
+struct pw_estimate
+pw_jackknife_table_difference(pw_table_function *function, const int64_t *base,
+    const int64_t *policy, size_t size, size_t num_groups)
+{
+    const struct pw_table_statistic statistic = { function, size * size, size };
+    double values[PW_MAX_GROUPS + 1], before[PW_MAX_GROUPS + 1];
+
+    PW_BUG_IF(num_groups > PW_MAX_GROUPS);
+    pw_replicate_cells(&statistic, base, num_groups, before);
+    pw_replicate_cells(&statistic, policy, num_groups, values);
+    for (size_t g = 0; g <= num_groups; g++)
+        values[g] -= before[g];
+    return pw_jackknife_replicates(values, num_groups);
 }
 
 int

@@ -16,6 +16,13 @@ enum lane {
 
 #define MAX_LANES 16
 
+/* Levels of skill that 68 and 62 in a hundred of a standard normal reach: shares of children with a
+ * good level of development at 5 and the expected standard at 11, SMC IN11 and IN12, 2024/25. */
+#define GOOD_DEVELOPMENT  -0.468f
+#define EXPECTED_STANDARD -0.305f
+/* Ten grades of 5, a strong pass. */
+#define STRONG_PASS 50.0f
+
 /* Some people of one age. */
 struct sweep {
     const struct pw_measures *measures;
@@ -86,11 +93,46 @@ flag_children(const struct sweep *restrict sweep, struct flags *restrict flags)
     }
 }
 
+static PW_KERNEL void
+flag_schoolchildren(const struct sweep *restrict sweep, struct flags *restrict flags)
+{
+    const uint8_t *const free_meals = sweep->shard->free_meals + sweep->begin;
+    const float *const skill = sweep->shard->skill + sweep->begin;
+    const float *const attainment = sweep->shard->attainment + sweep->begin;
+
+    for (size_t i = 0; i < sweep->count; i++) {
+        const int with = free_meals[i] != 0, without = free_meals[i] == 0;
+        const int develops = skill[i] > GOOD_DEVELOPMENT, reaches = skill[i] > EXPECTED_STANDARD;
+        const int passes = attainment[i] >= STRONG_PASS;
+
+        flags->of[i] =
+            bit(1, LANE_GOOD_DEVELOPMENT_5) | bit(with, LANE_GOOD_DEVELOPMENT_5_FREE_MEALS)
+            | bit(without, LANE_GOOD_DEVELOPMENT_5_OTHER) | bit(1, LANE_EXPECTED_STANDARD_11)
+            | bit(with, LANE_EXPECTED_STANDARD_11_FREE_MEALS)
+            | bit(without, LANE_EXPECTED_STANDARD_11_OTHER) | bit(1, LANE_STRONG_PASS_16)
+            | bit(with, LANE_STRONG_PASS_16_FREE_MEALS) | bit(without, LANE_STRONG_PASS_16_OTHER);
+        flags->is[i] =
+            bit(develops, LANE_GOOD_DEVELOPMENT_5)
+            | bit(develops, LANE_GOOD_DEVELOPMENT_5_FREE_MEALS)
+            | bit(develops, LANE_GOOD_DEVELOPMENT_5_OTHER) | bit(reaches, LANE_EXPECTED_STANDARD_11)
+            | bit(reaches, LANE_EXPECTED_STANDARD_11_FREE_MEALS)
+            | bit(reaches, LANE_EXPECTED_STANDARD_11_OTHER) | bit(passes, LANE_STRONG_PASS_16)
+            | bit(passes, LANE_STRONG_PASS_16_FREE_MEALS) | bit(passes, LANE_STRONG_PASS_16_OTHER);
+    }
+}
+
 /*
- * Higher education by 19: nothing remembers a course begun at 18 and left before the end of the
- * year in which one turns 19, so those few are missed; entering and leaving within one year is seen
- * through the event.
+ * Nothing remembers a course that was begun in an earlier year and left since, so those few are
+ * missed; entering and leaving within one year is seen through the event.
  */
+PW_INLINE int
+has_entered_university(uint8_t state, uint8_t events, uint8_t qualification, uint8_t route)
+{
+    return ((state >= PW_UNIVERSITY_HOME) & (state <= PW_POSTGRADUATE))
+           | ((events & PW_EVENT_ENTERED_UNIVERSITY) != 0)
+           | ((qualification >= PW_FURTHER) & (route == PW_ROUTE_ACADEMIC));
+}
+
 static PW_KERNEL void
 flag_pupils(const struct sweep *restrict sweep, struct flags *restrict flags)
 {
@@ -103,9 +145,7 @@ flag_pupils(const struct sweep *restrict sweep, struct flags *restrict flags)
     for (size_t i = 0; i < sweep->count; i++) {
         const int with = free_meals[i] != 0, without = free_meals[i] == 0;
         const int level3 = qualification[i] >= PW_A_LEVEL;
-        const int higher = ((state[i] >= PW_UNIVERSITY_HOME) & (state[i] <= PW_POSTGRADUATE))
-                           | ((events[i] & PW_EVENT_ENTERED_UNIVERSITY) != 0)
-                           | ((qualification[i] >= PW_FURTHER) & (route[i] == PW_ROUTE_ACADEMIC));
+        const int higher = has_entered_university(state[i], events[i], qualification[i], route[i]);
 
         flags->of[i] = bit(1, LANE_ATTAINMENT_16) | bit(with, LANE_ATTAINMENT_16_FREE_MEALS)
                        | bit(without, LANE_ATTAINMENT_16_OTHER) | bit(1, LANE_LEVEL3_BY_19)
@@ -187,6 +227,7 @@ flag_young_adults(const struct sweep *restrict sweep, struct flags *restrict fla
     fix_exp_of_values(sweep->shard->pay + sweep->begin, sweep->count, flags->value[0]);
 }
 
+/* Stayers and leavers: by the labour market that they grew up in. */
 static PW_KERNEL void
 flag_grown_here(const struct sweep *restrict sweep, struct flags *restrict flags)
 {
@@ -196,21 +237,115 @@ flag_grown_here(const struct sweep *restrict sweep, struct flags *restrict flags
     const uint8_t *const origin = sweep->shard->origin_class + sweep->begin;
     const uint8_t *const class = sweep->shard->class + sweep->begin;
     const uint8_t *const qualification = sweep->shard->qualification + sweep->begin;
+    const uint8_t *const owner = sweep->shard->owner + sweep->begin;
     const int knows_parents = (int) sweep->knows_parents;
 
     for (size_t i = 0; i < sweep->count; i++) {
         const int here = labour_market[place[i]] == labour_market[home_place[i]];
+        const int left = !here, owns = owner[i] != 0;
         const int from_working = knows_parents & (origin[i] <= PW_HIGHER_WORKING);
-        const int professional =
-            (class[i] >= PW_LOWER_PROFESSIONAL) & (class[i] <= PW_HIGHER_PROFESSIONAL);
+        const int has_class = class[i] != PW_NO_CLASS;
+        const int professional = (class[i] >= PW_LOWER_PROFESSIONAL) & has_class;
+        const int degree = qualification[i] >= PW_FIRST_DEGREE;
 
         flags->of[i] = bit(1, LANE_LEFT_HOME_AREA_25_34)
                        | bit(here & from_working, LANE_PROGRESS_WITHOUT_LEAVING_25_34)
-                       | bit(1, LANE_GRADUATES_GROWN_HERE_25_34);
-        flags->is[i] = bit(!here, LANE_LEFT_HOME_AREA_25_34)
+                       | bit(1, LANE_GRADUATES_GROWN_HERE_25_34)
+                       | bit(here & has_class, LANE_PROFESSIONAL_25_34_STAYERS)
+                       | bit(left & has_class, LANE_PROFESSIONAL_25_34_LEAVERS)
+                       | bit(here, LANE_OWNER_25_34_STAYERS) | bit(left, LANE_OWNER_25_34_LEAVERS);
+        flags->is[i] = bit(left, LANE_LEFT_HOME_AREA_25_34)
                        | bit(professional, LANE_PROGRESS_WITHOUT_LEAVING_25_34)
-                       | bit(qualification[i] >= PW_FIRST_DEGREE, LANE_GRADUATES_GROWN_HERE_25_34);
+                       | bit(degree, LANE_GRADUATES_GROWN_HERE_25_34)
+                       | bit(professional, LANE_PROFESSIONAL_25_34_STAYERS)
+                       | bit(professional, LANE_PROFESSIONAL_25_34_LEAVERS)
+                       | bit(owns, LANE_OWNER_25_34_STAYERS) | bit(owns, LANE_OWNER_25_34_LEAVERS);
     }
+}
+
+static PW_KERNEL void
+flag_movers(const struct sweep *restrict sweep, struct flags *restrict flags)
+{
+    const uint16_t *const labour_market = sweep->measures->labour_market;
+    const uint16_t *const place = sweep->shard->place + sweep->begin;
+    const uint16_t *const home_place = sweep->shard->home_place + sweep->begin;
+    const uint8_t *const state = sweep->shard->state + sweep->begin;
+
+    for (size_t i = 0; i < sweep->count; i++) {
+        const int here = labour_market[place[i]] == labour_market[home_place[i]];
+        const int left = !here & (home_place[i] != PW_UNPLACED);
+        const int stayed = here & (home_place[i] != PW_UNPLACED);
+        const int works = state[i] == PW_EMPLOYED;
+
+        flags->of[i] =
+            bit(stayed & works, LANE_PAY_25_34_STAYERS) | bit(left & works, LANE_PAY_25_34_LEAVERS)
+            | bit(stayed, LANE_BELONGING_25_34_STAYERS) | bit(left, LANE_BELONGING_25_34_LEAVERS);
+        flags->is[i] = 0;
+    }
+    fix_exp_of_values(sweep->shard->pay + sweep->begin, sweep->count, flags->value[0]);
+    fix_values(sweep->shard->belonging + sweep->begin, sweep->count, flags->value[2]);
+    memcpy(flags->value[1], flags->value[0], sweep->count * sizeof flags->value[0][0]);
+    memcpy(flags->value[3], flags->value[2], sweep->count * sizeof flags->value[0][0]);
+}
+
+static PW_KERNEL void
+flag_careers(const struct sweep *restrict sweep, struct flags *restrict flags)
+{
+    const struct pw_shard *const shard = sweep->shard;
+    const uint8_t *const state = shard->state + sweep->begin;
+    const uint8_t *const events = shard->events + sweep->begin;
+    const uint8_t *const qualification = shard->qualification + sweep->begin;
+    const uint8_t *const route = shard->route + sweep->begin;
+    const uint8_t *const class = shard->class + sweep->begin;
+    const uint8_t *const hours = shard->hours + sweep->begin;
+    const uint16_t *const home_place = shard->home_place + sweep->begin;
+    const float *const household_income = shard->household_income + sweep->begin;
+    const float *const origin_income = shard->origin_income + sweep->begin;
+    const float *const pay = shard->pay + sweep->begin;
+    const int knows_parents = (int) sweep->knows_parents;
+
+    for (size_t i = 0; i < sweep->count; i++) {
+        const int unemployed = state[i] == PW_UNEMPLOYED;
+        const int neet = unemployed | (state[i] == PW_INACTIVE);
+        const int active = has_job(state[i]) | unemployed;
+        const int works = state[i] == PW_EMPLOYED;
+        const int higher = has_entered_university(state[i], events[i], qualification[i], route[i]);
+        const int beyond = qualification[i] >= PW_FURTHER;
+        const int has_class = class[i] != PW_NO_CLASS;
+        const int professional = class[i] >= PW_LOWER_PROFESSIONAL;
+
+        flags->of[i] = bit(active, LANE_UNEMPLOYMENT_16_24) | bit(1, LANE_NEET_16_18)
+                       | bit(1, LANE_HIGHER_EDUCATION_18_20) | bit(1, LANE_BEYOND_A_LEVEL_25)
+                       | bit(1, LANE_BEYOND_A_LEVEL_32) | bit(has_class, LANE_PROFESSIONAL_30_34)
+                       | bit(has_class, LANE_PROFESSIONAL_35_44)
+                       | bit(works & has_class, LANE_PROFESSIONAL_JOBS_22_29)
+                       | bit(works & has_class, LANE_LOWER_WORKING_JOBS_22_29)
+                       | bit(works, LANE_EARNINGS_25_29) | bit(works, LANE_EARNINGS_30_34)
+                       | bit(works, LANE_EARNINGS_35_44);
+        flags->is[i] = bit(unemployed, LANE_UNEMPLOYMENT_16_24) | bit(neet, LANE_NEET_16_18)
+                       | bit(higher, LANE_HIGHER_EDUCATION_18_20)
+                       | bit(beyond, LANE_BEYOND_A_LEVEL_25) | bit(beyond, LANE_BEYOND_A_LEVEL_32)
+                       | bit(professional, LANE_PROFESSIONAL_30_34)
+                       | bit(professional, LANE_PROFESSIONAL_35_44)
+                       | bit(professional, LANE_PROFESSIONAL_JOBS_22_29)
+                       | bit(class[i] == PW_LOWER_WORKING, LANE_LOWER_WORKING_JOBS_22_29);
+    }
+    for (size_t i = 0; sweep->age >= 30 && sweep->age <= 34 && i < sweep->count; i++) {
+        const int knows = knows_parents & (home_place[i] != PW_UNPLACED);
+
+        flags->of[i] |= bit(knows & (origin_income[i] > 0.0f), LANE_OUT_EARNS_PARENTS_30_34);
+        flags->is[i] |=
+            bit(household_income[i] > pw_exp(origin_income[i]), LANE_OUT_EARNS_PARENTS_30_34);
+    }
+    if (sweep->age < 25) return;
+    /* Pay of a year in thousands of pounds. */
+    for (size_t i = 0; i < sweep->count; i++) {
+        const float thousands = pw_exp(pay[i]) * (float) hours[i] * 0.052f;
+
+        flags->value[0][i] = pw_round_to_int(thousands * (float) PW_MEASURE_SCALE);
+    }
+    for (int k = 1; k < 3; k++)
+        memcpy(flags->value[k], flags->value[0], sweep->count * sizeof flags->value[0][0]);
 }
 
 /* In thousands of pounds: savings and pensions are in hundreds, equity in five thousands. */
@@ -289,8 +424,9 @@ flag_adults(const struct sweep *restrict sweep, struct flags *restrict flags)
 typedef void flag_people(const struct sweep *restrict sweep, struct flags *restrict flags);
 
 /* In the order of measures.def. */
-static flag_people *const flag_band[PW_NUM_BANDS] = { flag_children, flag_pupils, flag_youth,
-    flag_young_adults, flag_grown_here, flag_wealth, flag_adults };
+static flag_people *const flag_band[PW_NUM_BANDS] = { flag_children, flag_schoolchildren,
+    flag_pupils, flag_youth, flag_young_adults, flag_grown_here, flag_movers, flag_careers,
+    flag_wealth, flag_adults };
 
 /* Cells of the people, and nothing to count for those who are not here, of another age or
  * placeless. */
@@ -305,7 +441,9 @@ find_cells(
     const uint8_t *const group = shard->group + sweep->begin;
     const uint8_t *const origin = shard->origin_class + sweep->begin;
     const uint8_t *const sex = shard->sex + sweep->begin;
-    const uint32_t num_places = (uint32_t) sweep->measures->num_places;
+    /* Of the nation is everybody. */
+    const uint32_t num_places =
+        where == PW_WHERE_NATION ? UINT32_MAX : (uint32_t) sweep->measures->num_places;
     const uint32_t unknown = sweep->knows_parents ? 0 : PW_NO_CLASS;
 
     for (size_t i = 0; i < sweep->count; i++) {
@@ -362,12 +500,32 @@ count_lanes(int32_t *const count[PW_NUM_VIEWS], const struct flags *flags, size_
     }
 }
 
+/* Of a band that is not kept by place. */
+PW_INLINE void
+count_nation(
+    int32_t *count, const struct flags *flags, size_t num_people, const int eights, const int used)
+{
+    const size_t size = 16 * (size_t) eights;
+
+    for (size_t i = 0; i < num_people; i++)
+        add_bits(count + flags->cell[PW_VIEW_ORIGIN][i] * size, (int32_t) flags->is[i],
+            (int32_t) flags->of[i], eights, used);
+}
+
 /* At most ages only the first eight measures of a band count. */
 static PW_KERNEL void
 count_people(int32_t *const count[PW_NUM_VIEWS], const struct flags *flags, size_t num_people,
-    int num_lanes, uint32_t mask)
+    const struct pw_band_layout *band, uint32_t mask)
 {
-    if (num_lanes == 8)
+    const bool nation = band->where == PW_WHERE_NATION;
+
+    if (nation && band->num_lanes == 8)
+        count_nation(count[PW_VIEW_ORIGIN], flags, num_people, 1, 1);
+    else if (nation && mask < 256)
+        count_nation(count[PW_VIEW_ORIGIN], flags, num_people, 2, 1);
+    else if (nation)
+        count_nation(count[PW_VIEW_ORIGIN], flags, num_people, 2, 2);
+    else if (band->num_lanes == 8)
         count_lanes(count, flags, num_people, 1, 1);
     else if (mask < 256)
         count_lanes(count, flags, num_people, 2, 1);
@@ -385,6 +543,7 @@ sum_values(struct pw_measures *measures, const struct pw_band_layout *band,
 
         if ((mask >> lane & 1u) == 0) continue;
         for (int view = 0; view < PW_NUM_VIEWS; view++) {
+            if (view == PW_VIEW_PLACE && band->where == PW_WHERE_NATION) continue;
             int64_t *const sum =
                 measures->sum[view] + mean * pw_measures_num_cells(measures, (enum pw_view) view);
 
@@ -421,7 +580,7 @@ observe_band(struct pw_measures *measures, struct sweep *sweep, int index)
             sweep->count = rest < PW_BLOCK ? rest : PW_BLOCK;
             flag_band[index](sweep, &flags);
             find_cells(sweep, band.where, mask, &flags);
-            count_people(measures->count[index], &flags, sweep->count, band.num_lanes, mask);
+            count_people(measures->count[index], &flags, sweep->count, &band, mask);
             sum_values(measures, &band, &flags, sweep->count, mask);
         }
     }
@@ -429,7 +588,7 @@ observe_band(struct pw_measures *measures, struct sweep *sweep, int index)
 
 void
 pw_measures_observe(struct pw_measures *measures, const struct pw_shard *shard, int year,
-    const uint8_t *previous_state, const struct pw_thresholds *thresholds)
+    const struct pw_thresholds *thresholds)
 {
     struct sweep sweep = {
         .measures = measures, .shard = shard, .year = year, .low_income = thresholds->low_income
@@ -437,5 +596,5 @@ pw_measures_observe(struct pw_measures *measures, const struct pw_shard *shard, 
 
     for (int band = 0; band < PW_NUM_BANDS; band++)
         observe_band(measures, &sweep, band);
-    pw_measures_count_tables(measures, shard, year, previous_state, thresholds);
+    pw_measures_count_tables(measures, shard, year, thresholds);
 }

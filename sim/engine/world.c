@@ -28,7 +28,7 @@ static size_t
 bytes_a_row(void)
 {
     const struct pw_column_info *columns = pw_columns_table();
-    size_t bytes = 1; /* previous_state */
+    size_t bytes = 0;
 
     for (int c = 0; c < PW_NUM_COLUMNS; c++)
         bytes += columns[c].size;
@@ -80,12 +80,7 @@ reserve_year(struct pw_world *world, size_t s)
         shard->num_rows + shard->num_rows / 12 + 256
         + pw_arrivals_count(&world->country, world->year + 1, (int) s, (int) world->num_shards);
 
-    if (rows > shard->capacity) {
-        const size_t before = shard->capacity;
-
-        PW_TRY(pw_shard_reserve(shard, rows + rows / 16));
-        PW_TRY(pw_grow(before, shard->capacity, 1, &world->previous_state[s]));
-    }
+    if (rows > shard->capacity) PW_TRY(pw_shard_reserve(shard, rows + rows / 16));
     PW_TRY(
         pw_shard_reserve_applications(shard, applications_for(world->scenario, shard->capacity)));
 done:
@@ -132,7 +127,6 @@ init_shard(struct pw_world *world, size_t s)
 
     PW_TRY(pw_shard_init(shard, (int) s, world->first_year - PW_MAX_AGE, world->last_year));
     PW_TRY(pw_shard_reserve(shard, founders > likely ? founders : likely));
-    PW_TRY(pw_grow(0, shard->capacity, 1, &world->previous_state[s]));
     PW_TRY(pw_shard_reserve_tally(shard, pw_country_tally_size(world->scenario)));
 done:
     return status;
@@ -180,7 +174,6 @@ pw_world_init(struct pw_world *world, const struct pw_scenario *scenario)
     PW_TRY(pw_country_init(&world->country, scenario));
     world->country.num_shards = (int) world->num_shards;
     PW_TRY(pw_alloc(world->num_shards, sizeof *world->shards, &world->shards));
-    PW_TRY(pw_alloc(world->num_shards, sizeof *world->previous_state, &world->previous_state));
     for (size_t s = 0; s < world->num_shards; s++)
         PW_TRY(init_shard(world, s));
     pw_country_open_year(&world->country, world->first_year);
@@ -196,10 +189,7 @@ pw_world_free(struct pw_world *world)
 {
     for (size_t s = 0; world->shards != NULL && s < world->num_shards; s++)
         pw_shard_free(&world->shards[s]);
-    for (size_t s = 0; world->previous_state != NULL && s < world->num_shards; s++)
-        pw_free(&world->previous_state[s]);
     pw_free(&world->shards);
-    pw_free(&world->previous_state);
     pw_free(&world->seconds);
     if (world->scenario != NULL) pw_country_free(&world->country);
     memset(world, 0, sizeof *world);
@@ -228,17 +218,6 @@ bury_dead(void *context, size_t s)
     if (gone * DEAD_SHARE > (int64_t) shard->num_rows) PW_BUG_IF(pw_shard_compact(shard) != PW_OK);
 }
 
-static void
-remember_states(void *context, size_t s)
-{
-    const struct pw_world *world = context;
-    const struct pw_shard *shard = &world->shards[s];
-
-    memcpy(world->previous_state[s], shard->state, shard->num_rows);
-    memset(
-        world->previous_state[s] + shard->num_rows, PW_NOT_BORN, shard->capacity - shard->num_rows);
-}
-
 pw_status
 pw_world_step(struct pw_world *world)
 {
@@ -247,7 +226,6 @@ pw_world_step(struct pw_world *world)
     pw_parallel_for(world->num_shards, bury_dead, world);
     for (size_t s = 0; s < world->num_shards; s++)
         PW_TRY(reserve_year(world, s));
-    pw_parallel_for(world->num_shards, remember_states, world);
     world->year++;
     pw_schedule_run_year(
         &world->country, world->shards, world->num_shards, world->year, world->seconds);

@@ -4,18 +4,14 @@
 #include <string.h>
 
 #include "pathways/alloc.h"
+#include "pathways/numeric.h"
 
-/* In the order of the arrays after those of the measures. */
-enum table {
-    TABLE_CLASS,
-    TABLE_CLASS_BY_DECADE,
-    TABLE_GENERATIONS,
-    TABLE_EDUCATION,
-    TABLE_TENURE,
-    TABLE_INCOME_RANK,
-    TABLE_INCOME_MOMENTS,
-    TABLE_FLOWS
-};
+/*
+ * Sources of arrays: by place and by origin of each measure in turn, then the tables in the order
+ * of crosstabs.def, and these. Measures of the nation have no array by place.
+ */
+enum { TABLE_ALL_DECADES = PW_NUM_CROSSTABS, TABLE_FLOWS };
+enum { NUM_SOURCES = 2 * PW_NUM_MEASURES + PW_NUM_YEARBOOK_TABLES };
 
 #define TABLES "/measures/tables"
 #define YEAR                                                                                       \
@@ -26,10 +22,6 @@ enum table {
     {                                                                                              \
         "lineage_group", PW_NUM_GROUPS, 0, 1                                                       \
     }
-#define PART                                                                                       \
-    {                                                                                              \
-        "part", PW_NUM_PARTS, 0, 1                                                                 \
-    }
 #define SEX                                                                                        \
     {                                                                                              \
         "sex", PW_NUM_SEXES, 0, 1                                                                  \
@@ -38,72 +30,18 @@ enum table {
     {                                                                                              \
         "origin_class", PW_NUM_ORIGINS, 0, 1                                                       \
     }
-#define CLASS                                                                                      \
+#define PART                                                                                       \
     {                                                                                              \
-        "class", PW_NUM_CLASS_CODES, 0, 1                                                          \
+        "part", PW_NUM_PARTS, 0, 1                                                                 \
     }
 
-static const struct pw_yearbook_array tables[PW_NUM_YEARBOOK_TABLES] = {
-    { .group = TABLES,
-        .name = "class_table",
-        .about = "People aged 25 to 64 by class of parents and own class",
-        .units = "1",
-        .rank = 5,
-        .dims = { YEAR, SEX, ORIGIN, CLASS, GROUP } },
-    { .group = TABLES,
-        .name = "class_table_by_decade",
-        .about = "People aged 25 to 64 by decade of birth, class of parents and own class",
-        .units = "1",
-        .rank = 6,
-        .dims = { YEAR, { "decade", PW_NUM_DECADES, PW_FIRST_DECADE, 10 }, SEX, ORIGIN, CLASS,
-            GROUP } },
-    { .group = TABLES,
-        .name = "three_generations",
-        .about = "People aged 25 to 64 by class of the parents of that parent from whom their "
-                 "origin was taken, class of parents and own class",
-        .units = "1",
-        .rank = 5,
-        .dims = { YEAR, { "grandparents_class", PW_NUM_ORIGINS, 0, 1 }, ORIGIN, CLASS, GROUP } },
-    { .group = TABLES,
-        .name = "education_table",
-        .about = "People aged 25 to 64 who grew up here by parents' and own qualification: "
-                 "none, school, post-school, university",
-        .units = "1",
-        .rank = 5,
-        .dims = { YEAR, SEX, { "parents_education", PW_NUM_EDUCATION_LEVELS, 0, 1 },
-            { "education", PW_NUM_EDUCATION_LEVELS, 0, 1 }, GROUP } },
-    { .group = TABLES,
-        .name = "tenure_table",
-        .about = "People aged 25 to 64 who grew up here by first age of the band, "
-                 "whether the parents owned their home and whether they do",
-        .units = "1",
-        .rank = 5,
-        .dims = { YEAR, { "age", PW_NUM_TENURE_BANDS, 25, 10 }, { "parents_owner", 2, 0, 1 },
-            { "owner", 2, 0, 1 }, GROUP } },
-    { .group = TABLES,
-        .name = "income_rank_table",
-        .about = "People aged 30 to 34 who grew up here by rank, in twentieths, of the household "
-                 "income of their parents and of their own",
-        .units = "1",
-        .rank = 4,
-        .dims = { YEAR, { "parents_vigintile", PW_NUM_VIGINTILES, 0, 1 },
-            { "vigintile", PW_NUM_VIGINTILES, 0, 1 }, GROUP } },
-    { .group = TABLES,
-        .name = "income_moments",
-        .about = "The same people: how many, and sums of x, y, xx, yy, xy, where x and y are the "
-                 "logs of parents' and own household income in units of 1/4096",
-        .units = "1",
-        .rank = 3,
-        .dims = { YEAR, { "moment", PW_NUM_MOMENTS, 0, 1 }, GROUP } },
-    { .group = "/flows",
-        .name = "count",
-        .about = "People by place, age at the end of the year, state a year ago and state now",
-        .units = "1",
-        .rank = 5,
-        .dims = { YEAR, { "place", 0, 0, 1 }, { "age", PW_NUM_FLOW_AGES, PW_FLOW_FIRST_AGE, 1 },
-            { "state_from", PW_NUM_STATES, 0, 1 }, { "state_to", PW_NUM_STATES, 0, 1 } } },
-};
-
+static const struct pw_yearbook_array flows = { .group = "/flows",
+    .name = "count",
+    .about = "People by place, age at the end of the year, state a year ago and state now",
+    .units = "1",
+    .rank = 5,
+    .dims = { YEAR, { "place", 0, 0, 1 }, { "age", PW_NUM_FLOW_AGES, PW_FLOW_FIRST_AGE, 1 },
+        { "state_from", PW_NUM_STATES, 0, 1 }, { "state_to", PW_NUM_STATES, 0, 1 } } };
 static const struct pw_yearbook_array by_place = {
     .group = "/measures/by_place", .rank = 4, .dims = { YEAR, { "place", 0, 0, 1 }, GROUP, PART }
 };
@@ -126,6 +64,40 @@ shape_array(const struct pw_yearbook *yearbook, const struct pw_measures *measur
     }
 }
 
+/* The axes of a table between the year and the lineage group. */
+static void
+describe_table(struct pw_yearbook_array *array, int table)
+{
+    const struct pw_crosstab_info *info = NULL;
+
+    if (table == TABLE_FLOWS) {
+        *array = flows;
+        return;
+    }
+    info =
+        pw_crosstab_info(table == TABLE_ALL_DECADES ? PW_CROSSTAB_CLASS : (enum pw_crosstab) table);
+    *array = (struct pw_yearbook_array){
+        .group = TABLES, .name = info->name, .about = info->about, .units = "1"
+    };
+    array->dims[array->rank].name = "year";
+    array->dims[array->rank++].step = 1;
+    for (int a = 0; info->axes[a] != PW_NO_AXIS; a++) {
+        const struct pw_axis_info *const axis = pw_axis_info(info->axes[a]);
+
+        if (table == TABLE_ALL_DECADES && info->axes[a] == PW_AXIS_DECADE) continue;
+        array->dims[array->rank].name = axis->name;
+        array->dims[array->rank].length = axis->length;
+        array->dims[array->rank].first = axis->first;
+        array->dims[array->rank++].step = axis->step;
+    }
+    array->dims[array->rank].name = "lineage_group";
+    array->dims[array->rank].length = PW_NUM_GROUPS;
+    array->dims[array->rank++].step = 1;
+    if (table != TABLE_ALL_DECADES) return;
+    array->name = "class_table";
+    array->about = "People aged 25 to 64 by sex, class of parents and own class";
+}
+
 pw_status
 pw_yearbook_init(
     struct pw_yearbook *yearbook, const struct pw_measures *measures, int first_year, int num_years)
@@ -135,21 +107,24 @@ pw_yearbook_init(
 
     yearbook->first_year = first_year;
     yearbook->num_years = num_years;
-    yearbook->num_arrays = 2 * PW_NUM_MEASURES + PW_NUM_YEARBOOK_TABLES;
-    PW_TRY(pw_alloc(yearbook->num_arrays, sizeof *yearbook->arrays, &yearbook->arrays));
-    for (size_t a = 0; a < yearbook->num_arrays; a++) {
-        struct pw_yearbook_array *const array = &yearbook->arrays[a];
+    PW_TRY(pw_alloc(NUM_SOURCES, sizeof *yearbook->arrays, &yearbook->arrays));
+    for (size_t source = 0; source < NUM_SOURCES; source++) {
+        struct pw_yearbook_array *const array = &yearbook->arrays[yearbook->num_arrays];
 
-        if (a < 2 * PW_NUM_MEASURES) {
-            const struct pw_measure_info *const info = pw_measure_info((enum pw_measure)(a / 2));
+        if (source < 2 * PW_NUM_MEASURES) {
+            const enum pw_measure measure = (enum pw_measure)(source / 2);
+            const struct pw_measure_info *const info = pw_measure_info(measure);
 
-            *array = a % 2 == 0 ? by_place : by_origin;
+            if (source % 2 == 0 && pw_measure_where(measure) == PW_WHERE_NATION) continue;
+            *array = source % 2 == 0 ? by_place : by_origin;
             array->name = info->name;
             array->about = info->about;
             array->units = info->unit;
         } else {
-            *array = tables[a - 2 * PW_NUM_MEASURES];
+            describe_table(array, (int) source - 2 * PW_NUM_MEASURES);
         }
+        array->source = source;
+        yearbook->num_arrays++;
         shape_array(yearbook, measures, array);
         if (array->num_items > largest) largest = array->num_items;
     }
@@ -182,8 +157,9 @@ read_item(const void *data, int width, size_t i)
     }
 }
 
-static void
-write_items(void *data, int width, size_t begin, const int64_t *items, size_t count)
+static PW_KERNEL void
+write_items(
+    void *restrict data, int width, size_t begin, const int64_t *restrict items, size_t count)
 {
     switch (width) {
     case 1:
@@ -203,13 +179,14 @@ write_items(void *data, int width, size_t begin, const int64_t *items, size_t co
     }
 }
 
-static int
+static PW_KERNEL int
 width_needed(const int64_t *items, size_t count)
 {
     uint64_t bits = 0;
 
+    /* All bits that differ from the sign. */
     for (size_t i = 0; i < count; i++)
-        bits |= (uint64_t) (items[i] < 0 ? ~items[i] : items[i]);
+        bits |= (uint64_t) (items[i] ^ (items[i] >> 63));
     return bits <= INT8_MAX ? 1 : bits <= INT16_MAX ? 2 : bits <= INT32_MAX ? 4 : 8;
 }
 
@@ -236,44 +213,26 @@ done:
 
 /* Items of one year as int64_t, in the order of the array. */
 static void
-gather(const struct pw_measures *measures, size_t a, int64_t *items, size_t num_items)
+gather(const struct pw_measures *measures, size_t source, int64_t *items, size_t num_items)
 {
-    const size_t class_size =
-        PW_NUM_SEXES * PW_NUM_ORIGINS * PW_NUM_CLASS_CODES * (size_t) PW_NUM_GROUPS;
+    const int table = (int) source - 2 * PW_NUM_MEASURES;
 
-    if (a < 2 * PW_NUM_MEASURES) {
-        pw_measures_copy(
-            measures, (enum pw_measure)(a / 2), a % 2 == 0 ? PW_VIEW_PLACE : PW_VIEW_ORIGIN, items);
+    if (source < 2 * PW_NUM_MEASURES) {
+        pw_measures_copy(measures, (enum pw_measure)(source / 2),
+            source % 2 == 0 ? PW_VIEW_PLACE : PW_VIEW_ORIGIN, items);
         return;
     }
-    switch ((enum table)(a - 2 * PW_NUM_MEASURES)) {
-    case TABLE_CLASS:
-        memset(items, 0, num_items * sizeof *items);
-        for (size_t i = 0; i < PW_NUM_DECADES * class_size; i++)
-            items[i % class_size] += measures->class_by_decade[i];
-        break;
-    case TABLE_CLASS_BY_DECADE:
-        memcpy(items, measures->class_by_decade, num_items * sizeof *items);
-        break;
-    case TABLE_GENERATIONS:
-        memcpy(items, measures->generations, num_items * sizeof *items);
-        break;
-    case TABLE_EDUCATION:
-        memcpy(items, measures->education, num_items * sizeof *items);
-        break;
-    case TABLE_TENURE:
-        memcpy(items, measures->tenure, num_items * sizeof *items);
-        break;
-    case TABLE_INCOME_RANK:
-        memcpy(items, measures->income_rank, num_items * sizeof *items);
-        break;
-    case TABLE_INCOME_MOMENTS:
-        memcpy(items, measures->income_moments, num_items * sizeof *items);
-        break;
-    case TABLE_FLOWS:
+    if (table == TABLE_FLOWS) {
         for (size_t i = 0; i < num_items; i++)
             items[i] = measures->flows[i];
-        break;
+    } else if (table == TABLE_ALL_DECADES) {
+        memset(items, 0, num_items * sizeof *items);
+        for (size_t decade = 0; decade < PW_NUM_DECADES; decade++) {
+            for (size_t i = 0; i < num_items; i++)
+                items[i] += measures->table[PW_CROSSTAB_CLASS][decade * num_items + i];
+        }
+    } else {
+        memcpy(items, measures->table[table], num_items * sizeof *items);
     }
 }
 
@@ -287,7 +246,7 @@ pw_yearbook_put(struct pw_yearbook *yearbook, int year, const struct pw_measures
     for (size_t a = 0; a < yearbook->num_arrays; a++) {
         struct pw_yearbook_array *const array = &yearbook->arrays[a];
 
-        gather(measures, a, yearbook->scratch, array->num_items);
+        gather(measures, array->source, yearbook->scratch, array->num_items);
         const int width = width_needed(yearbook->scratch, array->num_items);
 
         if (width > array->width) PW_TRY(widen(array, width, index));

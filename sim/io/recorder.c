@@ -315,6 +315,7 @@ note_state(struct pw_recorder *recorder, const struct pw_shard *shard, size_t i,
         (int8_t) pw_trajectory_pack(shard->wellbeing[i], 20.0f, 5.0f, 127.0f);
     ((int8_t *) recorder->window[PW_TRAJECTORY_belonging])[at] =
         (int8_t) pw_trajectory_pack(shard->belonging[i], 25.0f, 0.0f, 127.0f);
+    ((int8_t *) recorder->window[PW_TRAJECTORY_owner])[at] = (int8_t) shard->owner[i];
 }
 
 /* The dead and the emigrated are noted once; their rows may be removed afterwards. */
@@ -324,7 +325,6 @@ note_end(struct pw_recorder *recorder, const struct pw_shard *shard, size_t i, i
     const size_t r = (size_t) shard->record[i];
     const size_t years = (size_t) recorder->window_years;
 
-    if (recorder->gone[r] != 0) return;
     recorder->gone[r] = shard->state[i];
     for (size_t y = (size_t) year; y < years; y++)
         ((int8_t *) recorder->window[PW_TRAJECTORY_state])[r * years + y] =
@@ -344,7 +344,8 @@ note_shard(void *context, size_t s)
         for (size_t i = shard->cohort_begin[c]; i < shard->cohort_begin[c + 1]; i++) {
             const bool ends = shard->state[i] == PW_DEAD || shard->state[i] == PW_EMIGRATED;
 
-            if (shard->record[i] == PW_NOBODY) continue;
+            /* A row of the dead goes on ageing until it is removed. */
+            if (shard->record[i] == PW_NOBODY || recorder->gone[shard->record[i]] != 0) continue;
             if (is_last || world->year == recorder->first_year || ends
                 || shard->first_birth_year + c == world->year)
                 note_person(recorder, shard, i, shard->first_birth_year + c);
@@ -395,7 +396,7 @@ observe(void *context, size_t s)
     const struct pw_recorder *recorder = context;
 
     pw_measures_observe(&recorder->measures[pw_parallel_thread()], &recorder->world->shards[s],
-        recorder->world->year, recorder->world->previous_state[s], recorder->thresholds);
+        recorder->world->year, recorder->thresholds);
 }
 
 static pw_status

@@ -5,6 +5,29 @@
 
 #include "pathways/numeric.h"
 
+/* What people were and did until now, for those who look back at the end of the year. The dead
+ * too, so that nobody dies twice. */
+static PW_KERNEL void
+remember(struct pw_shard *shard)
+{
+    const size_t num_rows = shard->num_rows;
+    const uint8_t *state = shard->state, *class = shard->class;
+    uint8_t *last_state = shard->last_state, *last_spell = shard->last_spell;
+    uint8_t *past_classes = shard->past_classes;
+
+    for (size_t i = 0; i < num_rows; i++) {
+        const uint8_t same = pw_activity_state(state[i]) == pw_activity_state(last_state[i]);
+        const uint8_t years = (uint8_t) (last_spell[i] - (last_spell[i] == PW_NEVER));
+
+        last_spell[i] = (uint8_t) ((same ? years : 0) + 1);
+        last_state[i] = state[i];
+    }
+    for (size_t i = 0; i < num_rows; i++)
+        past_classes[i] =
+            (uint8_t) (past_classes[i] | (class[i] == 0) | (class[i] == 1) << 1
+                       | (class[i] == 2) << 2 | (class[i] == 3) << 3 | (class[i] == 4) << 4);
+}
+
 /* Everyone counts another year; those who wait abroad keep the age of arrival in `spell`. */
 static PW_KERNEL void
 count_year(struct pw_shard *shard, struct pw_range everyone)
@@ -79,6 +102,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
         pw_slices(shard, country->year, country->params->ageing.first_pension_age, PW_MAX_AGE);
 
     (void) pass;
+    remember(shard);
     count_year(shard, pw_shard_ages(shard, country->year, 0, PW_MAX_AGE));
     start_school(country, shard);
     while (pw_slice_next(&slice)) {
@@ -98,8 +122,9 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 const struct pw_process pw_ageing = {
     .name = "ageing",
     .about = "A year passes: children start school at five, people retire.",
-    .reads = PW_SET(key) | PW_SET(state) | PW_SET(sex),
-    .writes = PW_SET(state) | PW_SET(spell) | PW_SET(birth_gap) | PW_SET(events) | PW_SET(hours)
+    .reads = PW_SET(key) | PW_SET(state) | PW_SET(sex) | PW_SET(class),
+    .writes = PW_SET(state) | PW_SET(spell) | PW_SET(last_state) | PW_SET(last_spell)
+              | PW_SET(past_classes) | PW_SET(birth_gap) | PW_SET(events) | PW_SET(hours)
               | PW_SET(dependants),
     .ask = ask,
 };

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT */
+#include "pathways/crosstab.h"
+
+#include <string.h>
+
+#include "pathways/numeric.h"
+#include "pathways/rng.h"
+
+static const struct pw_axis_info axes[PW_NUM_AXES] = {
+    { 0 },
+#define AXIS(constant, name, length, first, step) { #name, length, first, step },
+#include "pathways/crosstabs.def"
+};
+
+static const struct pw_crosstab_info tables[PW_NUM_CROSSTABS] = {
+#define CROSSTAB(constant, name, about, ...) { #name, about, { __VA_ARGS__ } },
+#include "pathways/crosstabs.def"
+};
+
+const struct pw_axis_info *
+pw_axis_info(enum pw_axis axis)
+{
+    return &axes[axis];
+}
+
+const struct pw_crosstab_info *
+pw_crosstab_info(enum pw_crosstab table)
+{
+    return &tables[table];
+}
+
+size_t
+pw_crosstab_num_cells(enum pw_crosstab table)
+{
+    size_t cells = 1;
+
+    for (int a = 0; tables[table].axes[a] != PW_NO_AXIS; a++)
+        cells *= axes[tables[table].axes[a]].length;
+    return cells;
+}
+
+int
+pw_education_level(uint8_t qualification)
+{
+    if (qualification >= PW_FIRST_DEGREE) return 3;
+    if (qualification >= PW_FURTHER) return 2;
+    return qualification >= PW_GCSE ? 1 : 0;
+}
+
+enum pw_activity
+pw_activity_of(uint8_t state)
+{
+    switch (pw_activity_state(state)) {
+    case PW_SIXTH_FORM:
+        return PW_ACTIVITY_SIXTH_FORM;
+    case PW_FURTHER_EDUCATION:
+        return PW_ACTIVITY_FURTHER_EDUCATION;
+    case PW_APPRENTICESHIP_INTERMEDIATE:
+        return PW_ACTIVITY_APPRENTICESHIP;
+    case PW_UNIVERSITY_HOME:
+        return PW_ACTIVITY_UNIVERSITY;
+    case PW_POSTGRADUATE:
+        return PW_ACTIVITY_POSTGRADUATE;
+    case PW_EMPLOYED:
+        return PW_ACTIVITY_WORK;
+    case PW_UNEMPLOYED:
+        return PW_ACTIVITY_NEET;
+    case PW_ADULT_EDUCATION:
+        return PW_ACTIVITY_ADULT_EDUCATION;
+    default:
+        return PW_NUM_ACTIVITIES;
+    }
+}
+
+int
+pw_pay_bin(float log_pay)
+{
+    const float bin = (log_pay - PW_FIRST_PAY_BIN) * PW_PAY_BINS_PER_UNIT;
+
+    return (int) pw_clamp(bin, 0.0f, (float) (PW_NUM_PAY_BINS - 1));
+}
+
+/* Everyone of one age. */
+struct cohort {
+    const struct pw_shard *shard;
+    size_t begin, end; /* rows */
+    int year, age;
+    bool known; /* they turned 14 inside the run */
+};
+
+/* Who has grown up here with parents in the run. */
+static int
+was_raised(const struct cohort *cohort, size_t row)
+{
+    return pw_state_is_present(cohort->shard->state[row]) & cohort->known
+           & (cohort->shard->home_place[row] != PW_UNPLACED);
+}
+
+static size_t
+origin_of(const struct cohort *cohort, size_t row)
+{
+    return cohort->known ? cohort->shard->origin_class[row] : PW_NO_CLASS;
+}
+
+/* People and their wealth are added at once. */
+typedef int64_t wealth_parts __attribute__((vector_size(32)));
+
+/*
+ * Classes by parents' and grandparents' classes of everyone; education by parents' education and
+ * homes by parents' homes of those who turned 14 here. Ages 25 to 64.
+ */
+static void
+count_inheritance(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *cohort,
+    wealth_parts wealth[3][PW_NUM_GROUPS])
+{
+    static const uint8_t level[PW_NUM_QUALIFICATIONS] = { 0, 1, 1, 2, 3, 3 };
+    const struct pw_shard *const shard = cohort->shard;
+    const int decade = (cohort->year - cohort->age - PW_FIRST_DECADE) / 10;
+    const int held = decade < 0 ? 0 : decade < PW_NUM_DECADES ? decade : PW_NUM_DECADES - 1;
+    const size_t band = (size_t) (cohort->age - 25) / 10;
+    int64_t *const classes =
+        table[PW_CROSSTAB_CLASS]
+        + (size_t) held * PW_NUM_SEXES * PW_NUM_ORIGINS * PW_NUM_CLASS_CODES * PW_NUM_GROUPS;
+    int64_t *const lines = table[PW_CROSSTAB_GENERATIONS];
+    int64_t *const education = table[PW_CROSSTAB_EDUCATION];
+    int64_t *const tenure = table[PW_CROSSTAB_TENURE] + band * 4 * PW_NUM_GROUPS;
+
+    for (size_t row = cohort->begin; row < cohort->end; row++) {
+        const int here = pw_state_is_present(shard->state[row]);
+        const int raised = was_raised(cohort, row);
+        const size_t group = shard->group[row], sex = shard->sex[row];
+        const size_t origin = origin_of(cohort, row);
+        const size_t pair =
+            (sex * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + shard->class[row];
+        const size_t grandparents = cohort->known ? shard->grandparent_class[row] : PW_NO_CLASS;
+        const size_t line =
+            (grandparents * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + shard->class[row];
+        const size_t levels =
+            (sex * PW_NUM_EDUCATION_LEVELS + level[shard->parent_qualification[row]])
+                * PW_NUM_EDUCATION_LEVELS
+            + level[shard->qualification[row]];
+        const size_t owned = shard->parent_owner[row] != 0;
+        const size_t homes = owned * 2u + (shard->owner[row] != 0);
+
+        classes[pair * PW_NUM_GROUPS + group] += here;
+        lines[line * PW_NUM_GROUPS + group] += here;
+        education[levels * PW_NUM_GROUPS + group] += raised;
+        tenure[homes * PW_NUM_GROUPS + group] += raised;
+        wealth[raised ? owned : 2][group] += (wealth_parts){ 1, shard->savings[row],
+            shard->equity[row] * (PW_EQUITY_UNIT / PW_SAVINGS_UNIT),
+            shard->pension[row] } & -(int64_t) here;
+    }
+}
+
+/* What was summed of a band of ages goes to the table. */
+static void
+store_wealth(int64_t *table, wealth_parts wealth[3][PW_NUM_GROUPS])
+{
+    for (size_t i = 0; i < 3 * PW_NUM_WEALTH_PARTS * PW_NUM_GROUPS; i++) {
+        const size_t group = i % PW_NUM_GROUPS, part = i / PW_NUM_GROUPS % PW_NUM_WEALTH_PARTS;
+
+        table[i] += wealth[i / PW_NUM_GROUPS / PW_NUM_WEALTH_PARTS][group][part];
+    }
+    memset(wealth, 0, 3 * sizeof *wealth);
+}
+
+/* What those aged 25 to 29 have reached. */
+static void
+count_young_adults(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *cohort)
+{
+    const struct pw_shard *const shard = cohort->shard;
+    int64_t *const qualifications = table[PW_CROSSTAB_QUALIFICATIONS];
+    int64_t *const classes = table[PW_CROSSTAB_CLASSES];
+    int64_t *const pay = table[PW_CROSSTAB_PAY];
+
+    for (size_t row = cohort->begin; row < cohort->end; row++) {
+        const int here = pw_state_is_present(shard->state[row]);
+        const int works = shard->state[row] == PW_EMPLOYED;
+        const size_t group = shard->group[row], origin = origin_of(cohort, row);
+        const size_t from = (size_t) shard->sex[row] * PW_NUM_ORIGINS + origin;
+        const size_t held = from * PW_NUM_QUALIFICATIONS + shard->qualification[row];
+        const size_t class = from * PW_NUM_CLASS_CODES + shard->class[row];
+        const size_t cell = (origin * PW_NUM_QUALIFICATIONS + shard->qualification[row]) * 2;
+
+        qualifications[held * PW_NUM_GROUPS + group] += here;
+        classes[class * PW_NUM_GROUPS + group] += here;
+        pay[cell * PW_NUM_GROUPS + group] += works;
+        pay[(cell + 1) * PW_NUM_GROUPS + group] +=
+            works ? pw_round_to_int(shard->pay[row] * (float) PW_MOMENT_SCALE) : 0;
+    }
+}
+
+static void
+count_pay(int64_t *bins, const struct cohort *cohort)
+{
+    const struct pw_shard *const shard = cohort->shard;
+    const int young = cohort->age >= 22 && cohort->age <= 29;
+
+    for (size_t row = cohort->begin; row < cohort->end; row++) {
+        const int bin = young * PW_NUM_PAY_BINS + pw_pay_bin(shard->pay[row]);
+
+        bins[(size_t) bin * PW_NUM_GROUPS + shard->group[row]] += shard->state[row] == PW_EMPLOYED;
+    }
+}
+
+static void
+count_income(int64_t *const table[PW_NUM_CROSSTABS], const struct pw_shard *shard, size_t row,
+    const struct pw_thresholds *thresholds)
+{
+    const float own = pw_maximum(shard->household_income[row], 256.0f);
+    const float parents = shard->origin_income[row];
+    const size_t group = shard->group[row];
+    const size_t own_rank = thresholds->own[pw_income_bin(own)];
+    const size_t parents_rank = thresholds->parents[pw_income_bin(pw_exp(parents))];
+    const int64_t x = pw_round_to_int(parents * (float) PW_MOMENT_SCALE);
+    const int64_t y = pw_round_to_int(pw_log(own) * (float) PW_MOMENT_SCALE);
+    const int64_t moments[PW_NUM_MOMENTS] = { 1, x, y, x * x, y * y, x * y };
+    const size_t pair = parents_rank * PW_NUM_VIGINTILES + own_rank;
+
+    table[PW_CROSSTAB_INCOME_RANK][pair * PW_NUM_GROUPS + group]++;
+    for (size_t m = 0; m < PW_NUM_MOMENTS; m++)
+        table[PW_CROSSTAB_INCOME_MOMENTS][m * PW_NUM_GROUPS + group] += moments[m];
+}
+
+static void
+count_incomes(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *cohort,
+    const struct pw_thresholds *thresholds)
+{
+    if (!cohort->known) return;
+    for (size_t row = cohort->begin; row < cohort->end; row++) {
+        if (pw_income_is_ranked(cohort->shard, row))
+            count_income(table, cohort->shard, row, thresholds);
+    }
+}
+
+/* Bit j of a set of classes: has the person held job j? */
+static unsigned
+jobs_of(unsigned classes)
+{
+    const unsigned five = classes & 31u;
+
+    return five | (unsigned) ((five & 24u) != 0) << PW_JOB_PROFESSIONAL
+           | (unsigned) (five != 0) << PW_JOB_ANY;
+}
+
+#define ALL_JOBS ((1u << PW_NUM_JOBS) - 1)
+
+static void
+count_first_jobs(int64_t *table, const struct cohort *cohort)
+{
+    const struct pw_shard *const shard = cohort->shard;
+    const size_t age = (size_t) (cohort->age - PW_FIRST_JOB_AGE);
+    const size_t job_size = PW_NUM_JOB_AGES * 2 * (size_t) PW_NUM_GROUPS;
+
+    if (!cohort->known) return;
+    for (size_t row = cohort->begin; row < cohort->end; row++) {
+        const unsigned waits = ~jobs_of(shard->past_classes[row]) & ALL_JOBS;
+        const unsigned begins = waits & jobs_of(1u << shard->class[row]);
+        int64_t *const cells = table + shard->origin_class[row] * PW_NUM_JOBS * job_size
+                               + age * 2 * PW_NUM_GROUPS + shard->group[row];
+
+        if (!was_raised(cohort, row)) continue;
+        for (unsigned left = waits; left != 0; left &= left - 1)
+            cells[(size_t) __builtin_ctz(left) * job_size]++;
+        for (unsigned left = begins; left != 0; left &= left - 1)
+            cells[(size_t) __builtin_ctz(left) * job_size + PW_NUM_GROUPS]++;
+    }
+}
+
+/* Whose activity is another than last year's, among people who were and are here. */
+static PW_KERNEL void
+find_ended(const uint8_t *restrict last, const uint8_t *restrict now, size_t count,
+    uint8_t *restrict ended)
+{
+    for (size_t i = 0; i < count; i++) {
+        const uint8_t was = last[i], is = now[i];
+
+        ended[i] =
+            (uint8_t) ((pw_activity_state(was) != pw_activity_state(is)) & (was >= PW_EARLY_YEARS)
+                       & (was <= PW_RETIRED) & (is >= PW_EARLY_YEARS) & (is <= PW_RETIRED));
+    }
+}
+
+static void
+count_spell(int64_t *table, const struct cohort *cohort, size_t row)
+{
+    const struct pw_shard *const shard = cohort->shard;
+    const size_t band = cohort->age < 25 ? 0 : cohort->age < 35 ? 1 : 2;
+    const size_t activity = pw_activity_of(shard->last_state[row]);
+    const size_t years =
+        shard->last_spell[row] < PW_LONGEST_SPELL ? shard->last_spell[row] : PW_LONGEST_SPELL;
+    const size_t kind =
+        (origin_of(cohort, row) * PW_NUM_ACTIVITIES + activity) * PW_NUM_SPELL_BANDS + band;
+
+    if (activity == PW_NUM_ACTIVITIES || years == 0) return;
+    table[(kind * PW_LONGEST_SPELL + years - 1) * PW_NUM_GROUPS + shard->group[row]]++;
+}
+
+static void
+count_spells(int64_t *table, const struct cohort *cohort)
+{
+    const struct pw_shard *const shard = cohort->shard;
+    uint8_t ended[PW_BLOCK];
+
+    for (size_t begin = cohort->begin; begin < cohort->end; begin += PW_BLOCK) {
+        const size_t rest = cohort->end - begin, count = rest < PW_BLOCK ? rest : PW_BLOCK;
+        const uint8_t *next = ended;
+
+        find_ended(shard->last_state + begin, shard->state + begin, count, ended);
+        while ((next = memchr(next, 1, count - (size_t) (next - ended))) != NULL) {
+            count_spell(table, cohort, begin + (size_t) (next - ended));
+            next++;
+        }
+    }
+}
+
+void
+pw_crosstabs_count(int64_t *const table[PW_NUM_CROSSTABS], const struct pw_shard *shard,
+    const struct pw_crosstab_year *when)
+{
+    const size_t wealth_size = 3 * PW_NUM_WEALTH_PARTS * PW_NUM_GROUPS;
+    wealth_parts wealth[3][PW_NUM_GROUPS] = { { { 0 } } };
+
+    for (int age = 16; age <= PW_MAX_AGE; age++) {
+        const size_t band = (size_t) (age - 25) / 10;
+        const struct pw_range rows = pw_shard_ages(shard, when->year, age, age);
+        const struct cohort cohort = { .shard = shard,
+            .begin = rows.begin,
+            .end = rows.end,
+            .year = when->year,
+            .age = age,
+            .known = pw_origin_is_known(when->year - age, when->history_from) };
+
+        if (age >= 25 && age <= 64) count_inheritance(table, &cohort, wealth);
+        if (age >= 25 && age <= 64 && (age - 25) % 10 == 9)
+            store_wealth(table[PW_CROSSTAB_WEALTH] + band * wealth_size, wealth);
+        if (age >= 25 && age <= 29) count_young_adults(table, &cohort);
+        if (age < 75) count_pay(table[PW_CROSSTAB_PAY_BINS], &cohort);
+        if (age >= PW_RANK_FIRST_AGE && age <= PW_RANK_LAST_AGE)
+            count_incomes(table, &cohort, when->thresholds);
+        if (age < PW_FIRST_JOB_AGE + PW_NUM_JOB_AGES)
+            count_first_jobs(table[PW_CROSSTAB_FIRST_JOBS], &cohort);
+        if (age >= 17 && age <= 64) count_spells(table[PW_CROSSTAB_SPELLS], &cohort);
+    }
+}
