@@ -63,7 +63,7 @@ Test(significance, the_example_of_benjamini_and_hochberg_rejects_four)
     cr_assert_eq(marked, 4);
     near(p[(3 * 7) % 15], 0.0095 * 15.0 / 4.0, 1e-12);
     near(p[(8 * 7) % 15], 0.0459 * 15.0 / 9.0, 1e-12);
-    near(p[(4 * 7) % 15], 0.0298 * 15.0 / 7.0, 1e-12); /* lowered to that of a later one */
+    near(p[(5 * 7) % 15], 0.0298 * 15.0 / 7.0, 1e-12); /* lowered to that of a later one */
     cr_assert(isnan(p[15]) && isnan(p[16]));
 }
 

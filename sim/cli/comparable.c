@@ -169,7 +169,7 @@ list_parameters(struct cli_pair *pair)
 
         if (values[0][i] == values[1][i] || (isnan(values[0][i]) && isnan(values[1][i]))) continue;
         (void) snprintf(
-            change, sizeof change, "%.9g in the base, %.9g here", values[0][i], values[1][i]);
+            change, sizeof change, "%.6g in the base, %.6g here", values[0][i], values[1][i]);
         PW_TRY(note(pair, "parameter", paths[0].items[i], change));
         pair->only_policies = false;
     }

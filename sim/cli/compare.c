@@ -63,7 +63,12 @@ print_manual(void)
         "    years        years NEET and classes, person by person\n"
         "    cost         money, and pounds for one more of an outcome, added up to the year\n"
         "    all          every section\n\n"
-        "OPTIONS\n"
+        "PATHWAYS at the end of a year\n");
+    for (int way = 0; way < PW_NUM_WAYS; way++)
+        (void) printf("    %-16s  %s\n", pw_pairs_way_name((enum pw_pathway) way),
+            pw_pairs_way_about((enum pw_pathway) way));
+    (void) printf(
+        "\nOPTIONS\n"
         "    -b, --by GROUPING    nation, place, labour_market, region, origin, sex, year, ...: "
         "only\n"
         "                         differences, by group\n"
