@@ -309,11 +309,26 @@ class Pairs(unittest.TestCase):
             self.assertEqual(done.returncode, 0, done.stderr)
         done = pathways("compare", *runs)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn("keep nobody's years", done.stdout)
+        self.assertIn("the years of nobody", done.stdout)
         self.assertIn("Cost of an outcome", done.stdout)
         done = pathways("compare", *runs, "--show", "flows", "--format", "csv")
         self.assertEqual(done.returncode, 3)
-        self.assertIn("--record none", done.stderr)
+        self.assertIn("same --record", done.stderr)
+
+    def test_people_are_not_joined_when_other_people_are_on_file(self):
+        half = pathlib.Path(self.folder.name) / "half.h5"
+        done = pathways("run", COUNTRY, "-n", PEOPLE, "--years", YEARS, "--record", "0.5", "-o", half)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = pathways("compare", self.base, half)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("of different people", done.stdout)
+        self.assertNotIn("From where to where", done.stdout)
+        text = pathways("compare", half, half, "--show", "pathways", "--format", "json").stdout
+        whole = {row["pathway"]: row["base"] for row in self.rows("pathways", policy=self.base)}
+        for row in json.loads(text):  # a half stands for all: within five standard errors of a binomial
+            people = whole[row["pathway"]] / People(self.base, self.last).each
+            if people > 50:
+                self.assertLess(abs(row["base"] / whole[row["pathway"]] - 1), 5 / people ** 0.5)
 
     def test_a_condition_that_holds_gives_status_1_and_says_for_which_run(self):
         row = next(row for row in self.rows("differences", "--by", "nation", "--measure", "neet_16_24"))

@@ -89,9 +89,8 @@ check_scale(struct cli_pair *pair, struct pw_text *faults)
 
     PW_TRY(pw_reader_real(pair->base->reader, "/", "record", &pair->recorded));
     PW_TRY(pw_reader_real(pair->policy->reader, "/", "record", &other));
-    if (pair->recorded != other)
-        PW_TRY(pw_text_add(faults, "%srecord %g and %g (other people are on file)",
-            separator(faults), pair->recorded, other));
+    /* Measures count everybody, so only people are then not to be joined. */
+    pair->same_people_on_file = pair->recorded > 0.0 && pair->recorded == other;
     PW_TRY(pw_reader_real(pair->base->reader, "/", "people_each", &pair->people_each));
     PW_TRY(pw_reader_real(pair->policy->reader, "/", "people_each", &other));
     if (pair->people_each != other)

@@ -53,6 +53,14 @@ print_manual(void)
         "Where\n"
         "    parameters or paths differ, or policies reach everywhere, drift is not known.\n\n");
     (void) printf(
+        "    Money and outcomes of the section cost are added up from the first recorded year to "
+        "the\n"
+        "    compared one, policy less base. What is spent is a budget without a standard error, "
+        "so the\n"
+        "    interval of a price comes from the outcome. Somebody aged 25 to 29 counts in five "
+        "years;\n"
+        "    five such years are one person. A price is given only where a gain is told apart from "
+        "zero.\n\n"
         "SECTIONS\n"
         "    runs         in what the runs differ\n"
         "    differences  measures, with standard errors; by grouping\n"
@@ -385,8 +393,8 @@ print_for_people(const struct cli_pair *pairs, size_t num_pairs, const struct cl
                 PW_TRY(print_section(&pairs[p], 1, request, (enum cli_section) s));
         }
         if (request->shows[CLI_PATHWAYS] && pairs[p].pairs.flow == NULL)
-            (void) printf(
-                "\nThe runs keep nobody's years (--record none): pathways are not known.\n");
+            (void) printf("\nThe runs keep the years of nobody or of different people (--record): "
+                          "pathways are not known.\n");
     }
 done:
     return status;
@@ -408,8 +416,9 @@ join_people(struct cli_pair *pair, const struct cli_request *request)
     }
     if (cli_comparison_is_long(request))
         PW_FAIL(PW_EINPUT,
-            "%s or %s keeps nobody's years, so people cannot be joined; run both without --record "
-            "none",
+            "%s and %s keep the years of nobody or of different people, so people cannot be "
+            "joined; "
+            "run both with the same --record",
             pw_reader_path(pair->base->reader), pw_reader_path(pair->policy->reader));
 done:
     return status;

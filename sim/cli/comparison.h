@@ -53,7 +53,8 @@ struct cli_pair {
     size_t num_changes;
     bool only_policies;             /* differ */
     int32_t base_bits, policy_bits; /* of exposure: policies that the other run has not */
-    double people_each, recorded;   /* people for whom one stands; share of them on file */
+    bool same_people_on_file;
+    double people_each, recorded; /* people for whom one stands; share of them on file */
     /* pairing.c */
     struct pw_pairs pairs;
     uint8_t *in_reach;     /* [places] */
@@ -110,7 +111,7 @@ pw_status cli_differences_print(const struct cli_pair *pair, const struct cli_re
 
 /* --- pairing.c --- */
 
-/** Do both runs keep everybody's years, or at least some people's? */
+/** Do both runs keep the years of the same people? */
 bool cli_pairing_is_possible(const struct cli_pair *pair);
 
 /** Read and join the people of both files, a birth year at a time. */

@@ -49,6 +49,7 @@ cli_pairing_is_possible(const struct cli_pair *pair)
 {
     const struct pw_reader *const readers[2] = { pair->base->reader, pair->policy->reader };
 
+    if (!pair->same_people_on_file) return false;
     for (int k = 0; k < 2; k++)
         for (int c = 0; c < NUM_COLUMNS; c++)
             if (!pw_reader_has(readers[k], columns[c].path)) return false;
