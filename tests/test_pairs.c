@@ -18,7 +18,7 @@ enum { YEAR = 2040, FIRST_YEAR = 2015, NUM_PLACES = 4, PEOPLE = 3000, MOST = PEO
 struct people {
     struct pw_cohort cohort;
     int64_t key[MOST];
-    int8_t group[MOST], origin[MOST], class[MOST], state[MOST * 40];
+    int8_t group[MOST], origin[MOST], class[MOST], state[MOST], history[MOST * 40];
     int16_t home[MOST], place[MOST];
     int32_t exposure[MOST];
 };
@@ -62,11 +62,13 @@ make(int birth_year, uint64_t seed)
             if (draw(&own, 3) > 0) own = at; /* the same life in both */
             run->class[n] = (int8_t) draw(&own, PW_NUM_CLASS_CODES);
             for (size_t y = 0; y < years; y++)
-                run->state[n * years + y] = (int8_t) draw(&own, PW_NUM_STATES);
+                run->history[n * years + y] = (int8_t) draw(&own, PW_NUM_STATES);
+            run->state[n] = run->history[(n + 1) * years - 1];
             n++;
         }
         run->cohort = (struct pw_cohort){ birth_year, n, run->key, run->group, run->origin,
-            run->home, run->exposure, run->place, run->class, run->state, begin, (int) years };
+            run->home, run->exposure, run->place, run->class, run->state, run->history, begin,
+            (int) years };
     }
 }
 
@@ -127,7 +129,8 @@ neet_years(const struct pw_cohort *cohort, size_t row)
     for (int year = cohort->first_year; year <= YEAR; year++) {
         const int age = year - cohort->birth_year;
         const int state =
-            cohort->state[row * (size_t) cohort->num_years + (size_t) (year - cohort->first_year)];
+            cohort
+                ->history[row * (size_t) cohort->num_years + (size_t) (year - cohort->first_year)];
 
         if (age >= 16 && age <= 24 && (state == PW_UNEMPLOYED || state == PW_INACTIVE)) years++;
     }
@@ -137,7 +140,7 @@ neet_years(const struct pw_cohort *cohort, size_t row)
 static int
 last_state(const struct pw_cohort *cohort, size_t row)
 {
-    return cohort->state[(row + 1) * (size_t) cohort->num_years - 1];
+    return cohort->state[row];
 }
 
 static bool
@@ -235,6 +238,24 @@ Test(pairs, counts_are_those_of_a_loop_over_everybody)
     cr_assert_gt(since, 0);
     cr_assert_gt(pairs.differ_ever[0], pairs.differ[0]);
     pw_pairs_free(&pairs);
+}
+
+/* What is left out of the history would add nothing. */
+Test(pairs, years_on_file_that_are_not_asked_for_change_no_count)
+{
+    for (int birth_year = 1974; birth_year <= 2024; birth_year++) {
+        const struct pw_pairs pairs = question();
+        const struct pw_range years = pw_pairs_years(&pairs, birth_year, FIRST_YEAR);
+
+        for (int year = FIRST_YEAR; year <= YEAR; year++) {
+            const int age = year - birth_year, now = YEAR - birth_year;
+            const size_t index = (size_t) (year - FIRST_YEAR);
+            const bool counts = age >= 16 && (age <= 24 || (now >= 16 && now <= 29));
+
+            cr_assert_eq(counts, index >= years.begin && index < years.end, "born %d, year %d",
+                birth_year, year);
+        }
+    }
 }
 
 Test(pairs, a_run_beside_itself_is_on_the_diagonal)

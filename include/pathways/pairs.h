@@ -73,7 +73,11 @@ enum pw_neet {
 /** Class in the policy run beside that in the base. */
 enum pw_class_change { PW_CLASS_LOWER, PW_CLASS_SAME, PW_CLASS_HIGHER, PW_NUM_CLASS_CHANGES };
 
-/** People of one birth year in one run. Columns [count]; `state` [count][num_years]. */
+/**
+ * People of one birth year in one run; home_place, exposure and place may be NULL outside the ages
+ * of the pathways. Columns [count]; `history` [count][num_years] holds the
+ * states of the years first_year, first_year + 1, ... up to the compared one or an earlier.
+ */
 struct pw_cohort {
     int birth_year;
     size_t count;
@@ -82,8 +86,8 @@ struct pw_cohort {
     int16_t *home_place;    /* -1: none */
     int32_t *exposure;      /* policies in which ever enrolled, a bit each */
     int16_t *place;         /* at the end of the compared year; -1: not there */
-    int8_t *class;          /* at the end of the compared year */
-    int8_t *state;          /* years first_year ... first_year + num_years - 1, the last compared */
+    int8_t *class, *state;  /* at the end of the compared year */
+    int8_t *history;
     int first_year, num_years;
 };
 
@@ -117,6 +121,14 @@ void pw_pairs_free(struct pw_pairs *pairs);
 
 /** Are people of a birth year asked for at all? Pure. @param first_year of the states on file */
 int pw_pairs_wants(const struct pw_pairs *pairs, int birth_year, int first_year);
+
+/**
+ * Years of history that counting a birth year needs, as indices of the years on file: those from
+ * the age of 16 on, for the pathways up to the compared year, else up to the age of 24. Pure.
+ *
+ * @param first_year  of the states on file
+ */
+struct pw_range pw_pairs_years(const struct pw_pairs *pairs, int birth_year, int first_year);
 
 /**
  * Where the people of one list are on another.

@@ -16,7 +16,14 @@
 /* Rows whose birth years are looked at together [people]. */
 #define SCAN_ROWS 65536
 
-enum column { KEY, GROUP, ORIGIN, HOME, EXPOSURE, PLACE, CLASS, STATE, NUM_COLUMNS };
+enum column { KEY, GROUP, ORIGIN, HOME, EXPOSURE, PLACE, CLASS, STATE, HISTORY, NUM_COLUMNS };
+
+/* Only people whose pathways are compared are asked where they are. */
+static bool
+is_of_ways(enum column column)
+{
+    return column == HOME || column == EXPOSURE || column == PLACE;
+}
 
 static const struct {
     const char *path;
@@ -31,12 +38,14 @@ static const struct {
     [PLACE] = { "/trajectories/place", PW_TYPE_INT16, 2 },
     [CLASS] = { "/trajectories/class", PW_TYPE_INT8, 1 },
     [STATE] = { "/trajectories/state", PW_TYPE_INT8, 1 },
+    [HISTORY] = { "/trajectories/state", PW_TYPE_INT8, 1 },
 };
 
 /* One of the two files while it is read. */
 struct source {
     const struct pw_reader *reader;
     struct pw_slab *slabs[NUM_COLUMNS];
+    int first_year; /* on file */
     int first_birth_year, num_birth_years;
     size_t *begin; /* [num_birth_years + 1] first row of a birth year */
     void *items[NUM_COLUMNS];
@@ -102,6 +111,7 @@ open_source(struct source *source, const struct cli_outcomes *outcomes)
     pw_status status = PW_OK;
 
     source->reader = outcomes->reader;
+    source->first_year = outcomes->first_year;
     PW_TRY(find_cohorts(source));
     for (int c = 0; c < NUM_COLUMNS; c++)
         PW_TRY(pw_slab_open(source->reader, columns[c].path, columns[c].type, &source->slabs[c]));
@@ -144,37 +154,42 @@ done:
     return status;
 }
 
-/* A birth year with its states from index `first` to that of the compared year. */
+/* A birth year: its people now and in some earlier years, indices of the years on file. */
 static pw_status
-read_cohort(struct source *source, int birth_year, size_t first, size_t now, int first_year)
+read_cohort(struct source *source, const struct pw_pairs *pairs, int birth_year)
 {
     pw_status status = PW_OK;
     const int index = birth_year - source->first_birth_year;
     const bool is_there = index >= 0 && index < source->num_birth_years;
     const size_t begin = is_there ? source->begin[index] : 0;
     const size_t end = is_there ? source->begin[index + 1] : 0;
+    const size_t now = (size_t) (pairs->year - source->first_year);
+    const struct pw_range years = pw_pairs_years(pairs, birth_year, source->first_year);
+    const bool has_ways =
+        pairs->year - birth_year >= pairs->first_age && pairs->year - birth_year <= pairs->last_age;
 
     for (int c = 0; c < NUM_COLUMNS; c++) {
-        const struct pw_stretch stretch = { begin, end,
-            c == STATE   ? first
-            : c >= PLACE ? now
-                         : 0,
-            c >= PLACE ? now + 1 : 1 };
+        const struct pw_range columns_of = c == HISTORY ? years
+                                           : c >= PLACE ? (struct pw_range){ now, now + 1 }
+                                                        : (struct pw_range){ 0, 1 };
+        const struct pw_stretch stretch = { begin, end, columns_of.begin, columns_of.end };
 
-        PW_TRY(read_column(source, (enum column) c, &stretch));
+        if (has_ways || !is_of_ways((enum column) c))
+            PW_TRY(read_column(source, (enum column) c, &stretch));
     }
     source->cohort = (struct pw_cohort){ .birth_year = birth_year,
         .count = end - begin,
         .key = source->items[KEY],
         .group = source->items[GROUP],
         .origin = source->items[ORIGIN],
-        .home_place = source->items[HOME],
-        .exposure = source->items[EXPOSURE],
-        .place = source->items[PLACE],
+        .home_place = has_ways ? source->items[HOME] : NULL,
+        .exposure = has_ways ? source->items[EXPOSURE] : NULL,
+        .place = has_ways ? source->items[PLACE] : NULL,
         .class = source->items[CLASS],
         .state = source->items[STATE],
-        .first_year = first_year + (int) first,
-        .num_years = (int) (now - first + 1) };
+        .history = source->items[HISTORY],
+        .first_year = source->first_year + (int) years.begin,
+        .num_years = (int) (years.end - years.begin) };
     for (size_t i = 0; i < source->cohort.count; i++) {
         if (source->cohort.group[i] < 0 || source->cohort.group[i] >= PW_NUM_GROUPS)
             PW_FAIL(PW_EFORMAT, "%s: /persons/lineage_group is %d in row %zu: 0 to %d are known",
@@ -191,18 +206,10 @@ static pw_status
 join_cohort(struct cli_pair *pair, struct source *sources, int birth_year)
 {
     pw_status status = PW_OK;
-    const int first_year = pair->base->first_year;
-    const int begin = birth_year + PW_NEET_FIRST_AGE < pair->pairs.year
-                          ? birth_year + PW_NEET_FIRST_AGE
-                          : pair->pairs.year;
-    const bool has_past = birth_year + PW_NEET_LAST_AGE >= first_year
-                          || pair->pairs.year - birth_year <= pair->pairs.last_age;
-    const size_t now = (size_t) (pair->pairs.year - first_year);
-    const size_t first = !has_past ? now : begin > first_year ? (size_t) (begin - first_year) : 0;
     int32_t *match = NULL;
 
     for (int k = 0; k < 2; k++)
-        PW_TRY(read_cohort(&sources[k], birth_year, first, now, first_year));
+        PW_TRY(read_cohort(&sources[k], &pair->pairs, birth_year));
     PW_TRY(pw_alloc(sources[0].cohort.count, sizeof *match, &match));
     PW_TRY(pw_pairs_match(sources[0].cohort.key, sources[0].cohort.count, sources[1].cohort.key,
         sources[1].cohort.count, match));

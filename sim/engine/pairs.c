@@ -183,13 +183,23 @@ pw_pairs_wants(const struct pw_pairs *pairs, int birth_year, int first_year)
     return age >= PW_NEET_FIRST_AGE && first_year - birth_year <= PW_NEET_LAST_AGE;
 }
 
-/* Row `i` of a cohort in the last year. */
+struct pw_range
+pw_pairs_years(const struct pw_pairs *pairs, int birth_year, int first_year)
+{
+    const bool has_ways = is_within(pairs->year - birth_year, pairs->first_age, pairs->last_age);
+    const int first = birth_year + PW_NEET_FIRST_AGE, until = birth_year + PW_NEET_LAST_AGE;
+    const int last = has_ways || until > pairs->year ? pairs->year : until;
+    const int begin = first > first_year ? first : first_year;
+
+    if (last < begin) return (struct pw_range){ 0, 0 };
+    return (struct pw_range){ (size_t) (begin - first_year), (size_t) (last - first_year + 1) };
+}
+
+/* Row `i` of a cohort in the compared year. */
 static enum pw_pathway
 way_now(const struct pw_cohort *cohort, size_t i)
 {
-    const size_t last = i * (size_t) cohort->num_years + (size_t) cohort->num_years - 1;
-
-    return pw_pairs_way((uint8_t) cohort->state[last], (uint8_t) cohort->class[i]);
+    return pw_pairs_way((uint8_t) cohort->state[i], (uint8_t) cohort->class[i]);
 }
 
 static bool
@@ -208,8 +218,8 @@ static bool
 differs_ever(const struct pair *pair)
 {
     const size_t years = (size_t) pair->base->num_years;
-    const int8_t *const a = pair->base->state + pair->i * years;
-    const int8_t *const b = pair->policy->state + pair->j * years;
+    const int8_t *const a = pair->base->history + pair->i * years;
+    const int8_t *const b = pair->policy->history + pair->j * years;
 
     for (size_t y = 0; y < years; y++) {
         const int age = pair->base->first_year + (int) y - pair->base->birth_year;
@@ -255,7 +265,7 @@ static int64_t
 years_neet(const struct pw_cohort *cohort, size_t row)
 {
     const size_t years = (size_t) cohort->num_years;
-    const int8_t *const state = cohort->state + row * years;
+    const int8_t *const state = cohort->history + row * years;
     int64_t sum = 0;
 
     for (size_t y = 0; y < years; y++) {
@@ -285,14 +295,13 @@ count_neet(struct pw_pairs *pairs, const struct pair *pair)
 static void
 count_class(struct pw_pairs *pairs, const struct pair *pair)
 {
-    const size_t last = (size_t) pair->base->num_years - 1, years = last + 1;
     const uint8_t base = (uint8_t) pair->base->class[pair->i];
     const uint8_t policy = (uint8_t) pair->policy->class[pair->j];
     const uint8_t origin = (uint8_t) pair->base->origin[pair->i];
 
-    if (!pw_state_is_present((uint8_t) pair->base->state[pair->i * years + last])
-        || !pw_state_is_present((uint8_t) pair->policy->state[pair->j * years + last])
-        || base >= PW_NO_CLASS || policy >= PW_NO_CLASS)
+    if (!pw_state_is_present((uint8_t) pair->base->state[pair->i])
+        || !pw_state_is_present((uint8_t) pair->policy->state[pair->j]) || base >= PW_NO_CLASS
+        || policy >= PW_NO_CLASS)
         return;
     pairs->class_change[pair->base->group[pair->i]][origin < PW_NO_CLASS ? origin : PW_NO_CLASS]
                        [policy < base      ? PW_CLASS_LOWER
@@ -310,8 +319,8 @@ pw_pairs_count(struct pw_pairs *pairs, const struct pw_cohort *base, const struc
     int64_t here = 0, paired = 0;
 
     PW_BUG_IF(base->birth_year != policy->birth_year || base->num_years != policy->num_years
-              || base->first_year != policy->first_year || base->num_years < 1
-              || base->first_year + base->num_years - 1 != pairs->year);
+              || base->first_year != policy->first_year
+              || base->first_year + base->num_years - 1 > pairs->year);
     for (size_t j = 0; has_ways && j < policy->count; j++)
         here += way_now(policy, j) != PW_WAY_ABSENT;
     for (size_t i = 0; i < base->count; i++) {

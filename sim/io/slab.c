@@ -5,7 +5,7 @@
 #include "pathways/alloc.h"
 
 /* Unpacked chunks that are remembered [bytes]; a chunk of a trajectory has 80 or 160 kB. */
-#define MEMORY ((size_t) 4 * 1024 * 1024)
+#define MEMORY ((size_t) 1024 * 1024)
 /* Slots to find them in: a prime, many more than there are chunks in memory, as HDF5 asks. */
 #define NUM_SLOTS 5003
 
@@ -46,8 +46,9 @@ pw_slab_open(
     PW_TRY(pw_strdup(path, &slab->path));
     if (!pw_reader_has(reader, path))
         PW_FAIL(PW_EFORMAT, "%s: has no dataset %s", slab->hdf->path, path);
-    PW_TRY(pw_hdf_check(
-        slab->hdf, path, H5Pset_chunk_cache(access, NUM_SLOTS, MEMORY, 1.0 /* read once, drop */)));
+    PW_TRY(pw_hdf_check(slab->hdf, path,
+        H5Pset_chunk_cache(access, NUM_SLOTS, MEMORY,
+            0.75 /* with 1, HDF5 1.10 never lets go of a chunk of which a part was read */)));
     slab->dataset = H5Dopen2(slab->hdf->file, path, access);
     PW_TRY(pw_hdf_check(slab->hdf, path, slab->dataset));
     slab->space = H5Dget_space(slab->dataset);
