@@ -26,9 +26,6 @@ enum cli_section {
     CLI_NUM_SECTIONS
 };
 
-/** "differences", "pathways", ... as on the command line; static. */
-const char *cli_section_name(enum cli_section section);
-
 #define CLI_MAX_CONDITIONS 32
 
 struct cli_request {

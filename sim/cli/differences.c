@@ -21,8 +21,9 @@ static const char *const ranked[] = { "neet_16_24", "professional_25_29" };
 
 #define NUM_HEADLINES (sizeof headlines / sizeof *headlines)
 #define NUM_RANKED    (sizeof ranked / sizeof *ranked)
-/* Places at either end of a ranking. */
-#define NUM_ENDS 5
+/* Places at either end of a ranking, and measures beside the headlines. */
+#define NUM_ENDS   5
+#define NUM_OTHERS 10
 
 static void
 choose(const char *const *names, size_t count, bool *chosen)
@@ -181,39 +182,62 @@ done:
     return status;
 }
 
-/* Of the nation: what was asked for; else the headlines, and whatever else is marked. */
+/* Smallest p first; ties in the order of measures. */
+static int
+by_p(const void *a, const void *b)
+{
+    const struct cli_judged *const *const x = a, *const *const y = b;
+
+    if ((*x)->p != (*y)->p) return (*x)->p < (*y)->p ? -1 : 1;
+    return ((*x)->indicator > (*y)->indicator) - ((*x)->indicator < (*y)->indicator);
+}
+
+/* Marked measures that are no headlines, surest first. @param others [family->count] @return how
+ * many */
+static size_t
+find_others(const struct cli_family *family, const bool *headline, const struct cli_judged **others)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < family->count; i++)
+        if (!headline[family->items[i].indicator] && cli_judged_is_marked(&family->items[i]))
+            others[count++] = &family->items[i];
+    qsort(others, count, sizeof *others, by_p);
+    return count;
+}
+
+/* Of the nation: what was asked for; else the headlines, and the surest of what else is marked. */
 static pw_status
 print_nation(const struct cli_pair *pair, const struct cli_request *request)
 {
     pw_status status = PW_OK;
     struct cli_family family = { 0 };
     struct cli_table table = { 0 };
+    const struct cli_judged **others = NULL;
     bool headline[CLI_NUM_INDICATORS];
-    size_t others = 0;
     char sentence[256];
 
     choose(headlines, NUM_HEADLINES, headline);
     PW_TRY(cli_differences_judge(pair, CLI_BY_NATION, request->chosen, request->year, &family));
+    PW_TRY(pw_alloc(family.count, sizeof *others, &others));
+    const size_t num_others = find_others(&family, headline, others);
+    const size_t shown = num_others < NUM_OTHERS ? num_others : NUM_OTHERS;
     start_table(&table, "measure");
-    for (int pass = 0; pass < 2; pass++) {
-        for (size_t i = 0; i < family.count; i++) {
-            const struct cli_judged *const judged = &family.items[i];
-            const bool is_first = request->glob != NULL || headline[judged->indicator];
-
-            if (is_first != (pass == 0)) continue;
-            if (pass == 1 && !cli_judged_is_marked(judged)) continue;
-            others += pass == 1;
-            PW_TRY(add_row(&table, cli_indicator(judged->indicator).name, judged));
-        }
-    }
+    for (size_t i = 0; i < family.count; i++)
+        if (request->glob != NULL || headline[family.items[i].indicator])
+            PW_TRY(
+                add_row(&table, cli_indicator(family.items[i].indicator).name, &family.items[i]));
+    for (size_t i = 0; i < shown && request->glob == NULL; i++)
+        PW_TRY(add_row(&table, cli_indicator(others[i]->indicator).name, others[i]));
     (void) snprintf(sentence, sizeof sentence,
-        "The headlines, then the other measures that are told apart from zero: %zu. --measure '*' "
-        "shows all %zu.",
-        others, family.count);
+        "The headlines, then of %zu other measures that are told apart from zero the %zu surest. "
+        "--measure '*'\nshows all %zu.",
+        num_others, shown, family.count);
     cli_comparison_heading(request, "What changes", request->glob == NULL ? sentence : NULL);
     cli_table_finish(&table, request);
 done:
     cli_table_free(&table);
+    pw_free(&others);
     pw_free(&family.items);
     return status;
 }
@@ -344,17 +368,24 @@ print_ends(const struct cli_pair *pair, const struct cli_request *request, int i
     PW_TRY(cli_differences_judge(pair, CLI_BY_PLACE, chosen, request->year, &family));
     PW_TRY(pw_alloc(family.count, sizeof *gains, &gains));
     const size_t count = rank_places(&family, gains);
+    size_t gaining = 0;
+    while (gaining < count && gains[gaining].distance > 0.0)
+        gaining++;
     (void) snprintf(heading, sizeof heading, "Places that gain and lose most: %s",
         cli_indicator(indicator).name);
     (void) snprintf(sentence, sizeof sentence,
         count == 0 ? "None of %zu places is told apart from zero; --by place shows all."
-                   : "Of %zu places, %zu are told apart from zero; the surest gain first.",
-        places->count, count);
+                   : "Of %zu places, %zu are told apart from zero: %zu gain, %zu lose. The surest "
+                     "of them:",
+        places->count, count, gaining, count - gaining);
     cli_comparison_heading(request, heading, sentence);
     if (count == 0) goto done;
     start_table(&table, "place");
     for (size_t k = 0; k < count; k++) {
-        if (k < NUM_ENDS || k + NUM_ENDS >= count)
+        const bool gains_most = gains[k].distance > 0.0 && k < NUM_ENDS;
+        const bool loses_most = gains[k].distance < 0.0 && k + NUM_ENDS >= count;
+
+        if (gains_most || loses_most)
             PW_TRY(add_row(&table, places->items[gains[k].judged->group], gains[k].judged));
     }
     cli_table_finish(&table, request);

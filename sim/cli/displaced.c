@@ -248,14 +248,14 @@ print_turns(const struct cli_pair *pair, const struct cli_request *request)
     const size_t num_places = rows.count - rows.first_place;
     const size_t kept = keep_marked(places, num_places);
     for (size_t i = 0; i < kept; i++)
-        if (i < NUM_PLACES_SHOWN / 2 || i + NUM_PLACES_SHOWN / 2 >= kept)
+        if (places[i].net.value > 0.0 ? i < NUM_PLACES_SHOWN / 2 : i + NUM_PLACES_SHOWN / 2 >= kept)
             PW_TRY(add_row(&table, request, &places[i]));
     (void) snprintf(sentence, sizeof sentence,
         "Better: NEET in the base and not here, or in a higher class of job (working, "
         "intermediate, professional).\nWorse: the way back. Displaced: worse without having been "
         "enrolled. Other way: between learning and\nwork or between routes of learning. Places "
         "whose net is told apart from zero: %zu of %zu%s.",
-        kept, num_places, kept > NUM_PLACES_SHOWN ? ", the surest are shown" : "");
+        kept, num_places, kept > NUM_PLACES_SHOWN / 2 ? ", the surest are shown" : "");
     cli_comparison_heading(request, "Who is better off and who is displaced", sentence);
     cli_table_finish(&table, request);
 done:

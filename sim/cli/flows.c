@@ -169,10 +169,9 @@ describe_drift(const struct cli_pair *pair, struct pw_text *text)
     if (pair->has_reach)
         PW_TRY(pw_text_add(text,
             "Of %s out of reach (they neither live nor grew up in a labour market with "
-            "participants) %.1f %% are.\nDrift is what all would show at that rate: lives that "
-            "part "
-            "by a chain of small changes, and effects through\nmarkets that all share, as "
-            "universities.",
+            "participants) %.1f %% are on\nanother way. Drift is what all would show at that rate: "
+            "lives that part by a chain of small changes, and\neffects through markets that all "
+            "share, as universities.",
             amount[3], per_cent(pairs->differ[0], pairs->people[0])));
     else
         PW_TRY(pw_text_add(text,
