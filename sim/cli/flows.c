@@ -184,8 +184,9 @@ describe_drift(const struct cli_pair *pair, struct pw_text *text)
             "another place.",
             pairs->born_since == people ? "All" : amount[2]));
     if (pairs->one_run_only[0] + pairs->one_run_only[1] > 0)
-        PW_TRY(
-            pw_text_add(text, "\n%s more were born in one run only and are left out.", amount[1]));
+        PW_TRY(pw_text_add(text,
+            "\n%s more were born in one run only, or in another year, and are left out.",
+            amount[1]));
 done:
     return status;
 }
