@@ -22,7 +22,7 @@ import pandas
 PROGRAM = os.environ.get("PATHWAYS", "")
 TESTS = pathlib.Path(__file__).resolve().parent
 COUNTRY = TESTS / "tiny_scenario.json"
-PEOPLE, YEARS = "8000", "8"
+PEOPLE, YEARS = "12000", "8"
 GROUPS = 32
 
 POLICY = {

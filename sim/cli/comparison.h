@@ -88,7 +88,11 @@ struct cli_family {
     size_t count;
 };
 
-/** All chosen measures in all groups of one grouping. */
+/**
+ * All chosen measures in all groups of one grouping.
+ *
+ * @param chosen  [CLI_NUM_INDICATORS]; NULL: all, the headlines judged apart from the others
+ */
 pw_status cli_differences_judge(const struct cli_pair *pair, enum cli_by by, const bool *chosen,
     int year, struct cli_family *family);
 

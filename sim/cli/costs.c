@@ -70,23 +70,32 @@ done:
     return status;
 }
 
-/* Spending by year, policy less base. */
+/* Spending by year, policy less base: each run is added up by itself and in one order, so that what
+ * is the same cancels to the last bit. */
 static pw_status
 read_spending(const struct cli_pair *pair, double *spending)
 {
     pw_status status = PW_OK;
     const size_t num_places = pair->base->groups[CLI_BY_PLACE].count;
     const size_t num_years = (size_t) pair->base->num_years;
-    double *sums = NULL;
+    double *sums[2] = { NULL, NULL };
 
-    PW_TRY(pw_alloc(num_years * num_places, sizeof *sums, &sums));
     for (int k = 0; k < 2; k++) {
-        PW_TRY(cli_costs_sum(k == 0 ? pair->base : pair->policy, "/policies/spending", sums));
-        for (size_t i = 0; i < num_years * num_places; i++)
-            spending[i / num_places] += k == 0 ? -sums[i] : sums[i];
+        PW_TRY(pw_alloc(num_years * num_places, sizeof **sums, &sums[k]));
+        PW_TRY(cli_costs_sum(k == 0 ? pair->base : pair->policy, "/policies/spending", sums[k]));
+    }
+    for (size_t y = 0; y < num_years; y++) {
+        double year[2] = { 0.0, 0.0 };
+
+        for (size_t place = 0; place < num_places; place++) {
+            year[0] += sums[0][y * num_places + place];
+            year[1] += sums[1][y * num_places + place];
+        }
+        spending[y] = year[1] - year[0];
     }
 done:
-    pw_free(&sums);
+    pw_free(&sums[0]);
+    pw_free(&sums[1]);
     return status;
 }
 

@@ -1,8 +1,8 @@
 /*
  * Measures in the base and under a policy, and which differences are told apart from zero.
  *
- * Differences that answer one question are judged together: all measures of the nation, all
- * measures by all groups of one grouping, all places of a ranking.
+ * Differences that answer one question are judged together: the headlines, which were chosen
+ * beforehand; all other measures; what was asked for; all places of a ranking.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -41,18 +41,23 @@ cli_judged_is_marked(const struct cli_judged *judged)
     return judged->adjusted <= PW_SIGNIFICANT;
 }
 
+/* Adjust among themselves the p values of headlines, or of the others; `headline` NULL: of all. */
 static pw_status
-adjust(struct cli_family *family)
+adjust(struct cli_family *family, const bool *headline, bool is_of_headlines)
 {
     pw_status status = PW_OK;
     double *p = NULL;
 
     PW_TRY(pw_alloc(family->count, sizeof *p, &p));
-    for (size_t i = 0; i < family->count; i++)
-        p[i] = family->items[i].p;
+    for (size_t i = 0; i < family->count; i++) {
+        const struct cli_judged *const judged = &family->items[i];
+
+        p[i] = headline == NULL || headline[judged->indicator] == is_of_headlines ? judged->p
+                                                                                  : (double) NAN;
+    }
     PW_TRY(pw_significance_adjust(p, family->count));
     for (size_t i = 0; i < family->count; i++)
-        family->items[i].adjusted = p[i];
+        if (!isnan(p[i])) family->items[i].adjusted = p[i];
 done:
     pw_free(&p);
     return status;
@@ -72,11 +77,12 @@ cli_differences_judge(const struct cli_pair *pair, enum cli_by by, const bool *c
     pw_status status = PW_OK;
     const size_t num_groups = pair->base->groups[by].count;
     struct cli_difference *differences = NULL;
+    bool headline[CLI_NUM_INDICATORS];
 
     PW_TRY(pw_alloc(num_groups, sizeof *differences, &differences));
     PW_TRY(pw_alloc(num_groups * CLI_NUM_INDICATORS, sizeof *family->items, &family->items));
     for (int i = 0; i < CLI_NUM_INDICATORS; i++) {
-        if (!chosen[i] || !has_both(pair, i, by)) continue;
+        if ((chosen != NULL && !chosen[i]) || !has_both(pair, i, by)) continue;
         PW_TRY(cli_outcomes_compare(pair->base, pair->policy, i, by, year, differences));
         for (size_t g = 0; g < num_groups; g++) {
             const double p = pw_significance_of(differences[g].difference, PW_NUM_GROUPS);
@@ -84,10 +90,23 @@ cli_differences_judge(const struct cli_pair *pair, enum cli_by by, const bool *c
             family->items[family->count++] = (struct cli_judged){ i, g, differences[g], p, p };
         }
     }
-    PW_TRY(adjust(family));
+    if (chosen != NULL) {
+        PW_TRY(adjust(family, NULL, true));
+        goto done;
+    }
+    choose(headlines, NUM_HEADLINES, headline);
+    PW_TRY(adjust(family, headline, true));
+    PW_TRY(adjust(family, headline, false));
 done:
     pw_free(&differences);
     return status;
+}
+
+/* The measures that were asked for; NULL: no choice was made. */
+static const bool *
+asked(const struct cli_request *request)
+{
+    return request->glob != NULL ? request->chosen : NULL;
 }
 
 /* --- Rows for programs --- */
@@ -99,7 +118,7 @@ add_rows(struct cli_table *table, const struct cli_pair *pair, enum cli_by by,
     pw_status status = PW_OK;
     struct cli_family family = { 0 };
 
-    PW_TRY(cli_differences_judge(pair, by, request->chosen, request->year, &family));
+    PW_TRY(cli_differences_judge(pair, by, asked(request), request->year, &family));
     for (size_t i = 0; i < family.count; i++) {
         const struct cli_judged *const judged = &family.items[i];
         const struct cli_indicator info = cli_indicator(judged->indicator);
@@ -218,7 +237,7 @@ print_nation(const struct cli_pair *pair, const struct cli_request *request)
     char sentence[256];
 
     choose(headlines, NUM_HEADLINES, headline);
-    PW_TRY(cli_differences_judge(pair, CLI_BY_NATION, request->chosen, request->year, &family));
+    PW_TRY(cli_differences_judge(pair, CLI_BY_NATION, asked(request), request->year, &family));
     PW_TRY(pw_alloc(family.count, sizeof *others, &others));
     const size_t num_others = find_others(&family, headline, others);
     const size_t shown = num_others < NUM_OTHERS ? num_others : NUM_OTHERS;
@@ -261,7 +280,7 @@ cli_differences_print_together(
         choose(headlines, NUM_HEADLINES, wanted);
     for (size_t p = 0; p < shown; p++)
         PW_TRY(cli_differences_judge(
-            &pairs[p], CLI_BY_NATION, request->chosen, request->year, &families[p]));
+            &pairs[p], CLI_BY_NATION, asked(request), request->year, &families[p]));
     cli_table_column(&table, "difference from the base", false);
     cli_table_column(&table, "base", true);
     for (size_t p = 0; p < shown; p++)
