@@ -78,9 +78,12 @@ cli_differences_judge(const struct cli_pair *pair, enum cli_by by, const bool *c
     const size_t num_groups = pair->base->groups[by].count;
     struct cli_difference *differences = NULL;
     bool headline[CLI_NUM_INDICATORS];
+    size_t num_chosen = 0;
 
     PW_TRY(pw_alloc(num_groups, sizeof *differences, &differences));
-    PW_TRY(pw_alloc(num_groups * CLI_NUM_INDICATORS, sizeof *family->items, &family->items));
+    for (int i = 0; i < CLI_NUM_INDICATORS; i++)
+        num_chosen += chosen == NULL || chosen[i];
+    PW_TRY(pw_alloc(num_groups * num_chosen, sizeof *family->items, &family->items));
     for (int i = 0; i < CLI_NUM_INDICATORS; i++) {
         if ((chosen != NULL && !chosen[i]) || !has_both(pair, i, by)) continue;
         PW_TRY(cli_outcomes_compare(pair->base, pair->policy, i, by, year, differences));
