@@ -300,6 +300,8 @@ print_title(const struct cli_pair *pair, const struct cli_request *request)
 
     (void) printf("%s%s, compared with %s\n", request->format == CLI_MARKDOWN ? "# " : "",
         pair->policy->title, base->title);
+    (void) printf("%s%s beside %s\n", request->format == CLI_MARKDOWN ? "\n" : "",
+        pw_reader_path(pair->policy->reader), pw_reader_path(base->reader));
     if (request->format == CLI_MARKDOWN) (void) printf("\n");
     if (request->is_grouped && request->by == CLI_BY_YEAR)
         (void) printf("%d to %d", base->first_year, base->first_year + base->num_years - 1);

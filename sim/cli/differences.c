@@ -252,9 +252,15 @@ print_nation(const struct cli_pair *pair, const struct cli_request *request)
     for (size_t i = 0; i < shown && request->glob == NULL; i++)
         PW_TRY(add_row(&table, cli_indicator(others[i]->indicator).name, others[i]));
     (void) snprintf(sentence, sizeof sentence,
-        "The headlines, then of %zu other measures that are told apart from zero the %zu surest. "
-        "--measure '*'\nshows all %zu.",
-        num_others, shown, family.count);
+        num_others == 0 ? "The headlines; %zu of the other measures are told apart from zero. "
+                          "--measure '*' shows all %zu."
+        : shown == num_others
+            ? "The headlines, then %zu other measures that are told apart from zero. --measure '*' "
+              "shows all %zu."
+            : "The headlines, then the surest of %zu other measures that are told apart from "
+              "zero.\n"
+              "--measure '*' shows all %zu.",
+        num_others, family.count);
     cli_comparison_heading(request, "What changes", request->glob == NULL ? sentence : NULL);
     cli_table_finish(&table, request);
 done:
