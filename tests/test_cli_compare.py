@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
 """`pathways summary` and `pathways compare` on small runs: numbers recomputed from the file, refusals, formats.
 
-Covers sim/cli/summary.c, sim/cli/compare.c and sim/cli/outcomes.c.
+Covers sim/cli/summary.c, sim/cli/compare.c, differences.c, comparable.c and sim/cli/outcomes.c; people joined person by
+person are in test_cli_pairs.py.
 
 SPDX-License-Identifier: MIT
 """
 import csv
 import io
 import json
+import math
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -35,6 +38,14 @@ POLICY = {
 
 def pathways(*arguments):
     return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, check=False)
+
+
+def student_p(t, freedom=31):
+    """Two-sided p value of Student's t by the trapezium rule."""
+    x = numpy.linspace(abs(t), abs(t) + 60, 30_001)
+    density = (1 + x * x / freedom) ** (-(freedom + 1) / 2)
+    constant = math.exp(math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2)) / math.sqrt(freedom * math.pi)
+    return 2 * constant * float(((density[1:] + density[:-1]) / 2).sum() * (x[1] - x[0]))
 
 
 def jackknife(parts, scale=1.0):
@@ -143,7 +154,12 @@ class SummaryAndCompare(unittest.TestCase):
                 self.assertIn(row["difference"], (0, None), row)
                 self.assertIn(row["standard_error"], (0, None), row)
                 self.assertEqual(row["marked"], 0)
-        self.assertIn("No place differs", pathways("compare", self.base, self.base).stdout)
+                self.assertIn(row["p"], (1, None), row)
+                self.assertIn(row["adjusted_p"], (1, None), row)
+        text = pathways("compare", self.base, self.base).stdout
+        self.assertRegex(text, r"None of \d+ places is told apart from zero")
+        self.assertIn("In nothing: the same policies", text)
+        self.assertNotIn("*  ", text.split("In what the runs differ")[1].replace("--measure '*'", ""))
 
     def test_differences_are_policy_less_base_with_paired_errors(self):
         rows = {row["measure"]: row for row in self.rows("compare", self.base, self.policy, "--by", "nation")}
@@ -158,6 +174,47 @@ class SummaryAndCompare(unittest.TestCase):
         self.assertAlmostEqual(row["standard_error"],
                                numpy.sqrt(31 / 32 * ((change - change.mean()) ** 2).sum()), places=7)
 
+    def test_marks_are_of_student_t_adjusted_as_benjamini_and_hochberg_do(self):
+        marked = unadjusted = 0
+        for by, glob in (("nation", "*"), ("region", "*"), ("origin", "*_25_*"), ("nation", "")):
+            rows = [row for row in self.rows("compare", self.base, self.policy, "--by", by,
+                                             *(("--measure", glob) if glob else ())) if row["p"] is not None]
+            if not glob:  # of what was not chosen, the headlines are judged apart
+                headlines = pathways("compare", self.base, self.policy).stdout.split("What changes")[1]
+                headlines = headlines.split("unit\n")[1].split("\n\n")[0].splitlines()[:12]
+                names = {line.split()[0] for line in headlines}
+                self.assertEqual(len(names), 12)
+                rows = [row for row in rows if row["measure"] in names]
+            found = numpy.array([row["p"] for row in rows])
+            for row in rows:
+                t = row["difference"] / row["standard_error"] if row["difference"] else 0.0
+                self.assertAlmostEqual(row["p"], student_p(t), delta=1e-6 + 1e-4 * row["p"], msg=row)
+            order = numpy.argsort(found)
+            raised = found[order] * len(rows) / numpy.arange(1, len(rows) + 1)
+            adjusted = numpy.empty(len(rows))
+            adjusted[order] = numpy.minimum(numpy.minimum.accumulate(raised[::-1])[::-1], 1)
+            self.assertTrue(numpy.allclose([row["adjusted_p"] for row in rows], adjusted, rtol=1e-6))
+            self.assertEqual([row["marked"] for row in rows], [int(p <= 0.05) for p in adjusted])
+            marked += sum(row["marked"] for row in rows)
+            unadjusted += int((found <= 0.05).sum())
+        self.assertGreater(marked, 0)
+        self.assertGreater(unadjusted, marked)
+
+    def test_what_differs_between_runs_is_listed(self):
+        rows = self.rows("compare", self.base, self.policy, "--show", "runs")
+        self.assertEqual([(row["what"], row["name"], row["difference"]) for row in rows],
+                         [("policy", "Apprenticeships", "new")])
+        back = self.rows("compare", self.policy, self.base, "--show", "runs")
+        self.assertEqual(back[0]["difference"], "in the base, not here")
+        changed = pathlib.Path(self.folder.name) / "changed.h5"
+        done = pathways("run", COUNTRY, "-n", PEOPLE, "--years", YEARS, "--seed", "1",
+                        "--set", "jobs.credentialism=0.9", "-o", changed)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        rows = self.rows("compare", self.base, changed, "--show", "runs")
+        self.assertEqual([(row["what"], row["name"]) for row in rows], [("parameter", "jobs.credentialism")])
+        self.assertIn("0.9 here", rows[0]["difference"])
+        self.assertIn("jobs.credentialism", pathways("compare", self.base, changed).stdout)
+
     def test_tables_are_printed_for_people_and_hold_the_headlines(self):
         text = pathways("summary", self.base).stdout
         for words in ("Mobility outcomes", "Intermediate outcomes", "Drivers", "MO11", "neet_16_24", "LW",
@@ -167,9 +224,12 @@ class SummaryAndCompare(unittest.TestCase):
         self.assertLess(max(map(len, text.splitlines())), 125)
         self.assertGreater(len(pathways("summary", self.base, "--measure", "*").stdout.splitlines()), 180)
         text = pathways("compare", self.base, self.policy, self.policy).stdout
-        for words in ("compared with", "Places that gain and lose most", "By class of origin", "spending"):
+        for words in ("compared with", "Policies side by side", "In what the runs differ", "What changes",
+                      "Places that gain and lose most", "By class of origin", "Pathways of the same people",
+                      "From where to where", "Who is better off and who is displaced", "spending", "Cost of an outcome"):
             self.assertIn(words, text)
         self.assertEqual(text.count("compared with"), 2)
+        self.assertEqual([line for line in text.splitlines() if len(line) > 140], [])
         self.assertIn("| --- ", pathways("compare", self.base, self.policy, "--format", "markdown").stdout)
 
     def test_statistics_and_gaps_are_those_of_the_tables_and_measures_of_the_file(self):
@@ -256,11 +316,31 @@ class SummaryAndCompare(unittest.TestCase):
         self.assertGreaterEqual(len(years), int(YEARS))
         self.assertEqual(len(rows), len(years) * len({row["measure"] for row in rows}))
 
-    def test_runs_that_differ_in_seed_are_refused_with_the_reason(self):
-        done = pathways("compare", self.base, self.other)
+    def test_runs_that_cannot_be_compared_are_refused_with_every_reason(self):
+        other = pathlib.Path(self.folder.name) / "shards.h5"
+        done = pathways("run", COUNTRY, "-n", PEOPLE, "--years", YEARS, "--seed", "1", "--shards", "3", "-o", other)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for path, reasons in ((self.other, ("seed 1 and 2",)), (other, ("shards 1 and 3",))):
+            done = pathways("compare", self.base, self.policy, path)
+            self.assertEqual(done.returncode, 3)
+            for reason in reasons + ("cannot be compared", "run both with"):
+                self.assertIn(reason, done.stderr)
+            self.assertEqual(done.stdout, "")
+        changes = {"replicate": 3, "persons": 7, "history_from": 1950, "years": 5, "source": "pathways 9.9.9 (0)",
+                   "people_each": 17.0}
+        copy = pathlib.Path(self.folder.name) / "copy.h5"
+        shutil.copy(self.policy, copy)
+        with h5py.File(copy, "r+") as run:
+            for name, value in changes.items():
+                if isinstance(value, str):
+                    run.attrs[name] = value
+                else:
+                    run.attrs.modify(name, value)
+        done = pathways("compare", self.base, copy)
         self.assertEqual(done.returncode, 3)
-        self.assertIn("seed 1 and 2", done.stderr)
-        self.assertEqual(done.stdout, "")
+        for reason in ("replicate 0 and 3", f"persons {PEOPLE} and 7", "and 1950", "years 4 and 5", "pathways 9.9.9",
+                       "stands for"):
+            self.assertIn(reason, done.stderr)
 
     def test_faults_have_their_exit_status_and_a_sentence(self):
         foreign = pathlib.Path(self.folder.name) / "foreign.h5"

@@ -57,6 +57,7 @@ expect_names(const char *axis, size_t count, const char *first, const char *last
 Test(preface, root_says_what_the_run_was)
 {
     int64_t number = 0;
+    double share = 0.0;
     char *history = NULL;
 
     expect_text("/", "Conventions", "CF-1.10");
@@ -67,6 +68,10 @@ Test(preface, root_says_what_the_run_was)
     cr_assert_eq(number, 7);
     MUST(pw_reader_number(reader, "/", "replicate", &number));
     cr_assert_eq(number, 2);
+    MUST(pw_reader_number(reader, "/", "shards", &number));
+    cr_assert_eq(number, 1); /* 20,000 people, when the scenario says nothing */
+    MUST(pw_reader_real(reader, "/", "record", &share));
+    cr_assert_eq(share, 1.0);
     MUST(pw_reader_text(reader, "/", "history", &history));
     cr_assert_not_null(strstr(history, "Z: a test"));
     pw_free(&history);

@@ -163,6 +163,12 @@ pw_country_school_effect(const struct pw_country *country, size_t p, int stage, 
 }
 
 /**
+ * People of the real country for whom one simulated person stands: residents in the start year over
+ * the people of the run. NaN for a scenario without that path.
+ */
+double pw_country_people_each(const struct pw_scenario *scenario);
+
+/**
  * The country of a scenario before its first year: lasting differences, empty markets.
  *
  * The scenario must outlive the country.

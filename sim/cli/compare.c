@@ -1,547 +1,260 @@
 /*
- * What a policy changes, for whom and where: paired differences of runs that share seed, people and
- * history.
+ * What a policy changes, for whom and where: runs that share seed, people and history, side by
+ * side.
  *
  * SPDX-License-Identifier: MIT
  */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "outcomes.h"
+#include "comparison.h"
 #include "pathways/alloc.h"
-
-/* What is shown by origin, and which places are ranked on, when no measure is asked for. */
-static const char *const headlines[] = { "neet_16_24", "level3_by_19", "higher_education_by_19",
-    "degree_25_29", "professional_25_29", "pay_25_29", "owner_25_34", "professional_25_64",
-    "wellbeing_16_over", "belonging_25_64" };
-static const char *const ranked[] = { "neet_16_24", "professional_25_29" };
-
-#define NUM_HEADLINES (sizeof headlines / sizeof *headlines)
-#define NUM_RANKED    (sizeof ranked / sizeof *ranked)
-/* Places that gain most and that lose most. */
-#define NUM_ENDS 5
-
-struct request {
-    enum cli_by by;
-    int year;
-    const char *glob;
-    enum cli_format format;
-    bool whole; /* no grouping was asked for */
-    bool chosen[CLI_NUM_INDICATORS];
-};
-
-/* Base and one policy. */
-struct pair {
-    const struct cli_outcomes *base, *policy;
-};
 
 static void
 print_manual(void)
 {
     (void) printf(
         "NAME\n"
-        "    pathways compare - print what a policy changes, for whom and where\n\n"
+        "    pathways compare - print what a policy changes, for whom, where and at what price\n\n"
         "SYNOPSIS\n"
-        "    pathways compare BASE.h5 POLICY.h5... [--by GROUPING] [--year YEAR] [--measure "
-        "GLOB]\n"
-        "                     [--format FORMAT]\n\n"
+        "    pathways compare BASE.h5 POLICY.h5... [--by GROUPING] [--year YEAR] [--measure GLOB]\n"
+        "                     [--show SECTION[,SECTION...]] [--ages FIRST-LAST] [--discount RATE]\n"
+        "                     [--fail-if CONDITION]... [--format FORMAT]\n\n"
         "DESCRIPTION\n"
-        "    Prints each measure in the base run, in the policy run, and the difference, policy "
-        "less base.\n"
-        "    The runs must share seed, people, history and years: then the same people have the "
-        "same luck in\n"
-        "    both, and what differs is the policy. Runs that cannot be compared are refused.\n\n"
-        "    The standard error is that of the paired difference: the same group of lineages is "
-        "left out of\n"
-        "    both runs, 32 groups in turn. A difference of more than two standard errors is "
-        "marked with *.\n"
-        "    Among many differences some are marked by chance: about one in twenty where "
-        "nothing happens.\n\n"
-        "    Without options: the whole country by theme, the places that gain and lose most on "
-        "young people\n"
-        "    out of work or education and on professional work at 25 to 29, the headlines by "
-        "class of origin,\n"
-        "    and what the policies cost.\n\n"
-        "OPTIONS\n"
-        "    -b, --by GROUPING    nation, place, labour_market, region, origin, sex or year\n"
-        "    -y, --year YEAR      a measured year; the last one when not given\n"
-        "    -m, --measure GLOB   only measures whose name matches, for instance 'neet_*' or "
-        "'*_25_29'\n"
-        "    -f, --format FORMAT  table, csv, json or markdown. Tables and Markdown print "
-        "shares in per cent\n"
-        "                         and their differences in percentage points; CSV and JSON "
-        "shares from 0 to 1\n"
+        "    Compares policies with a base, in which the same people live with the same luck.\n"
+        "    Differences are policy less base. Runs of another seed, history, number of\n"
+        "    people, shards or version of the program are refused. Policies, parameters,\n"
+        "    paths and places may differ, and what differs is listed.\n\n"
+        "    The standard error of a difference is that of the pair: the same group of\n"
+        "    lineages is left out of both runs, 32 groups in turn (jackknife); intervals are\n"
+        "    of 95 %% by Student's t with 31 degrees of freedom. It says how far another seed\n"
+        "    might lie, not how far the model is from the country.\n\n"
+        "    A * marks what is told apart from zero after accounting for many comparisons:\n"
+        "    adjusted p of at most 0.05 (Benjamini and Hochberg 1995), so that of the marked\n"
+        "    ones one in twenty is expected to be chance. Judged together are the headlines;\n"
+        "    all other measures; with --measure, all that match; each in all groups of a\n"
+        "    grouping; all places of a ranking; the rows of any other table. Each policy is\n"
+        "    judged by itself.\n\n"
+        "    People are joined person by person. Gained and lost are gross: how many are on a\n"
+        "    pathway in one run and not in the other. Some of it is drift: lives that nobody\n"
+        "    touched part by a chain of small changes (another partner, a move, another job),\n"
+        "    as many into a pathway as out of it. The columns named drift say how much there\n"
+        "    would be if everybody changed as those do who neither live nor grew up in a\n"
+        "    labour market with participants. Their markets are not closed to people from\n"
+        "    elsewhere, so drift holds some effect too. Where parameters or paths differ, or\n"
+        "    policies reach everywhere, drift is not known.\n\n");
+    (void) printf(
+        "    Money and outcomes of the section cost are added up from the first recorded year\n"
+        "    to the compared one, policy less base. What is spent is a budget without a\n"
+        "    standard error, so the interval of a price comes from the outcome. Somebody aged\n"
+        "    25 to 29 counts in five years; five such years are one person. A price is given\n"
+        "    only where a gain is told apart from zero.\n\n"
+        "SECTIONS\n"
+        "    runs         in what the runs differ\n"
+        "    differences  measures, with standard errors; by grouping\n"
+        "    pathways     of the same people: net, gained, lost, drift\n"
+        "    flows        from each pathway in the base to each under the policy\n"
+        "    displaced    who is better and worse off, by origin and place; what was lost\n"
+        "    years        years NEET and classes, person by person\n"
+        "    cost         money, and pounds for one more of an outcome, added up to the year\n"
+        "    all          every section\n\n"
+        "PATHWAYS at the end of a year\n");
+    for (int way = 0; way < PW_NUM_WAYS; way++)
+        (void) printf("    %-16s  %s\n", pw_pairs_way_name((enum pw_pathway) way),
+            pw_pairs_way_about((enum pw_pathway) way));
+    (void) printf("\nOPTIONS\n"
+                  "    -b, --by GROUPING    only differences, by group:");
+    for (int by = 0; by < CLI_NUM_BY; by++)
+        (void) printf(
+            "%s%s", by == 0 ? "\n                         " : ", ", cli_by_name((enum cli_by) by));
+    (void) printf(
+        "\n    -y, --year YEAR      a measured year; the last one when not given\n"
+        "    -m, --measure GLOB   only measures whose name matches, for instance 'neet_*' or\n"
+        "                         '*_25_29'; '*' for all. Only these are then judged together\n"
+        "    -s, --show SECTIONS  a list with commas. When not given: everything as table and\n"
+        "                         Markdown, differences as CSV and JSON. CSV holds one\n"
+        "                         section; JSON of several is one object, of one an array of\n"
+        "                         rows\n"
+        "    -a, --ages F-L       ages of the pathways at the end of the year, 16-29 when not\n"
+        "                         given\n"
+        "    -d, --discount RATE  a year, of money and of outcomes; 0 when not given, 0.035 in\n"
+        "                         the Treasury's Green Book. A year NEET later counts less,\n"
+        "                         too\n"
+        "        --fail-if COND   exit with 1, and say so, when a condition holds for a\n"
+        "                         policy: MEASURE [in GROUP] [significantly] OP REFERENCE [+|-\n"
+        "                         NUMBER]. OP is >, <, >= or <=; REFERENCE is base or a\n"
+        "                         number; shares are from 0 to 1, or 12%%. GROUP is a place,\n"
+        "                         class, ... or region:London where a name stands for several.\n"
+        "                         `significantly` asks for p <= 0.05 besides, not adjusted.\n"
+        "                         May be given many times\n"
+        "    -f, --format FORMAT  table, csv, json or markdown. Tables and Markdown print\n"
+        "                         shares in per cent and their differences in percentage\n"
+        "                         points, and people to three figures; CSV and JSON shares\n"
+        "                         from 0 to 1. People are those of the real country\n"
         "    -h, --help           print this\n\n" CLI_EXIT_STATUS "\n"
         "EXAMPLES\n"
         "    pathways compare base.h5 policy.h5\n"
-        "    pathways compare base.h5 outreach.h5 apprenticeships.h5 --by region --measure "
-        "'neet_*'\n"
-        "    pathways compare base.h5 policy.h5 --by year --measure level3_by_19 --format csv\n");
+        "    pathways compare base.h5 policy.h5 --year 2030 --ages 16-18 --show pathways,flows\n"
+        "    pathways compare base.h5 outreach.h5 more.h5 --by region --measure 'neet_*'\n"
+        "    pathways compare base.h5 policy.h5 --show cost --discount 0.035 --format csv\n"
+        "    pathways compare base.h5 policy.h5 --fail-if 'neet_16_24 significantly > base'\n");
 }
 
-/* --- Can they be compared? --- */
+/* --- Shared by the tables --- */
 
-/* One line for each thing that differs. */
-static pw_status
-list_number(const struct pair *pair, const char *name, struct pw_text *faults)
+static const char *const section_names[CLI_NUM_SECTIONS] = { "runs", "differences", "pathways",
+    "flows", "displaced", "years", "cost" };
+
+bool
+cli_comparison_is_long(const struct cli_request *request)
 {
-    pw_status status = PW_OK;
-    int64_t base = 0, policy = 0;
-
-    PW_TRY(pw_reader_number(pair->base->reader, "/", name, &base));
-    PW_TRY(pw_reader_number(pair->policy->reader, "/", name, &policy));
-    if (base != policy)
-        PW_TRY(pw_text_add(faults, "%s%s %lld and %lld", faults->length > 0 ? "; " : "", name,
-            (long long) base, (long long) policy));
-done:
-    return status;
+    return request->format == CLI_CSV || request->format == CLI_JSON;
 }
 
-static bool
-same_names(const struct pw_names *a, const struct pw_names *b)
+void
+cli_comparison_heading(const struct cli_request *request, const char *heading, const char *sentence)
 {
-    if (a->count != b->count) return false;
-    for (size_t i = 0; i < a->count; i++) {
-        if (strcmp(a->items[i], b->items[i]) != 0) return false;
+    if (cli_comparison_is_long(request)) return;
+    (void) printf(request->format == CLI_MARKDOWN ? "\n## %s\n" : "\n%s\n", heading);
+    if (sentence != NULL) (void) printf("\n%s\n", sentence);
+}
+
+void
+cli_comparison_amount(double amount, char text[32])
+{
+    const double size = fabs(amount);
+    const double step = size < 1000.0 ? 1.0 : pow(10.0, floor(log10(size)) - 2.0);
+    char digits[32];
+    size_t length, written = 0;
+
+    (void) snprintf(digits, sizeof digits, "%.0f", round(size / step) * step);
+    length = strlen(digits);
+    if (amount < 0.0 && strcmp(digits, "0") != 0) text[written++] = '-';
+    for (size_t i = 0; i < length && written < 30; i++) {
+        if (i > 0 && (length - i) % 3 == 0) text[written++] = ',';
+        text[written++] = digits[i];
     }
-    return true;
+    text[written] = '\0';
 }
 
+pw_status
+cli_table_amount(struct cli_table *table, const struct cli_request *request, double amount)
+{
+    char text[32];
+
+    if (cli_comparison_is_long(request)) return cli_table_raw(table, amount);
+    if (!isfinite(amount)) return cli_table_text(table, NULL);
+    cli_comparison_amount(amount, text);
+    return cli_table_text(table, text);
+}
+
+pw_status
+cli_table_gain(struct cli_table *table, double gain, bool is_marked)
+{
+    char text[32];
+
+    if (!isfinite(gain)) return cli_table_text(table, NULL);
+    cli_comparison_amount(gain, text);
+    return cli_table_cell(table, "%s%s%s", gain > 0.0 && strcmp(text, "0") != 0 ? "+" : "", text,
+        is_marked ? "*" : "");
+}
+
+void
+cli_table_columns(struct cli_table *table, const char *const *headings, size_t count)
+{
+    for (size_t h = 0; h < count; h++)
+        cli_table_column(table, headings[h] + (*headings[h] == '#'), *headings[h] == '#');
+}
+
+void
+cli_table_finish(struct cli_table *table, const struct cli_request *request)
+{
+    if (!cli_comparison_is_long(request)) (void) printf("\n");
+    cli_table_print(table, request->format, stdout);
+    cli_table_free(table);
+}
+
+void
+cli_pair_free(struct cli_pair *pair)
+{
+    pw_text_free(&pair->changes);
+    pw_pairs_free(&pair->pairs);
+    pw_free(&pair->in_reach);
+}
+
+/* --- What is asked --- */
+
+/* "flows,cost"; NULL: what the format is for. */
 static pw_status
-check_pair(const struct pair *pair)
-{
-    static const char *const numbers[] = { "seed", "replicate", "persons", "history_from",
-        "start_year", "years" };
-    pw_status status = PW_OK;
-    struct pw_text faults = { 0 };
-    int64_t shards = 0;
-
-    for (size_t n = 0; n < sizeof numbers / sizeof *numbers; n++)
-        PW_TRY(list_number(pair, numbers[n], &faults));
-    /* Files say how many shards they have when the writer knew. */
-    if (pw_reader_number(pair->base->reader, "/", "shards", &shards) == PW_OK
-        && pw_reader_number(pair->policy->reader, "/", "shards", &shards) == PW_OK)
-        PW_TRY(list_number(pair, "shards", &faults));
-    if (pair->base->first_year != pair->policy->first_year
-        || pair->base->num_years != pair->policy->num_years)
-        PW_TRY(
-            pw_text_add(&faults, "%smeasured years %d-%d and %d-%d", faults.length > 0 ? "; " : "",
-                pair->base->first_year, pair->base->first_year + pair->base->num_years - 1,
-                pair->policy->first_year, pair->policy->first_year + pair->policy->num_years - 1));
-    for (int by = CLI_BY_PLACE; by <= CLI_BY_SEX; by++) {
-        if (!same_names(&pair->base->groups[by], &pair->policy->groups[by]))
-            PW_TRY(pw_text_add(&faults, "%sanother list of %ss", faults.length > 0 ? "; " : "",
-                by == CLI_BY_ORIGIN ? "classe" : cli_by_name((enum cli_by) by)));
-    }
-    if (faults.length > 0)
-        PW_FAIL(PW_EINPUT,
-            "%s and %s cannot be compared: %s; run both with the same people, seed and years",
-            pw_reader_path(pair->base->reader), pw_reader_path(pair->policy->reader), faults.bytes);
-done:
-    pw_text_free(&faults);
-    return status;
-}
-
-/* --- One row a group and measure --- */
-
-static pw_status
-add_long_rows(
-    struct cli_table *table, const struct pair *pair, enum cli_by by, int indicator, int year)
-{
-    pw_status status = PW_OK;
-    const struct cli_indicator info = cli_indicator(indicator);
-    const struct pw_names *const groups = &pair->base->groups[by];
-    struct cli_difference *differences = NULL;
-
-    PW_TRY(pw_alloc(groups->count, sizeof *differences, &differences));
-    PW_TRY(cli_outcomes_compare(pair->base, pair->policy, indicator, by, year, differences));
-    for (size_t g = 0; g < groups->count; g++) {
-        const struct cli_difference *const d = &differences[g];
-
-        PW_TRY(cli_table_text(table, pw_reader_path(pair->policy->reader)));
-        if (by == CLI_BY_YEAR)
-            PW_TRY(cli_table_text(table, groups->items[g]));
-        else
-            PW_TRY(cli_table_cell(table, "%d", year));
-        PW_TRY(cli_table_text(table, cli_by_name(by)));
-        PW_TRY(cli_table_text(table, groups->items[g]));
-        PW_TRY(cli_table_text(table, info.name));
-        PW_TRY(cli_table_raw(table, d->base.value));
-        PW_TRY(cli_table_raw(table, d->policy.value));
-        PW_TRY(cli_table_raw(table, d->difference.value));
-        PW_TRY(cli_table_raw(table, d->difference.error));
-        PW_TRY(cli_table_cell(table, "%d", pw_estimate_is_marked(d->difference)));
-        PW_TRY(cli_table_text(table, info.unit));
-    }
-done:
-    pw_free(&differences);
-    return status;
-}
-
-static pw_status
-print_long(const struct pair *pairs, size_t num_pairs, const struct request *request)
-{
-    static const char *const headings[] = { "run", "#year", "by", "group", "measure", "#base",
-        "#policy", "#difference", "#standard_error", "#marked", "unit" };
-    pw_status status = PW_OK;
-    struct cli_table table = { 0 };
-
-    for (size_t h = 0; h < sizeof headings / sizeof *headings; h++)
-        cli_table_column(&table, headings[h] + (*headings[h] == '#'), *headings[h] == '#');
-    for (size_t p = 0; p < num_pairs; p++) {
-        for (int pass = 0; pass < (request->whole ? 2 : 1); pass++) {
-            const enum cli_by by = !request->whole ? request->by
-                                   : pass == 0     ? CLI_BY_NATION
-                                                   : CLI_BY_ORIGIN;
-
-            for (int i = 0; i < CLI_NUM_INDICATORS; i++) {
-                if (request->chosen[i] && cli_outcomes_has(pairs[p].base, i, by)
-                    && cli_outcomes_has(pairs[p].policy, i, by))
-                    PW_TRY(add_long_rows(&table, &pairs[p], by, i, request->year));
-            }
-        }
-    }
-    cli_table_print(&table, request->format, stdout);
-    if (request->format == CLI_JSON) (void) printf("\n");
-done:
-    cli_table_free(&table);
-    return status;
-}
-
-/* --- Tables for people --- */
-
-static void
-print_heading(const struct request *request, const char *heading, const char *more)
-{
-    (void) printf(request->format == CLI_MARKDOWN ? "\n## %s%s\n\n" : "\n%s%s\n\n", heading, more);
-}
-
-static void
-start_table(struct cli_table *table, const char *first)
-{
-    cli_table_column(table, first, false);
-    cli_table_column(table, "base", true);
-    cli_table_column(table, "policy", true);
-    cli_table_column(table, "difference", true);
-    cli_table_column(table, "error", true);
-    cli_table_column(table, "", false);
-    cli_table_column(table, "unit", false);
-}
-
-static pw_status
-add_row(struct cli_table *table, const char *name, const struct cli_indicator *info,
-    const struct cli_difference *d)
+read_sections(const char *list, struct cli_request *request)
 {
     pw_status status = PW_OK;
+    const char *at = list;
+    int count = 0;
 
-    PW_TRY(cli_table_text(table, name));
-    PW_TRY(cli_table_value(table, info->unit, d->base.value, 0));
-    PW_TRY(cli_table_value(table, info->unit, d->policy.value, 0));
-    PW_TRY(cli_table_value(table, info->unit, d->difference.value, 1));
-    PW_TRY(cli_table_value(table, info->unit, d->difference.error, 1));
-    PW_TRY(cli_table_text(table, pw_estimate_is_marked(d->difference) ? "*" : ""));
-    PW_TRY(cli_table_text(table, cli_unit(info->unit)));
-done:
-    return status;
-}
+    for (int s = 0; list == NULL && s < CLI_NUM_SECTIONS; s++)
+        request->shows[s] =
+            s == CLI_DIFFERENCES || !(request->is_grouped || cli_comparison_is_long(request));
+    while (at != NULL) {
+        const size_t length = strcspn(at, ",");
+        size_t index = 0;
+        char word[32];
 
-static pw_status
-print_theme(const struct pair *pair, const struct request *request, enum pw_theme theme)
-{
-    pw_status status = PW_OK;
-    struct cli_table table = { 0 };
-
-    start_table(&table, "measure");
-    for (int i = 0; i < CLI_NUM_INDICATORS; i++) {
-        const struct cli_indicator info = cli_indicator(i);
-        struct cli_difference difference;
-
-        if (!request->chosen[i] || info.theme != theme
-            || !cli_outcomes_has(pair->base, i, CLI_BY_NATION)
-            || !cli_outcomes_has(pair->policy, i, CLI_BY_NATION))
+        (void) snprintf(
+            word, sizeof word, "%.*s", (int) (length < sizeof word ? length : sizeof word - 1), at);
+        at = at[length] == ',' ? at + length + 1 : NULL;
+        if (strcmp(word, "all") == 0) {
+            for (int s = 0; s < CLI_NUM_SECTIONS; s++)
+                request->shows[s] = true;
             continue;
-        PW_TRY(cli_outcomes_compare(
-            pair->base, pair->policy, i, CLI_BY_NATION, request->year, &difference));
-        PW_TRY(add_row(&table, info.name, &info, &difference));
-    }
-    if (table.num_cells == 0) goto done;
-    print_heading(request, pw_theme_name(theme), "");
-    cli_table_print(&table, request->format, stdout);
-done:
-    cli_table_free(&table);
-    return status;
-}
-
-/* Groups of one indicator. */
-static pw_status
-print_groups(const struct pair *pair, const struct request *request, enum cli_by by, int indicator)
-{
-    pw_status status = PW_OK;
-    const struct cli_indicator info = cli_indicator(indicator);
-    const struct pw_names *const groups = &pair->base->groups[by];
-    struct cli_table table = { 0 };
-    struct cli_difference *differences = NULL;
-
-    PW_TRY(pw_alloc(groups->count, sizeof *differences, &differences));
-    PW_TRY(
-        cli_outcomes_compare(pair->base, pair->policy, indicator, by, request->year, differences));
-    start_table(&table, cli_by_name(by));
-    for (size_t g = 0; g < groups->count; g++)
-        PW_TRY(add_row(&table, groups->items[g], &info, &differences[g]));
-    print_heading(request, info.name, "");
-    cli_table_print(&table, request->format, stdout);
-done:
-    pw_free(&differences);
-    cli_table_free(&table);
-    return status;
-}
-
-/* A place and how much it gains. */
-struct gain {
-    double gain;
-    size_t place;
-};
-
-/* Largest gain first; ties in the order of places. */
-static int
-by_gain(const void *a, const void *b)
-{
-    const struct gain *const x = a, *const y = b;
-
-    if (x->gain != y->gain) return x->gain < y->gain ? 1 : -1;
-    return (x->place > y->place) - (x->place < y->place);
-}
-
-static pw_status
-print_ends(const struct pair *pair, const struct request *request, int indicator)
-{
-    pw_status status = PW_OK;
-    const struct cli_indicator info = cli_indicator(indicator);
-    const struct pw_names *const places = &pair->base->groups[CLI_BY_PLACE];
-    struct cli_difference *differences = NULL;
-    struct gain *gains = NULL;
-    struct cli_table table = { 0 };
-    size_t count = 0;
-
-    if (!cli_outcomes_has(pair->base, indicator, CLI_BY_PLACE)
-        || !cli_outcomes_has(pair->policy, indicator, CLI_BY_PLACE))
-        goto done;
-    PW_TRY(pw_alloc(places->count, sizeof *differences, &differences));
-    PW_TRY(pw_alloc(places->count, sizeof *gains, &gains));
-    PW_TRY(cli_outcomes_compare(
-        pair->base, pair->policy, indicator, CLI_BY_PLACE, request->year, differences));
-    for (size_t p = 0; p < places->count; p++) {
-        const double change = differences[p].difference.value;
-
-        if (!isfinite(change) || change == 0.0) continue;
-        gains[count++] = (struct gain){ info.better == PW_BETTER_LESS ? -change : change, p };
-    }
-    qsort(gains, count, sizeof *gains, by_gain);
-    print_heading(request, "Places that gain and lose most: ", info.name);
-    if (count == 0) (void) printf("No place differs.\n");
-    if (count == 0) goto done;
-    (void) printf("The ends of a list of %zu places: chance alone puts some there.\n\n", count);
-    start_table(&table, "place");
-    for (size_t k = 0; k < count; k++) {
-        const bool gains_most = k < NUM_ENDS && gains[k].gain > 0.0;
-        const bool loses_most = k + NUM_ENDS >= count && gains[k].gain < 0.0;
-
-        if (gains_most || loses_most)
-            PW_TRY(add_row(
-                &table, places->items[gains[k].place], &info, &differences[gains[k].place]));
-    }
-    cli_table_print(&table, request->format, stdout);
-done:
-    pw_free(&differences);
-    pw_free(&gains);
-    cli_table_free(&table);
-    return status;
-}
-
-/* Differences of the headlines, a column for each origin. */
-static pw_status
-print_origins(const struct pair *pair, const struct request *request, const bool *chosen)
-{
-    pw_status status = PW_OK;
-    const struct pw_names *const origins = &pair->base->groups[CLI_BY_ORIGIN];
-    struct cli_difference *differences = NULL;
-    struct cli_table table = { 0 };
-
-    PW_TRY(pw_alloc(origins->count, sizeof *differences, &differences));
-    cli_table_column(&table, "difference", false);
-    for (size_t g = 0; g < origins->count; g++)
-        cli_table_column(&table, origins->items[g], true);
-    cli_table_column(&table, "unit", false);
-    for (int i = 0; i < CLI_NUM_INDICATORS; i++) {
-        const struct cli_indicator info = cli_indicator(i);
-
-        if (!chosen[i] || !cli_outcomes_has(pair->base, i, CLI_BY_ORIGIN)
-            || !cli_outcomes_has(pair->policy, i, CLI_BY_ORIGIN))
-            continue;
-        PW_TRY(cli_outcomes_compare(
-            pair->base, pair->policy, i, CLI_BY_ORIGIN, request->year, differences));
-        PW_TRY(cli_table_text(&table, info.name));
-        for (size_t g = 0; g < origins->count; g++) {
-            const struct pw_estimate d = differences[g].difference;
-
-            PW_TRY(cli_table_change(&table, info.unit, d));
         }
-        PW_TRY(cli_table_text(&table, cli_unit(info.unit)));
+        PW_TRY(cli_option_choice("section", word, section_names, CLI_NUM_SECTIONS, &index));
+        request->shows[index] = true;
     }
-    if (table.num_cells == 0) goto done;
-    print_heading(request, "By class of origin", "");
-    cli_table_print(&table, request->format, stdout);
+    for (int s = 0; s < CLI_NUM_SECTIONS; s++)
+        count += request->shows[s];
+    if (request->format == CLI_CSV && count > 1)
+        PW_FAIL(
+            PW_EUSAGE, "--show: a CSV file holds one section; ask for one at a time, or for JSON");
 done:
-    pw_free(&differences);
-    cli_table_free(&table);
     return status;
 }
 
-/* Sums over years and places of an array of /policies [policy, year, place]. */
 static pw_status
-sum_policies(const struct cli_outcomes *outcomes, const char *path, size_t num_policies,
-    double *sums, char **units)
+read_ages(const char *text, struct cli_request *request)
 {
     pw_status status = PW_OK;
-    struct pw_field field = { 0 };
-    double *values = NULL;
+    int length = 0;
 
-    PW_TRY(pw_reader_load_real(outcomes->reader, path, &field, &values));
-    if (field.dims[0] != num_policies)
-        PW_FAIL(PW_EFORMAT, "%s: %s is of %zu policies, not %zu", pw_reader_path(outcomes->reader),
-            path, field.dims[0], num_policies);
-    for (size_t i = 0; i < num_policies * field.row_items; i++)
-        sums[i / field.row_items] += isfinite(values[i]) ? values[i] : 0.0;
-    PW_TRY(pw_strdup(field.units, units));
-done:
-    pw_free(&values);
-    pw_field_free(&field);
-    return status;
-}
-
-static pw_status
-print_policies(const struct pair *pair, const struct request *request)
-{
-    static const char *const paths[] = { "/policies/participants", "/policies/spending" };
-    pw_status status = PW_OK;
-    const struct cli_outcomes *const policy = pair->policy;
-    struct pw_names names = { 0 };
-    struct cli_table table = { 0 };
-    double *sums[2] = { NULL, NULL };
-    char *units[2] = { NULL, NULL };
-
-    if (!pw_reader_has(policy->reader, paths[0]) || !pw_reader_has(policy->reader, paths[1])
-        || !pw_reader_has(policy->reader, "/axes/policy"))
-        goto done;
-    PW_TRY(pw_reader_names(policy->reader, "/axes/policy", &names));
-    cli_table_column(&table, "policy", false);
-    cli_table_column(&table, "participants", true);
-    cli_table_column(&table, "spending", true);
-    cli_table_column(&table, "unit", false);
-    for (int k = 0; k < 2; k++) {
-        PW_TRY(pw_alloc(names.count, sizeof *sums[k], &sums[k]));
-        PW_TRY(sum_policies(policy, paths[k], names.count, sums[k], &units[k]));
-    }
-    for (size_t n = 0; n < names.count; n++) {
-        PW_TRY(cli_table_text(&table, names.items[n]));
-        PW_TRY(cli_table_cell(&table, "%.0f", sums[0][n]));
-        PW_TRY(cli_table_cell(&table, "%.0f", sums[1][n]));
-        PW_TRY(cli_table_cell(&table, "%s, %s", units[0], units[1]));
-    }
-    if (table.num_cells == 0) goto done;
-    print_heading(request, "Policies: participants and spending over all recorded years", "");
-    cli_table_print(&table, request->format, stdout);
-done:
-    cli_table_free(&table);
-    pw_names_free(&names);
-    for (int k = 0; k < 2; k++) {
-        pw_free(&sums[k]);
-        pw_free(&units[k]);
-    }
-    return status;
-}
-
-static void
-print_title(const struct pair *pair, const struct request *request)
-{
-    const char *const mark = request->format == CLI_MARKDOWN ? "# " : "";
-
-    (void) printf("%s%s, compared with %s\n", mark, pair->policy->title, pair->base->title);
-    if (request->format == CLI_MARKDOWN) (void) printf("\n");
-    if (request->by == CLI_BY_YEAR)
-        (void) printf(
-            "%d to %d", pair->base->first_year, pair->base->first_year + pair->base->num_years - 1);
-    else
-        (void) printf("%d", request->year);
-    (void) printf("; policy less base, same people and same luck; * more than two standard "
-                  "errors from zero\n");
-}
-
-static pw_status
-print_whole(const struct pair *pair, const struct request *request)
-{
-    pw_status status = PW_OK;
-    bool chosen[CLI_NUM_INDICATORS];
-
-    for (int theme = 0; theme < PW_NUM_THEMES; theme++)
-        PW_TRY(print_theme(pair, request, (enum pw_theme) theme));
-    for (size_t r = 0; r < NUM_RANKED; r++) {
-        const int indicator = cli_indicator_index(ranked[r]);
-
-        if (request->chosen[indicator]) PW_TRY(print_ends(pair, request, indicator));
-    }
-    memcpy(chosen, request->chosen, sizeof chosen);
-    if (request->glob == NULL) {
-        memset(chosen, 0, sizeof chosen);
-        for (size_t h = 0; h < NUM_HEADLINES; h++)
-            chosen[cli_indicator_index(headlines[h])] = true;
-    }
-    PW_TRY(print_origins(pair, request, chosen));
-    PW_TRY(print_policies(pair, request));
-done:
-    return status;
-}
-
-/* The nation first, then each measure by group. */
-static pw_status
-print_grouped(const struct pair *pair, const struct request *request)
-{
-    pw_status status = PW_OK;
-    bool chosen[CLI_NUM_INDICATORS];
-
-    for (int theme = 0; theme < PW_NUM_THEMES && request->by != CLI_BY_YEAR; theme++)
-        PW_TRY(print_theme(pair, request, (enum pw_theme) theme));
-    if (request->by == CLI_BY_NATION) goto done;
-    memcpy(chosen, request->chosen, sizeof chosen);
-    if (request->glob == NULL) {
-        memset(chosen, 0, sizeof chosen);
-        for (size_t r = 0; r < NUM_RANKED; r++)
-            chosen[cli_indicator_index(ranked[r])] = true;
-    }
-    for (int i = 0; i < CLI_NUM_INDICATORS; i++) {
-        if (chosen[i] && cli_outcomes_has(pair->base, i, request->by)
-            && cli_outcomes_has(pair->policy, i, request->by))
-            PW_TRY(print_groups(pair, request, request->by, i));
-    }
+    if (sscanf(text, "%3d-%3d%n", &request->first_age, &request->last_age, &length) != 2
+        || text[length] != '\0' || request->first_age < PW_NEET_FIRST_AGE
+        || request->last_age > PW_MAX_AGE || request->first_age > request->last_age)
+        PW_FAIL(PW_EUSAGE,
+            "--ages: \"%s\" is not a range of ages; write one from %d to %d, for "
+            "instance 16-18",
+            text, PW_NEET_FIRST_AGE, PW_MAX_AGE);
 done:
     return status;
 }
 
 static pw_status
-read_options(int argc, char **argv, struct request *request, bool *is_help)
+read_options(int argc, char **argv, struct cli_request *request, bool *is_help)
 {
+    enum { FAIL_IF = 256 };
     static const struct option options[] = { { "help", no_argument, NULL, 'h' },
         { "by", required_argument, NULL, 'b' }, { "year", required_argument, NULL, 'y' },
         { "measure", required_argument, NULL, 'm' }, { "format", required_argument, NULL, 'f' },
-        { NULL, 0, NULL, 0 } };
+        { "show", required_argument, NULL, 's' }, { "ages", required_argument, NULL, 'a' },
+        { "discount", required_argument, NULL, 'd' },
+        { "fail-if", required_argument, NULL, FAIL_IF }, { NULL, 0, NULL, 0 } };
     pw_status status = PW_OK;
+    const char *sections = NULL;
     bool first = true;
     int character = 0;
     int64_t year = 0;
 
     while (true) {
-        PW_TRY(cli_option_next(argc, argv, "hb:y:m:f:", options, &first, &character));
+        PW_TRY(cli_option_next(argc, argv, "hb:y:m:f:s:a:d:", options, &first, &character));
         if (character < 0) break;
         if (character == 'h') {
             *is_help = true;
@@ -549,15 +262,144 @@ read_options(int argc, char **argv, struct request *request, bool *is_help)
         }
         if (character == 'b') {
             PW_TRY(cli_option_by(optarg, &request->by));
-            request->whole = false;
+            request->is_grouped = true;
         }
         if (character == 'y') PW_TRY(cli_option_whole("--year", optarg, 1, 9999, &year));
         if (character == 'm') request->glob = optarg;
         if (character == 'f') PW_TRY(cli_option_format(optarg, &request->format));
+        if (character == 's') sections = optarg;
+        if (character == 'a') PW_TRY(read_ages(optarg, request));
+        if (character == 'd')
+            PW_TRY(cli_option_number("--discount", optarg, 0.0, 1.0, &request->discount));
+        if (character == FAIL_IF) {
+            if (request->num_conditions == CLI_MAX_CONDITIONS)
+                PW_FAIL(PW_EUSAGE, "--fail-if: at most %d conditions", CLI_MAX_CONDITIONS);
+            request->conditions[request->num_conditions++] = optarg;
+        }
     }
     request->year = (int) year;
+    PW_TRY(read_sections(sections, request));
     PW_TRY(cli_option_operands(argc, argv, 2, INT32_MAX, "BASE.h5 and at least one POLICY.h5"));
     PW_TRY(cli_indicator_match(request->glob, request->chosen));
+done:
+    return status;
+}
+
+/* --- The answer --- */
+
+static bool
+is_of_people(enum cli_section section)
+{
+    return section >= CLI_PATHWAYS && section <= CLI_YEARS;
+}
+
+static void
+print_title(const struct cli_pair *pair, const struct cli_request *request)
+{
+    const struct cli_outcomes *const base = pair->base;
+
+    (void) printf("%s%s, compared with %s\n", request->format == CLI_MARKDOWN ? "# " : "",
+        pair->policy->title, base->title);
+    (void) printf("%s%s beside %s\n", request->format == CLI_MARKDOWN ? "\n" : "",
+        pw_reader_path(pair->policy->reader), pw_reader_path(base->reader));
+    if (request->format == CLI_MARKDOWN) (void) printf("\n");
+    if (request->is_grouped && request->by == CLI_BY_YEAR)
+        (void) printf("%d to %d", base->first_year, base->first_year + base->num_years - 1);
+    else
+        (void) printf("%d", request->year);
+    (void) printf("; policy less base, same people and same luck; * told apart from zero among all "
+                  "that are compared\n");
+}
+
+/* One section of some pairs: of all for programs, of one for people. */
+static pw_status
+print_section(const struct cli_pair *pairs, size_t num_pairs, const struct cli_request *request,
+    enum cli_section section)
+{
+    switch (section) {
+    case CLI_RUNS:
+        return cli_comparable_print(pairs, num_pairs, request);
+    case CLI_DIFFERENCES:
+        return cli_comparison_is_long(request)
+                   ? cli_differences_print_rows(pairs, num_pairs, request)
+                   : cli_differences_print(pairs, request);
+    case CLI_DISPLACED:
+        return cli_displaced_print(pairs, num_pairs, request);
+    case CLI_COST:
+        return cli_costs_print(pairs, num_pairs, request);
+    default:
+        return cli_flows_print(pairs, num_pairs, request, section);
+    }
+}
+
+static pw_status
+print_for_programs(
+    const struct cli_pair *pairs, size_t num_pairs, const struct cli_request *request)
+{
+    pw_status status = PW_OK;
+    int count = 0, printed = 0;
+
+    for (int s = 0; s < CLI_NUM_SECTIONS; s++)
+        count += request->shows[s];
+    if (count > 1) (void) printf("{\n");
+    for (int s = 0; s < CLI_NUM_SECTIONS; s++) {
+        if (!request->shows[s]) continue;
+        if (count > 1) (void) printf("%s\"%s\": ", printed > 0 ? "," : "", section_names[s]);
+        PW_TRY(print_section(pairs, num_pairs, request, (enum cli_section) s));
+        printed++;
+    }
+    if (count > 1) (void) printf("}\n");
+done:
+    return status;
+}
+
+static pw_status
+print_for_people(const struct cli_pair *pairs, size_t num_pairs, const struct cli_request *request)
+{
+    pw_status status = PW_OK;
+
+    if (num_pairs > 1 && request->shows[CLI_DIFFERENCES] && !request->is_grouped) {
+        PW_TRY(cli_differences_print_together(pairs, num_pairs, request));
+        (void) printf("\n");
+    }
+    for (size_t p = 0; p < num_pairs; p++) {
+        if (p > 0) (void) printf("\n");
+        print_title(&pairs[p], request);
+        for (int s = 0; s < CLI_NUM_SECTIONS; s++) {
+            const bool is_lacking =
+                is_of_people((enum cli_section) s) && pairs[p].pairs.flow == NULL;
+
+            if (request->shows[s] && !is_lacking)
+                PW_TRY(print_section(&pairs[p], 1, request, (enum cli_section) s));
+        }
+        if (request->shows[CLI_PATHWAYS] && pairs[p].pairs.flow == NULL)
+            (void) printf("\nThe runs keep the years of nobody or of different people (--record): "
+                          "pathways are not known.\n");
+    }
+done:
+    return status;
+}
+
+/* Join the people if a section needs them. */
+static pw_status
+join_people(struct cli_pair *pair, const struct cli_request *request)
+{
+    pw_status status = PW_OK;
+    bool is_wanted = false;
+
+    for (int s = 0; s < CLI_NUM_SECTIONS; s++)
+        is_wanted = is_wanted || (is_of_people((enum cli_section) s) && request->shows[s]);
+    if (!is_wanted) goto done;
+    if (cli_pairing_is_possible(pair)) {
+        PW_TRY(cli_pairing_read(pair, request));
+        goto done;
+    }
+    if (cli_comparison_is_long(request))
+        PW_FAIL(PW_EINPUT,
+            "%s and %s keep the years of nobody or of different people, so people cannot be "
+            "joined; "
+            "run both with the same --record",
+            pw_reader_path(pair->base->reader), pw_reader_path(pair->policy->reader));
 done:
     return status;
 }
@@ -566,9 +408,9 @@ pw_status
 cli_compare(int argc, char **argv)
 {
     pw_status status = PW_OK;
-    struct request request = { .format = CLI_TABLE, .whole = true };
+    struct cli_request request = { .format = CLI_TABLE, .first_age = 16, .last_age = 29 };
     struct cli_outcomes base = { 0 }, *policies = NULL;
-    struct pair *pairs = NULL;
+    struct cli_pair *pairs = NULL;
     size_t num_pairs = 0;
     bool is_help = false;
 
@@ -582,24 +424,24 @@ cli_compare(int argc, char **argv)
     PW_TRY(pw_alloc(num_pairs, sizeof *pairs, &pairs));
     PW_TRY(cli_outcomes_open(argv[optind], &base));
     PW_TRY(cli_outcomes_year(&base, request.year, &request.year));
+    for (int c = 0; c < request.num_conditions; c++)
+        PW_TRY(cli_condition_check(&base, request.conditions[c]));
     for (size_t p = 0; p < num_pairs; p++) {
-        pairs[p] = (struct pair){ &base, &policies[p] };
+        pairs[p].base = &base;
+        pairs[p].policy = &policies[p];
         PW_TRY(cli_outcomes_open(argv[optind + 1 + (int) p], &policies[p]));
-        PW_TRY(check_pair(&pairs[p]));
+        PW_TRY(cli_comparable_check(&pairs[p]));
     }
-    if (request.format == CLI_CSV || request.format == CLI_JSON) {
-        PW_TRY(print_long(pairs, num_pairs, &request));
-        goto done;
-    }
-    for (size_t p = 0; p < num_pairs; p++) {
-        if (p > 0) (void) printf("\n");
-        print_title(&pairs[p], &request);
-        if (request.whole)
-            PW_TRY(print_whole(&pairs[p], &request));
-        else
-            PW_TRY(print_grouped(&pairs[p], &request));
-    }
+    for (size_t p = 0; p < num_pairs; p++)
+        PW_TRY(join_people(&pairs[p], &request));
+    if (cli_comparison_is_long(&request))
+        PW_TRY(print_for_programs(pairs, num_pairs, &request));
+    else
+        PW_TRY(print_for_people(pairs, num_pairs, &request));
+    PW_TRY(cli_condition_judge(pairs, num_pairs, &request));
 done:
+    for (size_t p = 0; pairs != NULL && p < num_pairs; p++)
+        cli_pair_free(&pairs[p]);
     for (size_t p = 0; policies != NULL && p < num_pairs; p++)
         cli_outcomes_close(&policies[p]);
     pw_free(&policies);

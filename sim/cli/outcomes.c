@@ -813,14 +813,15 @@ cli_table_estimate(struct cli_table *table, const char *unit, struct pw_estimate
 }
 
 pw_status
-cli_table_change(struct cli_table *table, const char *unit, struct pw_estimate change)
+cli_table_change(
+    struct cli_table *table, const char *unit, struct pw_estimate change, bool is_marked)
 {
     const int decimals = decimals_of(unit) + 1;
     const double number = printed(unit, change.value, decimals);
 
     if (!isfinite(change.value)) return cli_table_text(table, NULL);
-    return cli_table_cell(table, "%s%.*f%s", number > 0.0 ? "+" : "", decimals, number,
-        pw_estimate_is_marked(change) ? "*" : " ");
+    return cli_table_cell(
+        table, "%s%.*f%s", number > 0.0 ? "+" : "", decimals, number, is_marked ? "*" : " ");
 }
 
 pw_status

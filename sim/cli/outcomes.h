@@ -128,7 +128,8 @@ pw_status cli_table_estimate(
 
 /** The next cell: a difference with one decimal more than a value, "-1.23", "+0.40*" when marked.
  */
-pw_status cli_table_change(struct cli_table *table, const char *unit, struct pw_estimate change);
+pw_status cli_table_change(
+    struct cli_table *table, const char *unit, struct pw_estimate change, bool is_marked);
 
 /** The next cell: a value as it is stored, with all its digits; empty when NaN. */
 pw_status cli_table_raw(struct cli_table *table, double value);

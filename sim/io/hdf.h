@@ -37,6 +37,10 @@ struct pw_dataset {
     const void *fill;        /* item that reads where nothing was written; NULL: 0 */
 };
 
+/** The file behind an open reader; the reader's. */
+struct pw_reader;
+const struct pw_hdf *pw_reader_hdf(const struct pw_reader *reader);
+
 /** The library's own last complaint, innermost first; valid until the next. */
 const char *pw_hdf_complaint(void);
 

@@ -10,8 +10,10 @@
 
 #include "grid.h"
 #include "pathways/alloc.h"
+#include "pathways/country.h"
 #include "pathways/parallel.h"
 #include "pathways/population.h"
+#include "pathways/world.h"
 
 /* Present time, "2025-11-22T09:30:00Z". */
 static void
@@ -47,6 +49,7 @@ write_attributes(const struct pw_hdf *hdf, const struct pw_run_info *info)
     pw_status status = PW_OK;
     const struct pw_scenario *scenario = info->scenario;
     const char *command = info->command ? info->command : "libpathways";
+    const double people_each = pw_country_people_each(scenario);
     const int8_t complete = 0;
     char now[32];
     char *history = NULL;
@@ -71,6 +74,9 @@ write_attributes(const struct pw_hdf *hdf, const struct pw_run_info *info)
     PW_TRY(set_int(hdf, "start_year", scenario->run.start_year));
     PW_TRY(set_int(hdf, "years", scenario->run.years));
     PW_TRY(set_int(hdf, "record_from", scenario->run.record_from));
+    PW_TRY(set_int(hdf, "shards", pw_world_num_shards(scenario)));
+    PW_TRY(pw_hdf_set_numbers(hdf, hdf->file, "record", PW_TYPE_FLOAT64, 0, &scenario->run.record));
+    PW_TRY(pw_hdf_set_numbers(hdf, hdf->file, "people_each", PW_TYPE_FLOAT64, 0, &people_each));
     PW_TRY(set_digest(hdf, "scenario_digest", scenario->digest));
     PW_TRY(pw_hdf_set_numbers(hdf, hdf->file, "complete", PW_TYPE_INT8, 0, &complete));
 done:

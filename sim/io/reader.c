@@ -232,6 +232,12 @@ pw_reader_path(const struct pw_reader *reader)
     return reader->path;
 }
 
+const struct pw_hdf *
+pw_reader_hdf(const struct pw_reader *reader)
+{
+    return &reader->hdf;
+}
+
 /* --- Groups and texts ---------------------------------------------------------------------------
  */
 

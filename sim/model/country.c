@@ -459,6 +459,16 @@ pw_country_tally_size(const struct pw_scenario *scenario)
     return by_age > size ? by_age : size;
 }
 
+double
+pw_country_people_each(const struct pw_scenario *scenario)
+{
+    const struct pw_path *const residents = &scenario->paths[PW_PATH_population_residents];
+    double people = NAN;
+
+    if (residents->num_knots > 0) pw_path_at(residents, scenario->run.start_year, &people);
+    return people / (double) scenario->run.persons;
+}
+
 pw_status
 pw_country_init(struct pw_country *country, const struct pw_scenario *scenario)
 {
@@ -471,7 +481,7 @@ pw_country_init(struct pw_country *country, const struct pw_scenario *scenario)
     country->rng = pw_rng_make((uint64_t) scenario->run.seed, (uint32_t) scenario->run.replicate);
     PW_TRY(allocate(country));
     pw_country_open_year(country, scenario->run.start_year);
-    country->people_each = country->now.population_residents[0] / (double) scenario->run.persons;
+    country->people_each = pw_country_people_each(scenario);
     for (int p = 0; p < scenario->num_places; p++) {
         country->labour_market[p] = (uint16_t) scenario->places[p].labour_market;
         country->region[p] = (uint8_t) scenario->places[p].region;
