@@ -141,7 +141,7 @@ def call(program: str, *arguments: str) -> str:
     try:
         answer = subprocess.run([program, *arguments], capture_output=True, text=True, check=False, env=environment)
     except OSError as complaint:
-        raise RunError(f"{program}: {complaint.strerror}; build with scripts/build.sh or name it by --program") from None
+        raise RunError(f"{program}: {complaint.strerror}; build with scripts/build.sh or give --program") from None
     if answer.returncode != 0:
         raise RunError(f"{program} {' '.join(arguments)} ended with {answer.returncode}:\n{answer.stderr}")
     return answer.stdout

@@ -65,8 +65,8 @@ def count_by_hand(path):
             classes[origin].split("_")[-1])
         if group is None or not BIRTHS[0] <= birth <= BIRTHS[1]:
             continue
-        life = [strand_of(states[state[person, birth + age - first_year]], classes[job[person, birth + age - first_year]])
-                for age in AGES]
+        years = [birth + age - first_year for age in AGES]
+        life = [strand_of(states[state[person, y]], classes[job[person, y]]) for y in years]
         if None not in life:
             lives[group].append(life)
     return [(group, len(of), age, [sum(life[k] == name for life in of) / len(of) for name in COLOURS])
@@ -115,7 +115,8 @@ class Examples(unittest.TestCase):
             self.assertAlmostEqual(found, share, delta=TOLERANCE, msg=name)
 
     def test_python_counts_and_draws_the_lives_of_a_cohort(self):
-        self.check_table(self.call("/usr/bin/python3", "-B", EXAMPLES / "sequence_index.py", self.run_path, "-o", "py.png"))
+        script = EXAMPLES / "sequence_index.py"
+        self.check_table(self.call("/usr/bin/python3", "-B", script, self.run_path, "-o", "py.png"))
         self.check_picture(self.folder / "py.png")
 
     def test_r_counts_and_draws_the_same(self):

@@ -129,7 +129,7 @@ text(0.55, 8.42, "Which ways do young people take from 16 to 30,\nand how much d
 legend(0.42, 7.84, names(strands), fill = strands, border = NA, bty = "n", ncol = 4, x.intersp = 0.6, cex = 1.1,
        text.col = "black")
 text(0.55, 0.1, sprintf(paste0(
-    "%s: people born %d to %d who live in England from 16 to 30. Above, each line is one life (%d evenly spaced of each ",
-    "group);\nbelow, the shares of all. Simulated by pathways, not observed. Source: %s"), title, births[1], births[2],
-    num_lines, basename(run)), adj = c(0, 0), cex = 0.85, col = muted)
+    "%s: people born %d to %d who live in England from 16 to 30. Above, each line is one life (%d evenly spaced of ",
+    "each group);\nbelow, the shares of all. Simulated by pathways, not observed. Source: %s"),
+    title, births[1], births[2], num_lines, basename(run)), adj = c(0, 0), cex = 0.85, col = muted)
 invisible(dev.off())

@@ -52,7 +52,7 @@ def meanings(dataset):
 def read_cohort(path, births):
     """Strand of each person at each age (-1: not here), class of the parents, years of birth, title of the run."""
     with h5py.File(path) as file:
-        # People are rows in order of birth, the same rows in /persons and in /trajectories: a cohort is a slice of both.
+        # People are in order of birth, the same rows in /persons and in /trajectories: a cohort is a slice of both.
         birth_year = file["persons/birth_year"][:]
         first_year, last_year = file["trajectories/year"][0], file["trajectories/year"][-1]
         first_birth, last_birth = births or (last_year - LAST_AGE - 4, last_year - LAST_AGE)
@@ -108,9 +108,9 @@ def draw(groups, births, title, source, output):
                     x=0.065, y=0.985, ha="left", fontsize=15, fontweight="bold")
     figure.legend([plt.Rectangle((0, 0), 1, 1, color=colour) for colour in colours], list(STRANDS), ncols=4,
                   loc="upper left", bbox_to_anchor=(0.055, 0.925), frameon=False)
-    figure.text(0.065, 0.012, f"{title}: people born {births[0]} to {births[1]} who live in England from 16 to 30. Above, "
-                f"each line is one life ({LINES} evenly spaced of each group);\nbelow, the shares of all. Simulated by "
-                f"pathways, not observed. Source: {Path(source).name}", fontsize=7.5, color="#5f6368", va="bottom")
+    figure.text(0.065, 0.012, f"{title}: people born {births[0]} to {births[1]} who live in England from 16 to 30. "
+                f"Above, each line is one life ({LINES} evenly spaced of each group);\nbelow, the shares of all. Simulated "
+                f"by pathways, not observed. Source: {Path(source).name}", fontsize=7.5, color="#5f6368", va="bottom")
     figure.subplots_adjust(left=0.075, right=0.985, top=0.83, bottom=0.105, hspace=0.07, wspace=0.12)
     figure.savefig(output, dpi=150)
 

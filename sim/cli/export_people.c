@@ -1,46 +1,13 @@
-/*
- * Tables of people: columns of /persons and, a row a year or a spell, of /trajectories.
- *
- * SPDX-License-Identifier: MIT
- */
+/* SPDX-License-Identifier: MIT */
+#include "export_people.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "export.h"
-#include "export_lookup.h"
 #include "pathways/alloc.h"
 #include "pathways/codes.h"
-#include "pathways/rng.h"
 #include "pathways/text.h"
-#include "pathways/trajectory.h"
-
-/* People that are in memory at one time: some chunks of the file. */
-#define BLOCK_ROWS ((size_t) 1 << 15)
-/* Bits apart from those that choose who is recorded. */
-#define SAMPLE_SALT UINT64_C(0x6578706F7274)
-
-/* Columns in their order: the row number, /persons, then those of a year or of a spell. */
-enum { PERSON_ROW = 0, FIRST_PERSON_COLUMN = 1 };
-enum person {
-#define PERSON(name, TYPE, value, units, codes, about) PERSON_##name,
-#include "pathways/persons.def"
-    NUM_PERSON_COLUMNS
-};
-enum { FIRST_OWN_COLUMN = FIRST_PERSON_COLUMN + NUM_PERSON_COLUMNS };
-enum { YEAR = FIRST_OWN_COLUMN, AGE, FIRST_VARIABLE };
-enum {
-    BEGIN = FIRST_OWN_COLUMN,
-    END,
-    STATE,
-    BEGIN_AGE,
-    END_AGE,
-    BEGIN_YEAR,
-    END_YEAR,
-    LEFT_CENSORED,
-    RIGHT_CENSORED,
-    NUM_SPELL_COLUMNS
-};
 
 #define PW_CODES_NONE (-1)
 
@@ -67,50 +34,11 @@ static const char *const code_axes[PW_NUM_CODE_FAMILIES] = { [PW_CODES_STATE] = 
     [PW_CODES_ROUTE] = "/axes/route",
     [PW_CODES_SEX] = "/axes/sex" };
 
-/* A column of /persons for the people in memory. */
-struct person_column {
-    bool is_read;
-    bool is_real;
-    struct cli_lookup lookup; /* has no cells where numbers are written */
-    int64_t *whole;           /* [BLOCK_ROWS], or */
-    double *real;
-};
-
-/* A variable of /trajectories. */
-struct variable {
-    bool is_read;
-    char path[64];
-    struct cli_lookup lookup;
-    int16_t *values; /* [BLOCK_ROWS][num_years] */
-};
-
-struct people {
-    const struct pw_reader *reader;
-    const struct export_request *request;
-    struct cli_sheet *sheet;
-    const char *names[CLI_SHEET_COLUMNS];
-    size_t num_columns, chosen[CLI_SHEET_COLUMNS], num_chosen;
-    struct person_column persons[NUM_PERSON_COLUMNS];
-    struct variable variables[PW_NUM_TRAJECTORIES];
-    struct cli_lookup numbers; /* of years and ages */
-    struct pw_names policies;
-    int64_t *stored; /* [BLOCK_ROWS][num_years] on the way */
-    int first_year, num_years;
-    size_t first_row, num_rows; /* in memory */
-    /* the row being written */
-    struct cli_cell cells[CLI_SHEET_COLUMNS];
-    char room[CLI_SHEET_COLUMNS][CLI_CELL_ROOM];
-    /* the policies last listed, which many people share */
-    int64_t policy_bits;
-    char *policy_bytes;
-    struct cli_cell policy_cell;
-};
-
 /* --- Columns -----------------------------------------------------------------------------------
  */
 
 static void
-list_columns(struct people *people)
+list_columns(struct cli_people *people)
 {
     const char **names = people->names;
     const enum export_table table = people->request->table;
@@ -130,7 +58,7 @@ list_columns(struct people *people)
 }
 
 static pw_status
-choose_columns(struct people *people)
+choose_columns(struct cli_people *people)
 {
     pw_status status = PW_OK;
     const enum export_table table = people->request->table;
@@ -171,7 +99,7 @@ is_place(const char *name)
 }
 
 static pw_status
-open_person_column(struct people *people, int c)
+open_person_column(struct cli_people *people, int c)
 {
     pw_status status = PW_OK;
     struct person_column *const column = &people->persons[c];
@@ -183,9 +111,9 @@ open_person_column(struct people *people, int c)
     PW_TRY(pw_reader_describe(people->reader, path, &field));
     column->is_real = field.type >= PW_TYPE_FLOAT32;
     if (column->is_real)
-        PW_TRY(pw_alloc(BLOCK_ROWS, sizeof *column->real, &column->real));
+        PW_TRY(pw_alloc(PEOPLE_BLOCK, sizeof *column->real, &column->real));
     else
-        PW_TRY(pw_alloc(BLOCK_ROWS, sizeof *column->whole, &column->whole));
+        PW_TRY(pw_alloc(PEOPLE_BLOCK, sizeof *column->whole, &column->whole));
     if (has_names)
         PW_TRY(cli_lookup_names(
             people->reader, codes >= 0 ? code_axes[codes] : "/axes/place", &column->lookup));
@@ -195,7 +123,7 @@ done:
 }
 
 static pw_status
-open_variable(struct people *people, int v)
+open_variable(struct cli_people *people, int v)
 {
     pw_status status = PW_OK;
     struct variable *const variable = &people->variables[v];
@@ -218,14 +146,14 @@ open_variable(struct people *people, int v)
     else
         PW_TRY(cli_lookup_names(
             people->reader, codes >= 0 ? code_axes[codes] : "/axes/place", &variable->lookup));
-    PW_TRY(pw_alloc(BLOCK_ROWS * field.dims[1], sizeof *variable->values, &variable->values));
+    PW_TRY(pw_alloc(PEOPLE_BLOCK * field.dims[1], sizeof *variable->values, &variable->values));
 done:
     pw_field_free(&field);
     return status;
 }
 
-static pw_status
-open_people(struct people *people)
+pw_status
+cli_people_open(struct cli_people *people)
 {
     pw_status status = PW_OK;
     const bool has_years = people->request->table != EXPORT_PERSONS;
@@ -246,8 +174,8 @@ open_people(struct people *people)
         if (people->persons[c].is_read) PW_TRY(open_person_column(people, c));
     for (int v = 0; v < PW_NUM_TRAJECTORIES; v++)
         if (people->variables[v].is_read) PW_TRY(open_variable(people, v));
-    PW_TRY(
-        pw_alloc(BLOCK_ROWS * (size_t) people->num_years, sizeof *people->stored, &people->stored));
+    PW_TRY(pw_alloc(
+        PEOPLE_BLOCK * (size_t) people->num_years, sizeof *people->stored, &people->stored));
     PW_TRY(cli_lookup_numbers(0, (size_t) EXPORT_ANY.last + 1, &people->numbers));
     if (pw_reader_has(people->reader, "/axes/policy"))
         PW_TRY(pw_reader_names(people->reader, "/axes/policy", &people->policies));
@@ -255,8 +183,8 @@ done:
     return status;
 }
 
-static void
-close_people(struct people *people)
+void
+cli_people_close(struct cli_people *people)
 {
     for (int c = 0; c < NUM_PERSON_COLUMNS; c++) {
         cli_lookup_free(&people->persons[c].lookup);
@@ -277,7 +205,7 @@ close_people(struct people *people)
  */
 
 static pw_status
-read_variable(struct people *people, struct variable *variable)
+read_variable(struct cli_people *people, struct variable *variable)
 {
     pw_status status = PW_OK;
     const size_t count = people->num_rows * (size_t) people->num_years;
@@ -292,8 +220,8 @@ done:
     return status;
 }
 
-static pw_status
-read_block(struct people *people)
+pw_status
+cli_people_read(struct cli_people *people)
 {
     pw_status status = PW_OK;
     const size_t first = people->first_row, count = people->num_rows;
@@ -315,38 +243,6 @@ done:
     return status;
 }
 
-/* The first row, of people in order of birth, of those born in a year or later. */
-static pw_status
-find_birth(const struct people *people, int year, size_t num_rows, size_t *row)
-{
-    pw_status status = PW_OK;
-    size_t begin = 0, end = num_rows;
-
-    while (begin < end) {
-        const size_t middle = begin + (end - begin) / 2;
-        int64_t birth_year;
-
-        PW_TRY(pw_reader_read_whole(
-            people->reader, person_columns[PERSON_birth_year].path, middle, 1, &birth_year));
-        if (birth_year < year)
-            begin = middle + 1;
-        else
-            end = middle;
-    }
-    *row = begin;
-done:
-    return status;
-}
-
-static bool
-is_sampled(const struct people *people, int64_t key)
-{
-    const double share = people->request->sample;
-
-    return share >= 1.0
-           || (double) (pw_mix64((uint64_t) key ^ SAMPLE_SALT) >> 11) * 0x1p-53 < share;
-}
-
 /* --- Cells of a person -------------------------------------------------------------------------
  */
 
@@ -365,7 +261,7 @@ float_cell(double value, char room[CLI_CELL_ROOM])
 
 /* Names of policies by their bits. */
 static pw_status
-list_policies(struct people *people, int64_t bits)
+list_policies(struct cli_people *people, int64_t bits)
 {
     pw_status status = PW_OK;
     struct pw_text text = { 0 };
@@ -385,7 +281,7 @@ done:
 }
 
 static pw_status
-person_cell(struct people *people, int c, size_t i)
+person_cell(struct cli_people *people, int c, size_t i)
 {
     pw_status status = PW_OK;
     const struct person_column *const column = &people->persons[c];
@@ -412,8 +308,8 @@ done:
 }
 
 /* Columns that are the same in all rows of person `i` in memory. */
-static pw_status
-fill_person(struct people *people, size_t i)
+pw_status
+cli_people_fill(struct cli_people *people, size_t i)
 {
     pw_status status = PW_OK;
 
@@ -422,197 +318,5 @@ fill_person(struct people *people, size_t i)
     for (int c = 0; c < NUM_PERSON_COLUMNS; c++)
         if (people->persons[c].is_read) PW_TRY(person_cell(people, c, i));
 done:
-    return status;
-}
-
-static struct cli_cell
-number_cell(const struct people *people, int number)
-{
-    return cli_lookup_cell(&people->numbers, number);
-}
-
-static pw_status
-write_row(const struct people *people)
-{
-    for (size_t i = 0; i < people->num_chosen; i++)
-        cli_sheet_add(people->sheet, people->cells[people->chosen[i]]);
-    return cli_sheet_end_row(people->sheet);
-}
-
-/* --- Years and spells --------------------------------------------------------------------------
- */
-
-/* Years of a person that are asked for and on file, as indices; none when first > last. */
-static struct export_span
-years_of(const struct people *people, int birth_year)
-{
-    const struct export_request *const request = people->request;
-    int first = birth_year + request->ages.first, last = birth_year + request->ages.last;
-
-    first = first > request->years.first ? first : request->years.first;
-    last = last < request->years.last ? last : request->years.last;
-    first = first > people->first_year ? first : people->first_year;
-    last = last < people->first_year + people->num_years - 1
-               ? last
-               : people->first_year + people->num_years - 1;
-    return (struct export_span){ first - people->first_year, last - people->first_year };
-}
-
-static bool
-has_left(int16_t state)
-{
-    return state == PW_DEAD || state == PW_EMIGRATED;
-}
-
-static pw_status
-write_years(struct people *people, size_t i)
-{
-    pw_status status = PW_OK;
-    const int birth_year = (int) people->persons[PERSON_birth_year].whole[i];
-    const struct export_span years = years_of(people, birth_year);
-    const size_t begin = i * (size_t) people->num_years;
-    const int16_t *const state = people->variables[PW_TRAJECTORY_state].values + begin;
-
-    for (int y = years.first; y <= years.last; y++) {
-        const bool leaves =
-            y > 0 && has_left(state[y]) && pw_state_is_present((uint8_t) state[y - 1]);
-
-        if (!pw_state_is_present((uint8_t) state[y]) && !leaves) continue;
-        people->cells[YEAR] = number_cell(people, people->first_year + y);
-        people->cells[AGE] = number_cell(people, people->first_year + y - birth_year);
-        for (int v = 0; v < PW_NUM_TRAJECTORIES; v++) {
-            const struct variable *const variable = &people->variables[v];
-
-            if (!variable->is_read) continue;
-            people->cells[FIRST_VARIABLE + v] =
-                leaves && v != PW_TRAJECTORY_state
-                    ? CLI_EMPTY_CELL
-                    : cli_lookup_cell(&variable->lookup, variable->values[begin + (size_t) y]);
-        }
-        PW_TRY(write_row(people));
-    }
-done:
-    return status;
-}
-
-/* Spell from index `first` to `last` of a person's years. @param state [num_years] */
-static pw_status
-write_spell(struct people *people, int birth_year, const int16_t *state, struct export_span spell)
-{
-    const int begin = people->first_year + spell.first, end = people->first_year + spell.last;
-    const int origin = birth_year + people->request->ages.first - 1;
-    const bool is_left =
-        spell.first == 0 ? begin > birth_year : state[spell.first - 1] == state[spell.first];
-    const bool is_right =
-        spell.last == people->num_years - 1 || state[spell.last + 1] == state[spell.last];
-    struct cli_cell *const cells = people->cells;
-
-    cells[BEGIN] = number_cell(people, begin - origin);
-    cells[END] = number_cell(people, end - origin);
-    cells[STATE] =
-        cli_lookup_cell(&people->variables[PW_TRAJECTORY_state].lookup, state[spell.first]);
-    cells[BEGIN_AGE] = number_cell(people, begin - birth_year);
-    cells[END_AGE] = number_cell(people, end - birth_year);
-    cells[BEGIN_YEAR] = number_cell(people, begin);
-    cells[END_YEAR] = number_cell(people, end);
-    cells[LEFT_CENSORED] = number_cell(people, is_left);
-    cells[RIGHT_CENSORED] = number_cell(people, is_right);
-    return write_row(people);
-}
-
-static pw_status
-write_spells(struct people *people, size_t i)
-{
-    pw_status status = PW_OK;
-    const int birth_year = (int) people->persons[PERSON_birth_year].whole[i];
-    const struct export_span years = years_of(people, birth_year);
-    const int16_t *const state =
-        people->variables[PW_TRAJECTORY_state].values + i * (size_t) people->num_years;
-    struct export_span spell;
-
-    for (spell.first = years.first; spell.first <= years.last; spell.first = spell.last + 1) {
-        spell.last = spell.first;
-        while (spell.last < years.last && state[spell.last + 1] == state[spell.first])
-            spell.last++;
-        if (pw_state_is_present((uint8_t) state[spell.first]))
-            PW_TRY(write_spell(people, birth_year, state, spell));
-    }
-done:
-    return status;
-}
-
-/* --- Tables ------------------------------------------------------------------------------------
- */
-
-static pw_status
-write_block(struct people *people)
-{
-    pw_status status = PW_OK;
-
-    for (size_t i = 0; i < people->num_rows; i++) {
-        if (!is_sampled(people, people->persons[PERSON_key].whole[i])) continue;
-        PW_TRY(fill_person(people, i));
-        if (people->request->table == EXPORT_PERSONS)
-            PW_TRY(write_row(people));
-        else if (people->request->table == EXPORT_TRAJECTORIES)
-            PW_TRY(write_years(people, i));
-        else
-            PW_TRY(write_spells(people, i));
-    }
-done:
-    return status;
-}
-
-/* Rows of those born in the years asked for. */
-static pw_status
-find_cohort(const struct people *people, size_t *begin, size_t *end)
-{
-    pw_status status = PW_OK;
-    const char *const path = person_columns[PERSON_birth_year].path;
-    const struct export_span cohort = people->request->cohort;
-    struct pw_field field = { 0 };
-    int64_t oldest = 0, newest = 0;
-
-    PW_TRY(pw_reader_describe(people->reader, path, &field));
-    PW_TRY(find_birth(people, cohort.first, field.dims[0], begin));
-    PW_TRY(find_birth(people, cohort.last + 1, field.dims[0], end));
-    if (*begin < *end || field.dims[0] == 0) goto done;
-    PW_TRY(pw_reader_read_whole(people->reader, path, 0, 1, &oldest));
-    PW_TRY(pw_reader_read_whole(people->reader, path, field.dims[0] - 1, 1, &newest));
-    PW_FAIL(PW_EUSAGE,
-        "--cohort: nobody on file was born from %d to %d; years of birth go from "
-        "%d to %d",
-        cohort.first, cohort.last, (int) oldest, (int) newest);
-done:
-    pw_field_free(&field);
-    return status;
-}
-
-pw_status
-cli_export_people(
-    const struct pw_reader *reader, const struct export_request *request, struct cli_sheet *sheet)
-{
-    pw_status status = PW_OK;
-    struct people *people = NULL;
-    size_t begin = 0, end = 0;
-
-    PW_TRY(pw_alloc(1, sizeof *people, &people));
-    people->reader = reader;
-    people->request = request;
-    people->sheet = sheet;
-    PW_TRY(open_people(people));
-    PW_TRY(find_cohort(people, &begin, &end));
-    PW_TRY(cli_export_heading(sheet, people->names, people->chosen, people->num_chosen));
-    for (people->first_row = begin; people->first_row < end;
-         people->first_row += people->num_rows) {
-        const size_t left = end - people->first_row;
-
-        people->num_rows = left < BLOCK_ROWS ? left : BLOCK_ROWS;
-        PW_TRY(read_block(people));
-        PW_TRY(write_block(people));
-    }
-done:
-    if (people != NULL) close_people(people);
-    pw_free(&people);
     return status;
 }
