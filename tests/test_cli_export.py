@@ -402,11 +402,12 @@ class Tables(unittest.TestCase):
             self.assertIn(words, answer.stderr)
         damaged = self.folder / "damaged.h5"
         shutil.copy(self.run_path, damaged)
-        with h5py.File(damaged, "r+") as file:
-            file["trajectories/state"][7, 3] = 99
-        answer = export(damaged, "--table", "trajectories")
-        self.assertEqual(answer.returncode, 3)
-        self.assertIn("99", answer.stderr)
+        for code in (99, -7):
+            with h5py.File(damaged, "r+") as file:
+                file["trajectories/state"][7, 3] = code
+            answer = export(damaged, "--table", "trajectories")
+            self.assertEqual(answer.returncode, 3)
+            self.assertIn(f"holds {code}", answer.stderr)
 
     def test_the_manual_names_every_option(self):
         manual = subprocess.run([PROGRAM, "export", "--help"], capture_output=True, text=True, check=True).stdout

@@ -109,8 +109,8 @@ def draw(groups, births, title, source, output):
     figure.legend([plt.Rectangle((0, 0), 1, 1, color=colour) for colour in colours], list(STRANDS), ncols=4,
                   loc="upper left", bbox_to_anchor=(0.055, 0.925), frameon=False)
     figure.text(0.065, 0.012, f"{title}: people born {births[0]} to {births[1]} who live in England from 16 to 30. "
-                f"Above, each line is one life ({LINES} evenly spaced of each group);\nbelow, the shares of all. Simulated "
-                f"by pathways, not observed. Source: {Path(source).name}", fontsize=7.5, color="#5f6368", va="bottom")
+                f"Above, each line is one life ({LINES} evenly spaced of each group);\nbelow, the shares of all. "
+                f"Simulated by pathways, not observed. Source: {Path(source).name}", fontsize=7.5, color="#5f6368", va="bottom")
     figure.subplots_adjust(left=0.075, right=0.985, top=0.83, bottom=0.105, hspace=0.07, wspace=0.12)
     figure.savefig(output, dpi=150)
 
