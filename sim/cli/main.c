@@ -16,6 +16,7 @@ static const struct cli_command commands[] = {
     { "check", "report every fault of scenarios at once", cli_check },
     { "summary", "print the indicators of a run", cli_summary },
     { "compare", "print what a policy changes, for whom and where", cli_compare },
+    { "export", "write people, their lives or the measures of a run as CSV", cli_export },
     { "describe", "list parameters, columns, processes, levers and all else in the model",
         cli_describe },
     { "schema", "print the JSON Schema of a scenario, for editors", cli_schema },
