@@ -7,9 +7,10 @@ SPDX-License-Identifier: MIT
 """
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Sequence
+from typing import Any, Sequence
 
 import h5py
 import numpy as np
@@ -352,6 +353,21 @@ class Run:
     def parameter_sources(self) -> list[str]:
         """Where each parameter comes from: a key, `assumed` or `calibrated`."""
         return [item.decode() for item in self.dataset("parameters/source")[:]] if "parameters" in self.file else []
+
+    def parameter_values(self) -> dict[str, float]:
+        """Value of each parameter by its path."""
+        if "parameters" not in self.file:
+            return {}
+        paths = [item.decode() for item in self.dataset("parameters/path")[:]]
+        return dict(zip(paths, self.dataset("parameters/value")[:].tolist()))
+
+    def scenario(self) -> dict[str, Any]:
+        """The scenario in full, as the run lived it."""
+        text = self.dataset("scenario/resolved_text")[()]
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise RunFileError(f"holds a scenario that is not JSON: {error}") from None
 
     def codes(self, name: str) -> list[str]:
         """Meanings of the codes of a dataset, in order from 0."""

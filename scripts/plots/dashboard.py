@@ -60,7 +60,7 @@ def draw_headlines(axes: Axes, base: Run, policies: Sequence[Run], measures: Seq
 def direction_label(run: Run, measure: str) -> str:
     """A measure, and which way is a gain where that is not plain."""
     name = name_of(run, measure)
-    return style.wrap(name + (" (less is better)" if run.is_less_better(measure) else ""), 3.2, 8.5)
+    return style.wrap(name + (" (less is better)" if run.is_less_better(measure) else ""), 3.2, 8.5, is_even=True)
 
 
 def moving_sums(parts: np.ndarray, num_years: int) -> np.ndarray:

@@ -10,12 +10,17 @@ from matplotlib.colors import ListedColormap
 
 from plots import style
 from plots.cohort_flow import strand_legend
-from plots.words import source_line
+from plots.words import STRAND_NAMES, source_line
 from run_file import STRANDS, Cohort, NoCohortError, Run
 
 AGES = tuple(range(16, 31))
 MOST = 300  # lines that can be told apart
 ORIGINS = (("professional parents", (3, 4)), ("intermediate parents", (2,)), ("working-class parents", (0, 1)))
+
+
+def strand_name(strand: str) -> str:
+    """What a strand is called."""
+    return STRAND_NAMES[strand]
 
 
 def in_order(strands: np.ndarray) -> np.ndarray:

@@ -93,7 +93,7 @@ class Page:
 
     def save_panels(self, path: Path) -> None:
         """Write as SVG without question, note and source, which the text around the picture says."""
-        box = Bbox([[0, self.below - 0.2], [self.width, self.height - self.above + 0.08]])
+        box = Bbox([[0, self.below - 0.02], [self.width, self.height - self.above + 0.08]])
         self.figure.savefig(path, metadata={"Date": None}, bbox_inches=box)
         plt.close(self.figure)
 

@@ -38,6 +38,13 @@ COUNTIES = {"Nottinghamshire": "Notts", "Leicestershire": "Leics", "Lincolnshire
             "Birmingham": "Birm-\ningham", "Manchester": "Man-\nchester", "Nottingham": "Notting-\nham",
             "Southampton": "South-\nampton", "Portsmouth": "Ports-\nmouth", "Wolverhampton": "Wolver-\nhampton",
             "Bournemouth, Christchurch and Poole": "Bourne-\nmouth", "Peterborough": "Peter-\nborough",
+            "Sheffield": "Sheffield", "Doncaster": "Don-\ncaster", "Rotherham": "Rother-\nham", "Gateshead": "Gates-\nhead",
+            "Wakefield": "Wake-\nfield", "Wokingham": "Woking-\nham", "Greenwich": "Green-\nwich", "Southwark": "South-\nwark",
+            "Redbridge": "Red-\nbridge", "Islington": "Isling-\nton", "Tameside": "Tame-\nside", "Darlington": "Darling-\nton",
+            "Hillingdon": "Hilling-\ndon", "Warrington": "Warring-\nton", "Calderdale": "Calder-\ndale", "Cumberland": "Cumber-\nland",
+            "Hartlepool": "Hartle-\npool", "Hounslow": "Houns-\nlow", "North Tyneside": "North\nTyneside",
+            "South Tyneside": "South\nTyneside", "Westmorland and Furness": "Westm.\nFurness", "Barking and Dagenham": "Barking\nDagenh.",
+            "Southend-on-Sea": "South-\nend", "Blackburn with Darwen": "Black-\nburn", "Redcar and Cleveland": "Redcar\nCleve.",
             "Westminster": "West-\nminster", "Wandsworth": "Wands-\nworth", "Herefordshire": "Hereford"}
 
 
@@ -59,7 +66,7 @@ def short_name(name: str) -> str:
     words = [SHORT.get(word, word) for word in name.replace("-", " ").replace(",", "").split()]
     words = [word for word in words if word]
     first, rest = (words[0], words[1:]) if len(words[0]) > 1 or len(words) == 1 else (f"{words[0]} {words[1]}", words[2:])
-    lines = [first if len(first) <= 9 else f"{first[:6]}."]
+    lines = [first if len(first) <= 8 else f"{first[:6]}."]
     if rest:
         lines.append(rest[0] if len(rest[0]) <= 9 else f"{rest[0][:6]}.")
     return "\n".join(lines)
@@ -80,7 +87,7 @@ def draw_tiles(axes: Axes, grid: np.ndarray, faces: np.ndarray, names: Sequence[
     for (column, row), face, name, has_dot in zip(grid, faces, names, dots):
         axes.add_patch(Rectangle((column, row), EDGE, EDGE, facecolor=face, linewidth=0))
         ink = "white" if style.is_dark(face) else style.INK
-        axes.text(column + EDGE / 2, row + EDGE / 2, short_name(name), ha="center", va="center", size=5.6, color=ink,
+        axes.text(column + EDGE / 2, row + EDGE / 2, short_name(name), ha="center", va="center", size=5.5, color=ink,
                   linespacing=1.05)
         if has_dot:
             axes.plot(column + EDGE - 0.13, row + 0.13, "o", markersize=3.2, color=ink)
