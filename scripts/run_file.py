@@ -249,6 +249,10 @@ class Run:
             raise RunFileError(f"has no attribute {name}")
         return int(self.file.attrs[name])
 
+    def real(self, name: str) -> float | None:
+        """A number that not every file has."""
+        return float(self.file.attrs[name]) if name in self.file.attrs else None
+
     def text(self, name: str) -> str:
         """A text attribute of the file; empty when there is none."""
         return str(self.file.attrs.get(name, ""))

@@ -105,7 +105,7 @@ def draw_effects(axes: Axes, effects: Effects, show_scale: float, labels: bool) 
     axes.grid(axis="x")
     axes.spines["left"].set_visible(False)
     axes.xaxis.set_major_formatter(style.signed)
-    axes.locator_params(axis="x", nbins=5)
+    axes.locator_params(axis="x", nbins=4)
 
 
 def plot_effects(base: Run, policy: Run, measures: Sequence[str]) -> style.Page:
@@ -116,14 +116,14 @@ def plot_effects(base: Run, policy: Run, measures: Sequence[str]) -> style.Page:
             f"{INTERVALS.format(base.num_groups())}. Filled: told apart from zero among all groups of the measure (false "
             "discovery rate 5 %). Places are where people live, or for school where they lived at 14.")
     tops = row_places(all_effects[0].groups)
-    column, names = 1.95, 2.35
+    column, names = 1.62, 2.25
     page = style.Page(2 * style.MARGIN + names + column * len(measures), tops[-1] + ROW / 2 + 1.35,
                       "For whom, and where, does the policy change something?", note, source_line(base, policy))
     for k, effects in enumerate(all_effects):
-        axes = page.axes(style.MARGIN + names + k * column, 0.85, column - 0.25, tops[-1] + ROW / 2)
+        axes = page.axes(style.MARGIN + names + k * column, 0.85, column - 0.2, tops[-1] + ROW / 2)
         show = scale_of(base.measure_about(effects.measure)[1])
         draw_effects(axes, effects, show.factor, k == 0)
         axes.set_xlabel(show.difference_unit, size=8, labelpad=3)
         page.write(style.MARGIN + names + k * column, page.above + 0.78,
-                   style.wrap(name_of(base, effects.measure), column - 0.2, 10, is_even=True), size=8.5, weight="bold", va="bottom")
+                   style.wrap(name_of(base, effects.measure), column - 0.1, 9.4, is_even=True), size=8, weight="bold", va="bottom")
     return page

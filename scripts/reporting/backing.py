@@ -111,12 +111,13 @@ def all_measures(comparison: Comparison, program: Program) -> Section:
     """Every measure of the last year of the average, as the program has it."""
     year = comparison.base.span[1]
     rows = program.compare("--by", "nation", "--measure", "*", "--year", str(year))
+    abouts = {row["measure"]: row["about"] for row in program.describe("measures") if "measure" in row and "about" in row}
     parts: list[object] = [paragraph(
         f"Every measure in the single year {year}, as ", tag("code", f"pathways compare --by nation --measure '*' --year {year}"),
         " prints it. One year has fewer people than the averages above, so intervals are wider.")]
     for policy in comparison.policies:
         mine = of_run(rows, policy.path)
-        lines = [measure_line(comparison.base, row) for row in mine]
+        lines = [measure_line(row, abouts) for row in mine]
         marked = sum(row["marked"] == "1" for row in mine)
         parts += [named(policy, comparison), details(f"{len(mine)} measures, {marked} marked by the program", table(
             f"{policy.text('title')}, {year}", [
@@ -125,13 +126,14 @@ def all_measures(comparison: Comparison, program: Program) -> Section:
     return Section("measures", "Every measure", join(*parts))
 
 
-def measure_line(base: Run, row: Row) -> tuple[str, ...]:
+def measure_line(row: Row, abouts: dict[str, str]) -> tuple[object, ...]:
     """One measure of `compare`, shares in per cent."""
     factor = 100.0 if row["unit"] == "share" else 1.0
     unit = "%" if row["unit"] == "share" else scale_of(row["unit"]).unit
     cells = [format_number(factor * number(row, name)) for name in ("base", "policy")]
     cells += [format_number(factor * number(row, name), name == "difference") for name in ("difference", "standard_error")]
-    return (row["measure"], *cells, "*" if row["marked"] == "1" else "", unit)
+    name = join(tag("code", row["measure"]), f" {abouts[row['measure']]}" if row["measure"] in abouts else "")
+    return (name, *cells, "*" if row["marked"] == "1" else "", unit)
 
 
 def format_number(value: float, is_signed: bool = False) -> str:

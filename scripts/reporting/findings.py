@@ -180,7 +180,7 @@ def pounds(value: float) -> str:
     if value >= 1e9:
         return f"{sign}\u00a3{value / 1e9:.2f} billion"
     if value >= 1e6:
-        return f"{sign}\u00a3{value / 1e6:,.0f} million"
+        return f"{sign}\u00a3{value / 1e6:,.{0 if value >= 1e7 else 1}f} million"
     return f"{sign}\u00a3{three_figures(value)}"
 
 

@@ -14,6 +14,7 @@ from typing import Iterable, Sequence
 
 from plots import style
 
+MOST_ON_A_PAGE = 16  # rows of a table that is printed on one page
 CSS = Path(__file__).with_name("report.css")
 
 
@@ -77,7 +78,8 @@ def table(caption: object, columns: Sequence[Column], rows: Iterable[Sequence[ob
                   for cell, column in zip(row[1:], columns[1:])]
         lines.append(tag("tr", *cells))
     whole = tag("table", tag("caption", caption), tag("thead", head), tag("tbody", *lines))
-    return Markup(tag("div", whole, class_="scroll", tabindex="0", role="region", aria_label=name) + "\n")
+    kind = "scroll short" if len(lines) <= MOST_ON_A_PAGE else "scroll"
+    return Markup(tag("div", whole, class_=kind, tabindex="0", role="region", aria_label=name) + "\n")
 
 
 def details(summary: object, *contents: object) -> Markup:
@@ -117,6 +119,9 @@ def whole_page(title: str, about: str, lead: Markup, sections: Sequence[Section]
                 aria_labelledby=section.anchor) + "\n" for section in sections]
     css = CSS.read_text(encoding="utf-8")
     return (f'<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
+            # Nothing can be fetched, by any browser that heeds it: the page is whole.
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
+            "style-src 'unsafe-inline'\">\n"
             f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{text(title)}</title>\n'
             f'<meta name="description" content="{html.escape(about)}">\n<style>\n{css}</style>\n</head>\n<body>\n'
             + tag("a", "Skip to the findings", href="#main", class_="skip") + "\n"

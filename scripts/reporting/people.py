@@ -18,6 +18,9 @@ from run_file import NUM_GROUPS, Run
 WAYS = {"absent": "not in England", "school": "at school", "college": "at college", "apprenticeship": "in an apprenticeship",
         "university": "at university", "working_job": "in a working-class job", "intermediate_job": "in an intermediate job",
         "professional_job": "in a professional job", "neet": "neither in work nor in learning (NEET)", "retired": "retired"}
+STATES = {"absent": "elsewhere", "school": "school", "college": "college", "apprenticeship": "an apprenticeship",
+          "university": "university", "working_job": "a working-class job", "intermediate_job": "an intermediate job",
+          "professional_job": "a professional job", "neet": "NEET", "retired": "retirement"}
 OUTCOMES = {"neet_year_averted_16_24": "year NEET averted, ages 16 to 24", "level3_by_19": "person with an A level or equivalent by 19",
             "higher_education_by_19": "person in higher education by 19", "degree_25_29": "person with a degree at 25 to 29",
             "professional_25_29": "person in a professional class at 25 to 29",
@@ -53,7 +56,8 @@ def gains_and_losses(comparison: Comparison, program: Program) -> Section:
     parts: list[object] = [paragraph(
         "The same people live in both runs, so that each can be asked what becomes of them under the policy. Places and jobs "
         "are scarce: what one gains another may lose. \u2018Better\u2019 means from neither work nor learning to something else, "
-        "or to a higher class of job; \u2018worse\u2019 is the way back. Numbers are people of the real country, to three figures.")]
+        "or to a higher class of job; \u2018worse\u2019 is the way back. Numbers are people of the real country, to three figures"
+        + one_stands_for(comparison.base))]
     for policy in comparison.policies:
         parts.append(named(policy, comparison))
         if displaced:
@@ -68,6 +72,12 @@ def gains_and_losses(comparison: Comparison, program: Program) -> Section:
             parts.append(paragraph("These runs, or this version of the program, do not tell who went from where to where."))
         parts.append(lives_part(comparison, policy))
     return Section("displaced", "Who gains, who loses, who is displaced", join(*parts))
+
+
+def one_stands_for(run: Run) -> str:
+    """For how many people a simulated one stands, when the file says so."""
+    each = run.real("people_each")
+    return "." if each is None else f"; one simulated person stands for {people(each)}."
 
 
 def displaced_part(rows: Sequence[Row]) -> Markup:
@@ -88,14 +98,14 @@ def displaced_part(rows: Sequence[Row]) -> Markup:
                   f"{people(number(drift, 'worse'))} worse off is what chains of small changes alone would bring.")
     else:
         words += " Both gross numbers hold much chance: lives also part by chains of small changes, which cancel in the net number."
-    taken = next((row for row in groups if row.get("group") == "not_enrolled"), None)
+    displaced = number(everyone, "displaced")
     lines = [(group_name(row), people(number(row, "better")), people(number(row, "worse")), net_cell(row),
               "told apart" if is_told_apart(row) else "") for row in groups]
     body = [paragraph(words)]
-    if taken is not None:
-        body.append(paragraph(
-            f"Displaced are those who are worse off without having taken part: {people(number(taken, 'worse'))} people, beside "
-            f"{people(number(taken, 'better'))} who are better off without having taken part."))
+    if not math.isnan(displaced):
+        by_drift = (f", of whom drift alone would bring about {people(number(drift, 'displaced'))}"
+                    if drift is not None and not math.isnan(number(drift, "displaced")) else "")
+        body.append(paragraph(f"Displaced, that is worse off without having taken part in the policy: {people(displaced)} people{by_drift}."))
     body.append(table("Better and worse off than in the baseline, people of the real country",
                       [Column("People", False), Column("Better"), Column("Worse"), Column("Net, 95 %"), Column("From zero", False)],
                       lines, "Better and worse off"))
@@ -150,15 +160,16 @@ def flows_part(rows: Sequence[Row]) -> Markup:
         return number(row, "people") - (number(back, "people") if back else 0.0)
 
     largest = sorted(known, key=lambda row: -net(row))[:NUM_FLOWS]
-    items = [f"From {WAYS.get(row['base_pathway'], row['base_pathway'])} in the baseline to "
-             f"{WAYS.get(row['policy_pathway'], row['policy_pathway'])} under the policy: {people(number(row, 'people'))} people, "
-             f"{signed_people(net(row))} net of the way back." for row in largest if net(row) > 0]
+    items = [f"{people(number(row, 'people'))} people from {STATES.get(row['base_pathway'], row['base_pathway'])} to "
+             f"{STATES.get(row['policy_pathway'], row['policy_pathway'])}: {people(net(row))} more than the other way."
+             for row in largest if net(row) > 0]
     names = [name for name in WAYS if any(name in (row["base_pathway"], row["policy_pathway"]) for row in known)]
     cells = {(row["base_pathway"], row["policy_pathway"]): number(row, "people") for row in rows if row.get("origin") == "everyone"}
     lines = [(WAYS[one], *(people(cells.get((one, other), 0.0)) for other in names)) for one in names]
     whole = table("People by what they do in the baseline (rows) and under the policy (columns)",
                   [Column("Baseline", False), *(Column(WAYS[name]) for name in names)], lines, "Flows between pathways")
-    return join(tag("h4", "From where to where"), bullets(items), details("The whole table of flows", whole))
+    return join(paragraph("The largest net flows, from what people do in the baseline to what the same people do under the policy:"),
+                bullets(items), details("The whole table of flows", whole))
 
 
 def years_part(rows: Sequence[Row]) -> Markup:
@@ -168,7 +179,14 @@ def years_part(rows: Sequence[Row]) -> Markup:
         return Markup("")
     return paragraph(
         f"Person by person, {people(number(row, 'better_people'))} people have {people(number(row, 'better_years'))} fewer years NEET "
-        f"between 16 and 24 than in the baseline, and {people(number(row, 'worse_people'))} have {people(number(row, 'worse_years'))} more.")
+        f"between 16 and 24 than in the baseline, and {people(number(row, 'worse_people'))} have {people(number(row, 'worse_years'))} more; the net is "
+        f"{net_years(row)} years.")
+
+
+def net_years(row: Row) -> str:
+    """Years NEET that are averted, less those that are added, with the interval."""
+    return f"{people(abs(number(row, 'net')))} \u00b1 {people(MARGIN * number(row, 'standard_error'))} " + (
+        "fewer" if number(row, "net") > 0 else "more")
 
 
 def costs(comparison: Comparison, program: Program) -> Section:

@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""What a report and pictures say of numbers: chance, sentences, the tile grid, published figures.
+
+SPDX-License-Identifier: MIT
+"""
+import json
+import math
+import os
+import sys
+import unittest
+from collections import Counter
+
+import numpy as np
+
+ROOT = os.path.abspath(os.environ.get("PW_SOURCE_DIR", "."))
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(ROOT, "scripts"))
+import significance  # noqa: E402
+from plots import dashboard, mobility, published, sequences, tiles  # noqa: E402
+from reporting import asked, findings, html  # noqa: E402
+
+
+def difference(change, error, unit="share", gain="less", stands_out=True):
+    return findings.Difference("m", "Measure", unit, 0.166, 0.166 + change, change, error, stands_out, gain)
+
+
+def england():
+    with open(os.path.join(ROOT, "scenarios", "england.json"), encoding="utf-8") as file:
+        return json.load(file)
+
+
+class Chance(unittest.TestCase):
+    def test_student_has_the_tails_of_printed_tables(self):
+        for freedom, distance, chance in ((1, 12.706, 0.05), (2, 4.303, 0.05), (5, 2.571, 0.05), (31, 2.040, 0.05),
+                                          (30, 2.750, 0.01), (31, 3.633, 0.001)):
+            self.assertAlmostEqual(significance.student(distance, freedom), chance, delta=chance / 500)
+            self.assertAlmostEqual(significance.margin(freedom, chance), distance, delta=0.001 * distance)
+        self.assertEqual(significance.student(0.0, 31), 1.0)
+
+    def test_p_values_are_adjusted_as_benjamini_and_hochberg_do(self):
+        p = np.array([0.01, 0.04, 0.03, math.nan, 0.005])
+        self.assertEqual([round(x, 6) for x in significance.adjust(p)[[0, 1, 2, 4]]], [0.02, 0.04, 0.04, 0.02])
+        self.assertTrue(math.isnan(significance.adjust(p)[3]))
+
+    def test_no_difference_never_stands_out(self):
+        zero = np.zeros(5)
+        self.assertFalse(significance.stands_out(zero, zero, 31).any())
+        many = significance.stands_out(np.array([2.1] + [0.1] * 150), np.ones(151), 31)
+        self.assertFalse(many.any())
+        self.assertEqual(significance.stands_out(np.array([9.0] + [0.1] * 150), np.ones(151), 31).tolist(), [True] + [False] * 150)
+
+
+class Sentences(unittest.TestCase):
+    def test_people_are_so_many_in_1000_with_the_interval_in_the_same_unit(self):
+        self.assertEqual(findings.amount_and_interval(difference(-0.006, 0.001)),
+                         "about 6 in 1,000 fewer (95 % interval 4 to 8 in 1,000 fewer)")
+        self.assertEqual(findings.amount_and_interval(difference(0.0012, 0.0004)),
+                         "about 12 in 10,000 more (95 % interval 4 to 20 in 10,000 more)")
+        self.assertEqual(findings.amount_and_interval(difference(0.004, 0.004)),
+                         "about 4 in 1,000 more (95 % interval from 4 in 1,000 fewer to 12 in 1,000 more)")
+
+    def test_money_is_pence_and_pounds(self):
+        self.assertEqual(findings.amount_and_interval(difference(0.05, 0.01, "GBP/hour")),
+                         "about 5.0 pence an hour more (95 % interval 3.0 to 7.0 pence an hour more)")
+        self.assertEqual(findings.pounds(7_465_640_000), "\u00a37.47 billion")
+        self.assertEqual(findings.pounds(1_555_809), "\u00a31.6 million")
+        self.assertEqual(findings.pounds(-211_000), "\u2212\u00a3211,000")
+
+    def test_levels_stand_beside_the_difference(self):
+        self.assertTrue(findings.sentence(difference(-0.006, 0.001)).endswith(": 16.0 % instead of 16.6 %"))
+        self.assertEqual(findings.sentence(difference(0.0, 0.0)), "nothing differs")
+
+    def test_fewer_of_what_is_bad_is_better_and_a_verdict_needs_more_than_its_own_interval(self):
+        self.assertEqual(difference(-0.006, 0.001).turn, "better")
+        self.assertEqual(difference(0.006, 0.001).turn, "worse")
+        self.assertEqual(difference(0.006, 0.001, gain="more").turn, "better")
+        self.assertEqual(difference(0.006, 0.001, gain="neither").turn, "neither")
+        self.assertEqual(findings.turn_words(difference(-0.006, 0.001, stands_out=False)), "not told apart from none")
+        self.assertTrue(difference(-0.006, 0.001, stands_out=False).leaves_out_zero)
+
+    def test_policies_are_told_in_words(self):
+        self.assertEqual(asked.where_words(None), "everywhere in England")
+        self.assertEqual(asked.where_words({"rank": {"input": "children_low_income_pct", "highest": 0.2}}),
+                         "in the 20 % of places with the highest children low income pct")
+        self.assertEqual(asked.where_words({"tags": ["post_industrial", "coastal"]}),
+                         "in post-industrial places or coastal places")
+        self.assertEqual(asked.whom_words({"first_age": 25, "last_age": 49, "state": ["unemployed", "inactive"], "free_meals": True}),
+                         "for people aged 25 to 49, state: unemployed or inactive, with free meals")
+
+    def test_text_is_escaped_and_markup_is_not(self):
+        self.assertEqual(html.tag("p", "a < b & 5 %", html.tag("b", "c"), class_="x \"y\""),
+                         "<p class=\"x &quot;y&quot;\">a &lt; b &amp; 5\u00a0%<b>c</b></p>")
+
+
+class Pictures(unittest.TestCase):
+    def test_each_of_the_151_places_has_a_tile_of_its_own_beside_one_of_its_region(self):
+        places = england()["places"]
+        grid = tiles.read_grid([place["code"] for place in places])
+        cells = [tuple(cell) for cell in grid.tolist()]
+        self.assertEqual(len(set(cells)), 151)
+        regions = dict(zip(cells, (place["region"] for place in places)))
+        for (column, row), region in regions.items():
+            near = [regions.get((column + a, row + b)) for a in (-1, 0, 1) for b in (-1, 0, 1) if (a, b) != (0, 0)]
+            self.assertIn(region, near, (column, row))
+
+    def test_north_is_above_south_and_west_left_of_east(self):
+        places = england()["places"]
+        at = dict(zip((place["name"] for place in places), tiles.read_grid([place["code"] for place in places]).tolist()))
+        for one, other in (("Northumberland", "Cornwall"), ("Leeds", "Leicester"), ("Lancashire", "Kent"), ("Norfolk", "Essex")):
+            self.assertLess(at[one][1], at[other][1], (one, other))
+        for one, other in (("Cornwall", "Kent"), ("Liverpool", "Leeds"), ("Bristol", "Havering"), ("Shropshire", "Norfolk")):
+            self.assertLess(at[one][0], at[other][0], (one, other))
+
+    def test_names_on_tiles_are_short_and_tell_places_apart(self):
+        names = [tiles.short_name(place["name"]) for place in england()["places"]]
+        twice = [name for name, count in Counter(names).items() if count > 1]
+        self.assertEqual(twice, [])
+        self.assertLessEqual(max(len(line) for name in names for line in name.split("\n")), 9)
+
+    def test_outflow_shares_of_an_origin_add_up_to_one(self):
+        table = np.arange(1, 25 * 4 + 1).reshape(5, 5, 4)
+        parts = mobility.outflow_parts(table).sum(axis=2)
+        np.testing.assert_allclose((parts[..., 0] / parts[..., 1]).sum(axis=1), 1.0)
+        self.assertEqual(parts[2, 3, 0], table[2, 3].sum())
+        self.assertEqual(parts[2, 3, 1], table[2].sum())
+
+    def test_an_average_through_time_knows_nothing_of_later_years(self):
+        parts = np.array([[0, 10], [0, 10], [5, 10], [5, 10]])
+        self.assertEqual(dashboard.moving_sums(parts, 3).tolist(), [[0, 10], [0, 20], [5, 30], [10, 30]])
+
+    def test_lines_of_lives_are_sorted_by_the_end_and_evenly_spread(self):
+        strands = np.array([[1, 2], [0, 1], [1, 0], [0, 2]])
+        self.assertEqual(sequences.in_order(strands).tolist(), [2, 1, 3, 0])
+        self.assertEqual(sequences.spread(np.arange(1000), 4).tolist(), [125, 375, 625, 875])
+
+    def test_published_figures_are_national_and_name_their_source(self):
+        with open(published.FIGURES, encoding="utf-8") as file:
+            figures = json.load(file)["figures"]
+        self.assertGreater(len(figures), 20)
+        for figure in figures:
+            self.assertIn(figure["by"], ("nation", "origin"))
+            self.assertIn(figure["area"], ("UK", "England"))
+            self.assertRegex(figure["source"], "^(SMC|DfE|ONS), ")
+            self.assertLessEqual(figure.get("low", figure["value"]), figure["value"])
+            self.assertGreaterEqual(figure.get("high", figure["value"]), figure["value"])
+
+
+if __name__ == "__main__":
+    unittest.main()
