@@ -20,8 +20,13 @@ try:
     from plots import cohort_flow, dashboard, effects, generations, mobility, origins, places, sequences, style, tiles
     from run_file import NoCohortError, NoPictureError, Run, RunFileError, YearsError, check_pair
 except ImportError as error:
-    print(f"plot.py: {error}; install Debian's python3-h5py, python3-numpy and python3-matplotlib, and call "
-          "/usr/bin/python3", file=sys.stderr)
+    print(
+        (
+            f"plot.py: {error}; install Debian's python3-h5py, python3-numpy and python3-matplotlib, and call "
+            "/usr/bin/python3"
+        ),
+        file=sys.stderr,
+    )
     sys.exit(4)
 
 
@@ -52,25 +57,42 @@ class Picture:
 
 
 PICTURES: dict[str, Picture] = {
-    "cohort_flow": Picture("what a birth cohort does from 16 to 30, as bands",
-                           lambda r: cohort_flow.plot_cohort_flow(r.base, r.policy, r.cohort)),
-    "sequences": Picture("lives of a birth cohort from 16 to 30, a line a person; with a policy those that differ",
-                         lambda r: sequences.plot_sequences(r.base, r.policy, r.cohort)),
-    "places": Picture("places ranked by measures, with intervals",
-                      lambda r: places.plot_places(r.base, r.policy, r.measures)),
-    "tile_map": Picture("the same measures on a map of one tile a place",
-                        lambda r: tiles.plot_tile_map(r.base, r.policy, r.measures)),
-    "outcomes_by_origin": Picture("outcomes by the class of the parents",
-                                  lambda r: origins.plot_outcomes_by_origin(r.base, r.policy)),
-    "mobility_table": Picture("own class by the class of the parents: shares, and the people as bands",
-                              lambda r: mobility.plot_mobility(r.base, r.policy)),
-    "three_generations": Picture("professional work by the class of parents and grandparents",
-                                 lambda r: generations.plot_three_generations(r.base, r.policy)),
-    "policy_difference": Picture("what a policy changes, by place, origin and sex",
-                                 lambda r: effects.plot_effects(r.base, r.policy, r.asked_measures
-                                                                or effects.EFFECT_MEASURES), needs_policy=True),
-    "dashboard": Picture("a comparison on one page: headlines, time, origins, money",
-                         lambda r: dashboard.plot_dashboard(r.base, r.policies), needs_policy=True, of_all_policies=True),
+    "cohort_flow": Picture(
+        "what a birth cohort does from 16 to 30, as bands",
+        lambda r: cohort_flow.plot_cohort_flow(r.base, r.policy, r.cohort),
+    ),
+    "sequences": Picture(
+        "lives of a birth cohort from 16 to 30, a line a person; with a policy those that differ",
+        lambda r: sequences.plot_sequences(r.base, r.policy, r.cohort),
+    ),
+    "places": Picture(
+        "places ranked by measures, with intervals", lambda r: places.plot_places(r.base, r.policy, r.measures)
+    ),
+    "tile_map": Picture(
+        "the same measures on a map of one tile a place", lambda r: tiles.plot_tile_map(r.base, r.policy, r.measures)
+    ),
+    "outcomes_by_origin": Picture(
+        "outcomes by the class of the parents", lambda r: origins.plot_outcomes_by_origin(r.base, r.policy)
+    ),
+    "mobility_table": Picture(
+        "own class by the class of the parents: shares, and the people as bands",
+        lambda r: mobility.plot_mobility(r.base, r.policy),
+    ),
+    "three_generations": Picture(
+        "professional work by the class of parents and grandparents",
+        lambda r: generations.plot_three_generations(r.base, r.policy),
+    ),
+    "policy_difference": Picture(
+        "what a policy changes, by place, origin and sex",
+        lambda r: effects.plot_effects(r.base, r.policy, r.asked_measures or effects.EFFECT_MEASURES),
+        needs_policy=True,
+    ),
+    "dashboard": Picture(
+        "a comparison on one page: headlines, time, origins, money",
+        lambda r: dashboard.plot_dashboard(r.base, r.policies),
+        needs_policy=True,
+        of_all_policies=True,
+    ),
 }
 
 
@@ -87,24 +109,47 @@ def parse_years(text: str) -> tuple[int, int]:
 
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     """What the user asks for; argparse exits with 2 when it makes no sense."""
-    listing = "\n".join(f"  {name:20s}{picture.about}{' (needs a policy)' if picture.needs_policy else ''}"
-                        for name, picture in PICTURES.items())
+    listing = "\n".join(
+        f"  {name:20s}{picture.about}{' (needs a policy)' if picture.needs_policy else ''}"
+        for name, picture in PICTURES.items()
+    )
     parser = argparse.ArgumentParser(
-        prog="plot.py", formatter_class=argparse.RawDescriptionHelpFormatter,
+        prog="plot.py",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Draw pictures of a run of pathways, or of a baseline beside policies:\n\n" + listing,
-        epilog="Exit status: 0 done; 2 wrong usage; 3 a run file is wrong; 4 a picture could not be written.\n"
-        "Example: plot.py baseline.h5 policy.h5 -o pictures --only tile_map")
+        epilog=(
+            "Exit status: 0 done; 2 wrong usage; 3 a run file is wrong; 4 a picture could not be written.\n"
+            "Example: plot.py baseline.h5 policy.h5 -o pictures --only tile_map"
+        ),
+    )
     parser.add_argument("base", metavar="BASE.h5", type=Path, help="run file of the baseline")
-    parser.add_argument("policies", metavar="POLICY.h5", type=Path, nargs="*", help="run files with a policy, same seed")
-    parser.add_argument("-o", "--output", metavar="DIR", type=Path, default=Path("."),
-                        help="folder for the pictures, made when missing (default: this one)")
+    parser.add_argument(
+        "policies", metavar="POLICY.h5", type=Path, nargs="*", help="run files with a policy, same seed"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="DIR",
+        type=Path,
+        default=Path("."),
+        help="folder for the pictures, made when missing (default: this one)",
+    )
     parser.add_argument("--only", metavar="NAME", action="append", help="one of the pictures above; may be repeated")
-    parser.add_argument("--cohort", metavar="YEAR", type=int,
-                        help="year of birth of the cohort (default: the latest on file from 16 to 30)")
-    parser.add_argument("--years", metavar="FIRST-LAST", type=parse_years,
-                        help="years to average outcomes over (default: the last ten)")
-    parser.add_argument("--measure", metavar="NAME", action="append",
-                        help="a measure by place; give up to three (default: neet_16_24 professional_25_29)")
+    parser.add_argument(
+        "--cohort",
+        metavar="YEAR",
+        type=int,
+        help="year of birth of the cohort (default: the latest on file from 16 to 30)",
+    )
+    parser.add_argument(
+        "--years", metavar="FIRST-LAST", type=parse_years, help="years to average outcomes over (default: the last ten)"
+    )
+    parser.add_argument(
+        "--measure",
+        metavar="NAME",
+        action="append",
+        help="a measure by place; give up to three (default: neet_16_24 professional_25_29)",
+    )
     parser.add_argument("--format", choices=("png", "svg", "pdf"), default="png", help="of the pictures (default: png)")
     options = parser.parse_args(arguments)
     if options.measure and len(options.measure) > 3:
@@ -132,12 +177,14 @@ def check_measures(run: Run, measures: Sequence[str]) -> None:
 
 
 def file_names(picture: str, policies: Sequence[Run], of_all: bool) -> list[tuple[str, Run | None]]:
-    """Names of the files of a picture, without ending, and the policy of each: the policy is named when there are several."""
+    """Names of a picture's files without ending, and the policy of each; among several policies with the policy's."""
     if not policies or of_all or len(policies) == 1:
         return [(picture, policies[0] if policies else None)]
     stems = [policy.path.stem for policy in policies]
-    return [(f"{picture}_{stem if stems.count(stem) == 1 else f'{stem}_{k + 1}'}", policy)
-            for k, (stem, policy) in enumerate(zip(stems, policies))]
+    return [
+        (f"{picture}_{stem if stems.count(stem) == 1 else f'{stem}_{k + 1}'}", policy)
+        for k, (stem, policy) in enumerate(zip(stems, policies))
+    ]
 
 
 def draw(options: argparse.Namespace, base: Run, policies: Sequence[Run]) -> None:
@@ -146,8 +193,11 @@ def draw(options: argparse.Namespace, base: Run, policies: Sequence[Run]) -> Non
     for run in (base, *policies):
         check_measures(run, measures)
         run.span  # noqa: B018  refuses years that are not measured before anything is drawn
-    wanted = [name for name, picture in PICTURES.items()
-              if (not options.only or name in options.only) and (policies or not picture.needs_policy)]
+    wanted = [
+        name
+        for name, picture in PICTURES.items()
+        if (not options.only or name in options.only) and (policies or not picture.needs_policy)
+    ]
     options.output.mkdir(parents=True, exist_ok=True)
     for name in wanted:
         for stem, policy in file_names(name, policies, PICTURES[name].of_all_policies):

@@ -22,8 +22,13 @@ try:
     from reporting.sections import Comparison
     from run_file import Run, RunFileError, YearsError, check_pair
 except ImportError as error:
-    print(f"report.py: {error}; install Debian's python3-h5py, python3-numpy and python3-matplotlib, and call "
-          "/usr/bin/python3", file=sys.stderr)
+    print(
+        (
+            f"report.py: {error}; install Debian's python3-h5py, python3-numpy and python3-matplotlib, and call "
+            "/usr/bin/python3"
+        ),
+        file=sys.stderr,
+    )
     sys.exit(4)
 
 MOST_KEY = 4  # messages of a policy at the top
@@ -32,17 +37,34 @@ MOST_KEY = 4  # messages of a policy at the top
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     """What the user asks for; argparse exits with 2 when it makes no sense."""
     parser = argparse.ArgumentParser(
-        prog="report.py", description="Write a report of a baseline and policies as one HTML page that needs no network.",
-        epilog="Exit status: 0 done; 2 wrong usage; 3 a run file is wrong; 4 the report could not be written or the program "
-        "pathways is not there. Example: report.py baseline.h5 policy.h5 -o report.html")
+        prog="report.py",
+        description="Write a report of a baseline and policies as one HTML page that needs no network.",
+        epilog=(
+            "Exit status: 0 done; 2 wrong usage; 3 a run file is wrong; 4 the report could not be written or the"
+            " program pathways is not there. Example: report.py baseline.h5 policy.h5 -o report.html"
+        ),
+    )
     parser.add_argument("base", metavar="BASE.h5", type=Path, help="run file of the baseline")
-    parser.add_argument("policies", metavar="POLICY.h5", type=Path, nargs="+", help="run files with a policy, same people and seed")
-    parser.add_argument("-o", "--output", metavar="FILE.html", type=Path, default=Path("report.html"),
-                        help="the page (default: report.html); written when it is whole, over one of that name")
-    parser.add_argument("--years", metavar="FIRST-LAST", type=parse_years,
-                        help="years to average outcomes over (default: the last ten)")
-    parser.add_argument("--pathways", metavar="PROGRAM", type=Path,
-                        help="the program (default: $PATHWAYS, else the one on PATH, else build/pathways)")
+    parser.add_argument(
+        "policies", metavar="POLICY.h5", type=Path, nargs="+", help="run files with a policy, same people and seed"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE.html",
+        type=Path,
+        default=Path("report.html"),
+        help="the page (default: report.html); written when it is whole, over one of that name",
+    )
+    parser.add_argument(
+        "--years", metavar="FIRST-LAST", type=parse_years, help="years to average outcomes over (default: the last ten)"
+    )
+    parser.add_argument(
+        "--pathways",
+        metavar="PROGRAM",
+        type=Path,
+        help="the program (default: $PATHWAYS, else the one on PATH, else build/pathways)",
+    )
     return parser.parse_args(arguments)
 
 
@@ -69,26 +91,57 @@ def lead_of(comparison: Comparison) -> Markup:
             items = [*items[:MOST_KEY], join(tag("a", f"and {len(items) - MOST_KEY} more", href="#changes"), ".")]
         messages.append(join(words, bullets(items)))
     return join(
-        paragraph(f"{base.number('persons'):,} simulated people of England, lived from {base.number('history_from')} to "
-                  f"{base.measured_years()[-1]}; policy less baseline, {comparison.years}.", class_="facts"),
-        tag("div", *messages, paragraph(
-            "These are results of a simulation that rests on many assumptions, not forecasts: read which way and how much, "
-            "before the exact number. ", tag("a", "What is assumed", href="#assumptions"), class_="note"),
-            class_="key", role="region", aria_label="Key messages"))
+        paragraph(
+            (
+                f"{base.number('persons'):,} simulated people of England, lived from {base.number('history_from')} to "
+                f"{base.measured_years()[-1]}; policy less baseline, {comparison.years}."
+            ),
+            class_="facts",
+        ),
+        tag(
+            "div",
+            *messages,
+            paragraph(
+                (
+                    "These are results of a simulation that rests on many assumptions, not forecasts: read which way"
+                    " and how much, before the exact number. "
+                ),
+                tag("a", "What is assumed", href="#assumptions"),
+                class_="note",
+            ),
+            class_="key",
+            role="region",
+            aria_label="Key messages",
+        ),
+    )
 
 
 def write_report(comparison: Comparison, program: Program) -> str:
     """The whole page."""
     levers, acts = program.describe("levers"), program.describe("acts")
-    parts = [asked.asked(comparison.policies, levers), sections.what_changes(comparison), sections.through_time(comparison),
-             sections.where_and_for_whom(comparison), people.gains_and_losses(comparison, program),
-             people.costs(comparison, program), backing.validity(comparison.base), backing.assumptions(comparison, levers, acts),
-             backing.reproduce(comparison, program), backing.all_measures(comparison, program), backing.glossary()]
+    parts = [
+        asked.asked(comparison.policies, levers),
+        sections.what_changes(comparison),
+        sections.through_time(comparison),
+        sections.where_and_for_whom(comparison),
+        people.gains_and_losses(comparison, program),
+        people.costs(comparison, program),
+        backing.validity(comparison.base),
+        backing.assumptions(comparison, levers, acts),
+        backing.reproduce(comparison, program),
+        backing.all_measures(comparison, program),
+        backing.glossary(),
+    ]
     base = comparison.base
     foot = paragraph(
-        f"Made by scripts/report.py of {base.text('source')}. Inputs contain public sector information of DfE, DWP, MHCLG, ONS and "
-        "SMC, licensed under the Open Government Licence v3.0. Tables that open on the screen are printed when they are open.")
-    about = f"Results of the simulation pathways: {', '.join(run.text('title') for run in comparison.policies)}, less {base.text('title')}"
+        f"Made by scripts/report.py of {base.text('source')}. Inputs contain public sector information of DfE, DWP,"
+        " MHCLG, ONS and SMC, licensed under the Open Government Licence v3.0. Tables that open on the screen are"
+        " printed when they are open."
+    )
+    about = (
+        f"Results of the simulation pathways: {', '.join(run.text('title') for run in comparison.policies)}, less"
+        f" {base.text('title')}"
+    )
     return whole_page(title_of(comparison), about, lead_of(comparison), parts, foot)
 
 

@@ -17,7 +17,10 @@ SIGNIFICANT = 0.05
 
 
 def student(t: float, freedom: int) -> float:
-    """Chance that Student's t lies at least as far from zero as `t`, on either side (Abramowitz and Stegun 26.7.3-4)."""
+    """Chance that Student's t lies at least as far from zero as `t`, on either side.
+
+    Abramowitz and Stegun (1964), 26.7.3 and 26.7.4, exact for whole degrees of freedom.
+    """
     if math.isnan(t):
         return math.nan
     theta = math.atan2(abs(t), math.sqrt(freedom))
@@ -43,12 +46,14 @@ def margin(freedom: int, chance: float = SIGNIFICANT) -> float:
 
 def p_values(value: np.ndarray, error: np.ndarray, freedom: int) -> np.ndarray:
     """Two-sided p of "this is zero": 1 for a zero without error, 0 for another value without error, NaN for NaN."""
+
     def one(number: float, spread: float) -> float:
         if math.isnan(number) or math.isnan(spread):
             return math.nan
         if spread == 0:
             return 1.0 if number == 0 else 0.0
         return student(number / spread, freedom)
+
     return np.vectorize(one, otypes=[float])(value, error)
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The report of a comparison: numbers of the program, sentences, a page that everyone can read, in a browser and on paper.
+"""The report of a comparison: numbers of the program, a page that everyone can read, in a browser and on paper.
 
 SPDX-License-Identifier: MIT
 """
@@ -83,8 +83,11 @@ class Page(HTMLParser):
 
 
 def simulate(scenario, output, *more):
-    answer = subprocess.run([PROGRAM, "run", scenario, "-n", "5000", "--years", "20", "-o", output, "--quiet", *more],
-                            capture_output=True, text=True)
+    answer = subprocess.run(
+        [PROGRAM, "run", scenario, "-n", "5000", "--years", "20", "-o", output, "--quiet", *more],
+        capture_output=True,
+        text=True,
+    )
     if answer.returncode:
         raise AssertionError(f"the run failed ({answer.returncode}): {answer.stderr}")
 
@@ -101,7 +104,7 @@ def call(*arguments):
 
 
 def luminance(colour):
-    parts = [int(colour[k:k + 2], 16) / 255 for k in (1, 3, 5)]
+    parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
     parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
@@ -121,13 +124,31 @@ class Reports(unittest.TestCase):
         cls.addClassCleanup(shutil.rmtree, cls.folder)
         cls.base, cls.policy = cls.path("base.h5"), cls.path("policy.h5")
         with open(cls.path("policy.json"), "w", encoding="utf-8") as file:
-            json.dump({"title": "Apprenticeships <by the sea> & inland", "why": "Do \"more\" places help?", "extends": SCENARIO,
-                       "policies": [{"name": "Seaside", "lever": "apprenticeship_places_advanced", "from": 2026, "to": 2060,
-                                     "where": {"places": ["Blackpool"]}, "capacity": 1000000, "unit_cost_gbp": 10000}]}, file)
+            json.dump(
+                {
+                    "title": "Apprenticeships <by the sea> & inland",
+                    "why": 'Do "more" places help?',
+                    "extends": SCENARIO,
+                    "policies": [
+                        {
+                            "name": "Seaside",
+                            "lever": "apprenticeship_places_advanced",
+                            "from": 2026,
+                            "to": 2060,
+                            "where": {"places": ["Blackpool"]},
+                            "capacity": 1000000,
+                            "unit_cost_gbp": 10000,
+                        }
+                    ],
+                },
+                file,
+            )
         simulate(SCENARIO, cls.base)
         simulate(cls.path("policy.json"), cls.policy)
         cls.html = cls.path("report.html")
-        cls.status, cls.complaints = call(cls.base, cls.policy, "-o", cls.html, "--years", "2040", "--pathways", PROGRAM)
+        cls.status, cls.complaints = call(
+            cls.base, cls.policy, "-o", cls.html, "--years", "2040", "--pathways", PROGRAM
+        )
         with open(cls.html, encoding="utf-8") as file:
             cls.source = file.read()
         cls.page = Page(cls.source)
@@ -141,16 +162,37 @@ class Reports(unittest.TestCase):
 
     def compared(self, *more):
         """Rows of `pathways compare` of the nation by measure."""
-        answer = subprocess.run([PROGRAM, "compare", self.base, self.policy, "--by", "nation", "--measure", "*", "--year", "2040",
-                                 "--format", "csv", *more], capture_output=True, text=True, check=True)
+        answer = subprocess.run(
+            [
+                PROGRAM,
+                "compare",
+                self.base,
+                self.policy,
+                "--by",
+                "nation",
+                "--measure",
+                "*",
+                "--year",
+                "2040",
+                "--format",
+                "csv",
+                *more,
+            ],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         return {row["measure"]: row for row in csv.DictReader(io.StringIO(answer.stdout))}
 
     # --- Numbers ---
 
     def test_the_headlines_of_one_year_are_those_of_the_program(self):
         rows = self.compared()
-        cells = {row.children[0].text: [cell.text for cell in row.children[1:]]
-                 for row in self.section(self.page, "What changes").all("tr") if row.children[0].attributes.get("scope") == "row"}
+        cells = {
+            row.children[0].text: [cell.text for cell in row.children[1:]]
+            for row in self.section(self.page, "What changes").all("tr")
+            if row.children[0].attributes.get("scope") == "row"
+        }
         self.assertGreater(len(cells), 10)
         names = {words: name for name, words in MEASURE_NAMES.items()}
         for heading, (before, after, change, span, _) in cells.items():
@@ -161,13 +203,18 @@ class Reports(unittest.TestCase):
             self.assertEqual(after, f"{number['policy']:.{digits}f}", heading)
             margin = report.people.MARGIN * number["standard_error"]
             shown = [float(item.replace("\u2212", "-")) for item in (change, *span.split(" to "))]
-            for value, wanted in zip(shown, (number["difference"], number["difference"] - margin, number["difference"] + margin)):
-                self.assertAlmostEqual(value, wanted, delta=0.5 * 10 ** -digits + 1e-6, msg=heading)
+            for value, wanted in zip(
+                shown, (number["difference"], number["difference"] - margin, number["difference"] + margin)
+            ):
+                self.assertAlmostEqual(value, wanted, delta=0.5 * 10**-digits + 1e-6, msg=heading)
 
     def test_every_measure_stands_there_as_the_program_prints_it(self):
         rows = self.compared()
-        lines = {next(row.all("code")).text: [cell.text for cell in row.children[1:]]
-                 for row in self.section(self.page, "Every measure").all("tr") if list(row.all("code"))}
+        lines = {
+            next(row.all("code")).text: [cell.text for cell in row.children[1:]]
+            for row in self.section(self.page, "Every measure").all("tr")
+            if list(row.all("code"))
+        }
         self.assertEqual(set(lines), set(rows))
         for name, (before, after, change, error, mark, _) in lines.items():
             factor = 100 if rows[name]["unit"] == "share" else 1
@@ -175,13 +222,17 @@ class Reports(unittest.TestCase):
                 if rows[name][key] == "":
                     self.assertEqual(text, "\u2013", name)
                 else:
-                    self.assertAlmostEqual(float(text.replace("\u2212", "-")), factor * float(rows[name][key]), delta=0.000501)
+                    self.assertAlmostEqual(
+                        float(text.replace("\u2212", "-")), factor * float(rows[name][key]), delta=0.000501
+                    )
             self.assertEqual(mark, "*" if rows[name]["marked"] == "1" else "", name)
 
     def test_money_is_that_of_the_file(self):
         with h5py.File(self.policy) as file:
             spent = file["policies/spending"][:]
-        row = next(row for row in self.section(self.page, "What was asked").all("tr") if row.children[0].text == "Seaside")
+        row = next(
+            row for row in self.section(self.page, "What was asked").all("tr") if row.children[0].text == "Seaside"
+        )
         self.assertEqual(row.children[2].text, report.asked.pounds(float(spent.sum())))
         self.assertEqual(row.children[3].text, report.asked.pounds(float(spent.sum(axis=(0, 2)).max())))
 
@@ -193,16 +244,25 @@ class Reports(unittest.TestCase):
         self.assertIn("Nothing differs", next(page.root.all("header")).text)
         changes = self.section(page, "What changes")
         self.assertIn("Nothing differs: every measure is the same in both runs.", changes.text)
-        verdicts = {row.children[-1].text for row in changes.all("tr") if row.children[0].attributes.get("scope") == "row"}
+        verdicts = {
+            row.children[-1].text for row in changes.all("tr") if row.children[0].attributes.get("scope") == "row"
+        }
         self.assertEqual(verdicts, {"none"})
         self.assertNotIn("told apart)", page.root.text)
         self.assertRegex(self.section(page, "What it costs").text, "policy (spends|costs) as much as the baseline")
-        self.assertRegex(self.section(page, "Who gains, who loses, who is displaced").text, "every life is the same|0 \\(0 %\\)")
+        self.assertRegex(
+            self.section(page, "Who gains, who loses, who is displaced").text, "every life is the same|0 \\(0 %\\)"
+        )
 
     def test_scenario_policies_and_the_way_to_do_it_again_are_told(self):
         asked = self.section(self.page, "What was asked").text
-        for words in ("Apprenticeships <by the sea> & inland", 'Do "more" places help?', "in Blackpool", "from 2026 to 2060",
-                      "\u00a310,000 for each"):
+        for words in (
+            "Apprenticeships <by the sea> & inland",
+            'Do "more" places help?',
+            "in Blackpool",
+            "from 2026 to 2060",
+            "\u00a310,000 for each",
+        ):
             self.assertIn(words, asked.replace("\u00a0", " "))
         again = self.section(self.page, "How to do it again").text
         with h5py.File(self.policy) as file:
@@ -216,7 +276,11 @@ class Reports(unittest.TestCase):
         self.assertEqual((self.status, self.complaints), (0, ""))
         self.assertEqual(self.page.faults, [])
         self.assertTrue(self.source.startswith("<!DOCTYPE html>"))
-        ids = [item.attributes["id"] for item in self.page.root.all(*{e.name for e in self.everything()}) if "id" in item.attributes]
+        ids = [
+            item.attributes["id"]
+            for item in self.page.root.all(*{e.name for e in self.everything()})
+            if "id" in item.attributes
+        ]
         self.assertEqual(len(ids), len(set(ids)))
         for link in self.page.root.all("a"):
             self.assertIn(link.attributes["href"].removeprefix("#"), ids)
@@ -253,7 +317,9 @@ class Reports(unittest.TestCase):
         self.assertEqual(levels[0], 1)
         for before, after in zip(levels, levels[1:]):
             self.assertLessEqual(after, before + 1)
-        first = next(item for item in self.everything() if item.name in ("a", "summary") or "tabindex" in item.attributes)
+        first = next(
+            item for item in self.everything() if item.name in ("a", "summary") or "tabindex" in item.attributes
+        )
         self.assertEqual(first.attributes["href"], "#main")
         self.assertEqual(next(root.all("main")).attributes["id"], "main")
         self.assertIn("width=device-width", self.source)
@@ -293,8 +359,20 @@ class Reports(unittest.TestCase):
     # --- In a browser ---
 
     def browse(self, *arguments):
-        done = subprocess.run([BROWSER, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-                               f"--user-data-dir={self.path('browser')}", *arguments], capture_output=True, text=True, timeout=120)
+        done = subprocess.run(
+            [
+                BROWSER,
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--hide-scrollbars",
+                f"--user-data-dir={self.path('browser')}",
+                *arguments,
+            ],
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout
 
@@ -312,24 +390,34 @@ class Reports(unittest.TestCase):
         with open(self.path("report.pdf"), "rb") as file:
             pdf = file.read()
         self.assertTrue(pdf.startswith(b"%PDF"))
-        sizes = {tuple(round(float(item)) for item in box.split()) for box in re.findall(rb"/MediaBox\s*\[([^\]]*)\]", pdf)}
+        sizes = {
+            tuple(round(float(item)) for item in box.split()) for box in re.findall(rb"/MediaBox\s*\[([^\]]*)\]", pdf)
+        }
         self.assertEqual({(width, height) for _, _, width, height in sizes}, {(595, 842)})
 
     def test_every_picture_is_drawn_and_a_page_of_360_pixels_needs_no_sideways_scrolling(self):
         if not BROWSER:
             self.skipTest("Debian's package chromium is not installed")
         inner = self.path("inner.html")
-        asking = ("<script>addEventListener('load', () => { const d = document.documentElement; const images = [...document.images];"
-                  "document.title = [d.scrollWidth, innerWidth, images.filter(i => i.complete && i.naturalWidth > 100).length, "
-                  "images.length].join(' '); })</script>")
+        asking = (
+            "<script>addEventListener('load', () => { const d = document.documentElement; const images ="
+            " [...document.images];document.title = [d.scrollWidth, innerWidth, images.filter(i => i.complete &&"
+            " i.naturalWidth > 100).length, images.length].join(' '); })</script>"
+        )
         with open(inner, "w", encoding="utf-8") as file:
             file.write(re.sub(r"<meta http-equiv[^>]*>", "", self.source).replace("</body>", f"{asking}</body>"))
         for width in (1100, 360):
             with open(self.path("outer.html"), "w", encoding="utf-8") as file:
-                file.write(f"<body><iframe id=f src=inner.html width={width} height=900 frameborder=0></iframe><script>"
-                           "addEventListener('load', () => { document.title = f.contentDocument.title; })</script>")
-            dumped = self.browse("--allow-file-access-from-files", "--virtual-time-budget=5000", "--dump-dom",
-                                 f"file://{self.path('outer.html')}")
+                file.write(
+                    f"<body><iframe id=f src=inner.html width={width} height=900 frameborder=0></iframe><script>"
+                    "addEventListener('load', () => { document.title = f.contentDocument.title; })</script>"
+                )
+            dumped = self.browse(
+                "--allow-file-access-from-files",
+                "--virtual-time-budget=5000",
+                "--dump-dom",
+                f"file://{self.path('outer.html')}",
+            )
             needed, given, drawn, images = map(int, re.search(r"<title>([^<]*)</title>", dumped)[1].split())
             self.assertEqual(given, width)
             self.assertLessEqual(needed, width)
@@ -339,10 +427,15 @@ class Reports(unittest.TestCase):
     # --- Wrong input ---
 
     def test_wrong_usage_gives_2_and_says_what_would_be_right(self):
-        for arguments, words in ((["--years", "soon"], "2055-2064"), (["--years", "1900"], "choose from"),
-                                 (["--years", "2050-2040"], "after the last"),
-                                 (["--pathways", self.path("nowhere")], "there is no program")):
-            status, complaints = call(self.base, self.policy, "-o", self.path("wrong.html"), "--pathways", PROGRAM, *arguments)
+        for arguments, words in (
+            (["--years", "soon"], "2055-2064"),
+            (["--years", "1900"], "choose from"),
+            (["--years", "2050-2040"], "after the last"),
+            (["--pathways", self.path("nowhere")], "there is no program"),
+        ):
+            status, complaints = call(
+                self.base, self.policy, "-o", self.path("wrong.html"), "--pathways", PROGRAM, *arguments
+            )
             self.assertEqual(status, 2, arguments)
             self.assertIn(words, complaints)
         self.assertEqual(call(self.base)[0], 2)
@@ -359,8 +452,11 @@ class Reports(unittest.TestCase):
             self.assertEqual(status, 3, name)
             self.assertIn(words, complaints)
             self.assertIn(name, complaints)
-        answer = subprocess.run(["/usr/bin/python3", "-B", SCRIPT, self.base, self.path("text.h5"), "-o", self.path("wrong.html")],
-                                capture_output=True, text=True)
+        answer = subprocess.run(
+            ["/usr/bin/python3", "-B", SCRIPT, self.base, self.path("text.h5"), "-o", self.path("wrong.html")],
+            capture_output=True,
+            text=True,
+        )
         self.assertEqual(answer.returncode, 3)
         self.assertFalse(os.path.exists(self.path("wrong.html")))
 

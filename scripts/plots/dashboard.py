@@ -11,12 +11,12 @@ from matplotlib.axes import Axes
 
 import significance
 from plots import style
-from plots.words import (CLASS_NAMES, HEADLINES, INTERVALS, name_of, scale_of, source_line, span_text)
+from plots.words import CLASS_NAMES, HEADLINES, INTERVALS, name_of, scale_of, source_line, span_text
 from run_file import NUM_GROUPS, Estimate, Run, estimate_difference
 
 TIME_MEASURES = ("neet_16_24", "professional_25_29")
-SMOOTH = 5     # years averaged along the time axis
-ROW = 0.36     # inches a headline
+SMOOTH = 5  # years averaged along the time axis
+ROW = 0.36  # inches a headline
 
 
 def headline_measures(run: Run) -> list[str]:
@@ -26,9 +26,14 @@ def headline_measures(run: Run) -> list[str]:
 
 def headline_changes(base: Run, policy: Run, measures: Sequence[str]) -> tuple[Estimate, np.ndarray]:
     """Differences of the country, and which stand out among them: [measure]"""
-    changes = [estimate_difference(base.place_parts(name, base.span).sum(axis=0),
-                                   policy.place_parts(name, base.span).sum(axis=0), base.measure_scale(name))
-               for name in measures]
+    changes = [
+        estimate_difference(
+            base.place_parts(name, base.span).sum(axis=0),
+            policy.place_parts(name, base.span).sum(axis=0),
+            base.measure_scale(name),
+        )
+        for name in measures
+    ]
     whole = Estimate(np.array([change.value for change in changes]), np.array([change.error for change in changes]))
     return whole, significance.stands_out(whole.value, whole.error, NUM_GROUPS - 1)
 
@@ -40,11 +45,24 @@ def draw_headlines(axes: Axes, base: Run, policies: Sequence[Run], measures: Seq
         change, stands_out = headline_changes(base, policy, measures)
         at = np.arange(len(measures)) + (p - (len(policies) - 1) / 2) * step
         colour = style.POLICY_COLOURS[p % len(style.POLICY_COLOURS)]
-        axes.hlines(at, 100 * (change.value - change.half_width), 100 * (change.value + change.half_width),
-                    color=colour, linewidth=1.6, alpha=0.75)
+        axes.hlines(
+            at,
+            100 * (change.value - change.half_width),
+            100 * (change.value + change.half_width),
+            color=colour,
+            linewidth=1.6,
+            alpha=0.75,
+        )
         for y, x, is_filled in zip(at, 100 * change.value, stands_out):
-            axes.plot(x, y, style.POLICY_SHAPES[p % len(style.POLICY_SHAPES)], markersize=5, markeredgecolor=colour,
-                      markerfacecolor=colour if is_filled else "white", markeredgewidth=1.2)
+            axes.plot(
+                x,
+                y,
+                style.POLICY_SHAPES[p % len(style.POLICY_SHAPES)],
+                markersize=5,
+                markeredgecolor=colour,
+                markerfacecolor=colour if is_filled else "white",
+                markeredgewidth=1.2,
+            )
     axes.axvline(0, color=style.FAINT, linewidth=0.9, zorder=0)
     for row in range(1, len(measures)):
         axes.axhline(row - 0.5, color=style.GRID, linewidth=0.7, zorder=0)
@@ -65,7 +83,7 @@ def direction_label(run: Run, measure: str) -> str:
 
 def moving_sums(parts: np.ndarray, num_years: int) -> np.ndarray:
     """Sums over so many years up to each, fewer at the start, so that nothing shows before it begins."""
-    return np.stack([parts[max(0, y - num_years + 1):y + 1].sum(axis=0) for y in range(len(parts))])
+    return np.stack([parts[max(0, y - num_years + 1) : y + 1].sum(axis=0) for y in range(len(parts))])
 
 
 def draw_through_time(axes: Axes, base: Run, policies: Sequence[Run], measure: str) -> None:
@@ -78,8 +96,15 @@ def draw_through_time(axes: Axes, base: Run, policies: Sequence[Run], measure: s
         colour = style.POLICY_COLOURS[p % len(style.POLICY_COLOURS)]
         value, half = show.factor * change.value, show.factor * change.half_width
         axes.fill_between(years, value - half, value + half, color=colour, alpha=0.16, linewidth=0)
-        axes.plot(years, value, color=colour, linewidth=1.8, marker=style.POLICY_SHAPES[p % len(style.POLICY_SHAPES)],
-                  markevery=8, markersize=4)
+        axes.plot(
+            years,
+            value,
+            color=colour,
+            linewidth=1.8,
+            marker=style.POLICY_SHAPES[p % len(style.POLICY_SHAPES)],
+            markevery=8,
+            markersize=4,
+        )
     axes.axhline(0, color=style.FAINT, linewidth=0.9, zorder=0)
     first = min((first_year_with_policy(policy) or 9999 for policy in policies), default=9999)
     axes.set_xlim(max(years[0], min(first, base.number("start_year")) - 4), years[-1] + 0.5)
@@ -88,8 +113,15 @@ def draw_through_time(axes: Axes, base: Run, policies: Sequence[Run], measure: s
     axes.spines["left"].set_visible(False)
     if first < 9999:
         axes.axvline(first, color=style.MUTED, linewidth=0.8, linestyle=(0, (3, 3)))
-        axes.text(first + 0.4, 1.0, "policy begins" if len(policies) == 1 else "policies begin", size=7.5,
-                  color=style.MUTED, va="bottom", transform=axes.get_xaxis_transform())
+        axes.text(
+            first + 0.4,
+            1.0,
+            "policy begins" if len(policies) == 1 else "policies begin",
+            size=7.5,
+            color=style.MUTED,
+            va="bottom",
+            transform=axes.get_xaxis_transform(),
+        )
 
 
 def first_year_with_policy(run: Run) -> int | None:
@@ -112,10 +144,19 @@ def draw_by_origin(axes: Axes, base: Run, policies: Sequence[Run], measure: str)
         value, half = show.factor * change.value, show.factor * change.half_width
         axes.hlines(at, value - half, value + half, color=colour, linewidth=1.6, alpha=0.75)
         for y, x, is_filled in zip(at, value, stands_out):
-            axes.plot(x, y, style.POLICY_SHAPES[p % len(style.POLICY_SHAPES)], markersize=5, markeredgecolor=colour,
-                      markerfacecolor=colour if is_filled else "white", markeredgewidth=1.2)
+            axes.plot(
+                x,
+                y,
+                style.POLICY_SHAPES[p % len(style.POLICY_SHAPES)],
+                markersize=5,
+                markeredgecolor=colour,
+                markerfacecolor=colour if is_filled else "white",
+                markeredgewidth=1.2,
+            )
     axes.axvline(0, color=style.FAINT, linewidth=0.9, zorder=0)
-    axes.set_yticks(np.arange(len(classes)), [CLASS_NAMES.get(name, name) for name in classes], size=8.5, color=style.INK)
+    axes.set_yticks(
+        np.arange(len(classes)), [CLASS_NAMES.get(name, name) for name in classes], size=8.5, color=style.INK
+    )
     axes.set_ylim(len(classes) - 0.45, -0.55)
     axes.grid(axis="x")
     axes.spines["left"].set_visible(False)
@@ -159,24 +200,34 @@ def plot_through_time(base: Run, policies: Sequence[Run], measures: Sequence[str
     for k, measure in enumerate(measures):
         axes = page.axes(style.MARGIN + 0.4 + k * (width + 0.9), 0.65, width, 1.8)
         draw_through_time(axes, base, policies, measure)
-        axes.set_title(style.wrap(f"{name_of(base, measure)}, "
-                                  f"{scale_of(base.measure_about(measure)[1]).difference_unit}", width + 0.3, 9.5), pad=14,
-                       size=8.5, x=-0.1)
+        axes.set_title(
+            style.wrap(
+                f"{name_of(base, measure)}, {scale_of(base.measure_about(measure)[1]).difference_unit}",
+                width + 0.3,
+                9.5,
+            ),
+            pad=14,
+            size=8.5,
+            x=-0.1,
+        )
     return page
 
 
 def plot_dashboard(base: Run, policies: Sequence[Run]) -> style.Page:
     """Headlines, time, origins and money."""
     measures = headline_measures(base)
-    note = (f"Policy less baseline, the same people with the same luck; average of {span_text(base.span)} (through time: of "
-            f"the {SMOOTH} years up to each); {INTERVALS.format(base.num_groups())}. Filled: told apart from zero after accounting for the "
-            "number of comparisons (false discovery rate 5 %).")
+    note = (
+        f"Policy less baseline, the same people with the same luck; average of {span_text(base.span)} (through time: of"
+        f" the {SMOOTH} years up to each); {INTERVALS.format(base.num_groups())}. Filled: told apart from zero after"
+        " accounting for the number of comparisons (false discovery rate 5 %)."
+    )
     title = "What does the policy change?" if len(policies) == 1 else f"What do the {len(policies)} policies change?"
     row = max(ROW, 0.14 * len(policies))
     body = row * len(measures)
     names = sum(0.26 * (1 + len(policy.text("title")) // 120) for policy in policies)
-    page = style.Page(13.3, 0.95 + names + max(body, 5.6), title, note, source_line(base, policies[0] if len(policies) == 1
-                                                                                    else None))
+    page = style.Page(
+        13.3, 0.95 + names + max(body, 5.6), title, note, source_line(base, policies[0] if len(policies) == 1 else None)
+    )
     top = 0.45 + draw_names(page, 0.12, policies)
     axes = page.axes(style.MARGIN + 3.25, top, 3.5, max(body, 5.2))
     axes.set_title("Headlines", x=-3.25 / 3.5, pad=6)
@@ -185,8 +236,12 @@ def plot_dashboard(base: Run, policies: Sequence[Run]) -> style.Page:
     for k, measure in enumerate(TIME_MEASURES):
         axes = page.axes(left, top + k * 1.9, width, 1.15)
         draw_through_time(axes, base, policies, measure)
-        axes.set_title(style.wrap(f"{name_of(base, measure)}, percentage points", width + 0.6, 10.5), x=-0.13, pad=14, size=9)
+        axes.set_title(
+            style.wrap(f"{name_of(base, measure)}, percentage points", width + 0.6, 10.5), x=-0.13, pad=14, size=9
+        )
     axes = page.axes(left, top + 3.85, width, max(body, 5.2) - 3.85)
-    axes.set_title(style.wrap(f"{name_of(base, 'neet_16_24')}, by class of the parents", width + 1.2, 10.5), x=-0.3, pad=5, size=9)
+    axes.set_title(
+        style.wrap(f"{name_of(base, 'neet_16_24')}, by class of the parents", width + 1.2, 10.5), x=-0.3, pad=5, size=9
+    )
     draw_by_origin(axes, base, policies, "neet_16_24")
     return page

@@ -13,7 +13,11 @@ from plots.words import CLASS_NAMES, INTERVALS, source_line, span_text
 from run_file import Run, estimate, estimate_difference
 
 # Classes of the file, from the lowest, in three groups; the professional ones are the last two.
-GRANDPARENTS = (("professional", (3, 4), "#00305e"), ("intermediate", (2,), "#5a9bd4"), ("working class", (0, 1), "#b5651d"))
+GRANDPARENTS = (
+    ("professional", (3, 4), "#00305e"),
+    ("intermediate", (2,), "#5a9bd4"),
+    ("working class", (0, 1), "#b5651d"),
+)
 FEWEST = 50  # people of a pair of classes and year, without which nothing is drawn
 
 
@@ -35,7 +39,9 @@ def draw_lines(axes: Axes, before: np.ndarray, after: np.ndarray | None, names: 
         at = np.arange(len(names)) + (k - 1) * 0.22
         shown = np.flatnonzero(people[:, k] >= FEWEST)
         is_filled = np.ones(len(shown), dtype=bool) if after is None else drawn.is_marked[shown, k]
-        draw_estimates(axes, at[shown], 100 * drawn.value[shown, k], 100 * drawn.half_width[shown, k], is_filled, colour)
+        draw_estimates(
+            axes, at[shown], 100 * drawn.value[shown, k], 100 * drawn.half_width[shown, k], is_filled, colour
+        )
     axes.set_yticks(np.arange(len(names)), names, size=9, color=style.INK)
     axes.set_ylim(len(names) - 0.45, -0.55)
     axes.grid(axis="x")
@@ -53,12 +59,16 @@ def plot_three_generations(base: Run, policy: Run | None) -> style.Page:
     names = [CLASS_NAMES.get(name, name) for name in base.axis("class")[:-1][::-1]]
     before = professional_parts(base.three_generations(span))
     title = "Do grandparents matter for who becomes a professional, beyond parents?"
-    note = ("Share in a professional class of people aged 25 to 64 who have or had a job and whose parents and "
-            f"grandparents are known, {span_text(span)}; {INTERVALS.format(base.num_groups())}. Where dots of one row "
-            "lie apart, grandparents tell something that parents' class does not.")
+    note = (
+        "Share in a professional class of people aged 25 to 64 who have or had a job and whose parents and "
+        f"grandparents are known, {span_text(span)}; {INTERVALS.format(base.num_groups())}. Where dots of one row "
+        "lie apart, grandparents tell something that parents' class does not."
+    )
     if policy:
         title = "Do grandparents matter beyond parents, and does the policy change it?"
-        note += (f" Right: policy less baseline; filled where the interval leaves out zero. Policy: {policy.text('title')}.")
+        note += (
+            f" Right: policy less baseline; filled where the interval leaves out zero. Policy: {policy.text('title')}."
+        )
     page = style.Page(13.3 if policy else 9.0, 4.6, title, note, source_line(base, policy))
     axes = page.axes(style.MARGIN + 1.45, 0.75, 6.4, 3.4)
     draw_lines(axes, before, None, names)

@@ -62,9 +62,22 @@ def stand_beside(run: Run) -> list[Beside]:
         value = model_value(run, figure, (first, last))
         factor = 100.0 if figure["unit"] == "%" else 1.0
         who = "Everyone" if figure["by"] == "nation" else f"Parents {CLASS_NAMES[figure['group']].lower()}"
-        rows.append(Beside(figure["measure"], who, (first, last), figure["value"], figure.get("low", np.nan),
-                           figure.get("high", np.nan), factor * float(value.value), factor * float(value.half_width),
-                           figure["unit"], figure["area"], figure["source"], figure.get("note", "")))
+        rows.append(
+            Beside(
+                figure["measure"],
+                who,
+                (first, last),
+                figure["value"],
+                figure.get("low", np.nan),
+                figure.get("high", np.nan),
+                factor * float(value.value),
+                factor * float(value.half_width),
+                figure["unit"],
+                figure["area"],
+                figure["source"],
+                figure.get("note", ""),
+            )
+        )
     return rows
 
 
@@ -79,22 +92,45 @@ def plot_published(run: Run) -> style.Page:
         before = row.measure
         tops.append(at + ROW / 2)
         at += ROW
-    page = style.Page(8.4, at + 0.75, "How close is the baseline to what is published?",
-                      "Filled dot: the run, with its 95 % interval. Hollow diamond: published, with its 95 % interval where there "
-                      "is one.", source_line(run, None))
+    page = style.Page(
+        8.4,
+        at + 0.75,
+        "How close is the baseline to what is published?",
+        (
+            "Filled dot: the run, with its 95 % interval. Hollow diamond: published, with its 95 % interval where there"
+            " is one."
+        ),
+        source_line(run, None),
+    )
     axes = page.axes(style.MARGIN + 2.3, 0.4, page.width - 2 * style.MARGIN - 2.4, at)
     before = ""
     for top, row in zip(tops, rows):
         if row.measure != before:
-            axes.text(-0.42, top - ROW / 2 - 0.06, name_of(run, row.measure), size=8.5, weight="bold", va="bottom",
-                      transform=axes.get_yaxis_transform(), clip_on=False)
+            axes.text(
+                -0.42,
+                top - ROW / 2 - 0.06,
+                name_of(run, row.measure),
+                size=8.5,
+                weight="bold",
+                va="bottom",
+                transform=axes.get_yaxis_transform(),
+                clip_on=False,
+            )
             before = row.measure
         axes.plot([row.published, row.model], [top, top], color=style.GRID, linewidth=3, zorder=1)
         axes.hlines(top, row.model - row.half, row.model + row.half, color=style.ACCENT, linewidth=1.6, zorder=2)
         if not np.isnan(row.low):
             axes.hlines(top, row.low, row.high, color="#c24a00", linewidth=1.6, zorder=2)
-        axes.plot(row.published, top, "D", markersize=5.5, markerfacecolor="white", markeredgecolor="#c24a00",
-                  markeredgewidth=1.4, zorder=3)
+        axes.plot(
+            row.published,
+            top,
+            "D",
+            markersize=5.5,
+            markerfacecolor="white",
+            markeredgecolor="#c24a00",
+            markeredgewidth=1.4,
+            zorder=3,
+        )
         axes.plot(row.model, top, "o", markersize=5, color=style.ACCENT, zorder=4)
     axes.set_yticks(tops, [row.who for row in rows], size=8.5, color=style.INK)
     axes.set_ylim(at + 0.05, 0)
@@ -102,6 +138,10 @@ def plot_published(run: Run) -> style.Page:
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("%", size=8.5)
     axes.set_xlim(left=0)
-    page.write(style.MARGIN + 2.3, page.above + 0.22, "\u25cf the run", size=9, color=style.ACCENT, va="center", weight="bold")
-    page.write(style.MARGIN + 3.2, page.above + 0.22, "\u25c7 published", size=9, color="#a33e00", va="center", weight="bold")
+    page.write(
+        style.MARGIN + 2.3, page.above + 0.22, "\u25cf the run", size=9, color=style.ACCENT, va="center", weight="bold"
+    )
+    page.write(
+        style.MARGIN + 3.2, page.above + 0.22, "\u25c7 published", size=9, color="#a33e00", va="center", weight="bold"
+    )
     return page

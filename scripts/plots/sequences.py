@@ -38,8 +38,15 @@ def spread(rows: np.ndarray, most: int) -> np.ndarray:
 def draw_lives(axes: Axes, strands: np.ndarray) -> None:
     """A line a person. strands: [person, age]"""
     colours = ListedColormap([style.STRAND_COLOURS[name] for name in STRANDS])
-    axes.imshow(strands, aspect="auto", cmap=colours, vmin=-0.5, vmax=len(STRANDS) - 0.5, interpolation="nearest",
-                extent=(AGES[0] - 0.5, AGES[-1] + 0.5, len(strands), 0))
+    axes.imshow(
+        strands,
+        aspect="auto",
+        cmap=colours,
+        vmin=-0.5,
+        vmax=len(STRANDS) - 0.5,
+        interpolation="nearest",
+        extent=(AGES[0] - 0.5, AGES[-1] + 0.5, len(strands), 0),
+    )
     axes.set_yticks([])
     axes.set_xticks(AGES[::2])
     for spine in axes.spines.values():
@@ -55,8 +62,10 @@ def matched(base: Cohort, policy: Cohort) -> tuple[np.ndarray, np.ndarray]:
 def plot_lives(base: Run, cohort: Cohort) -> style.Page:
     """Panels by origin."""
     title = f"How do lives from 16 to 30 unfold, by the class people were born into? Born in {cohort.span}"
-    note = (f"Each line is a person, {MOST} at most in a panel, evenly spread over all who lived in England at every age "
-            "and sorted by what they do at 30, then at 29, and so on back to 16.")
+    note = (
+        f"Each line is a person, {MOST} at most in a panel, evenly spread over all who lived in England at every age "
+        "and sorted by what they do at 30, then at 29, and so on back to 16."
+    )
     page = style.Page(11.0, 5.9, title, note, source_line(base, None))
     strand_legend(page, 0.12, 4)
     width = (page.width - 2 * style.MARGIN - 0.8) / 3
@@ -79,10 +88,12 @@ def plot_changed_lives(base: Run, policy: Run, before: Cohort, after: Cohort) ->
     shown = spread(shown, MOST)
     title = f"Whose life from 16 to 30 changes under the policy, and how? Born in {before.span}"
     share = 100 * len(differs) / max(len(rows_before), 1)
-    note = (f"Each line is a person, the same in both panels: {len(shown):,} of the {len(differs):,} whose life differs in at "
-            f"least a year, of {len(rows_before):,} ({share:.0f} %) who live in England at every age in both runs. Sorted by "
-            "their life in the baseline. Where many compete for what is scarce, a change for one person moves others, so "
-            "that many lives differ without being better or worse on the whole.")
+    note = (
+        f"Each line is a person, the same in both panels: {len(shown):,} of the {len(differs):,} whose life differs in"
+        f" at least a year, of {len(rows_before):,} ({share:.0f} %) who live in England at every age in both runs."
+        " Sorted by their life in the baseline. Where many compete for what is scarce, a change for one person moves"
+        " others, so that many lives differ without being better or worse on the whole."
+    )
     page = style.Page(11.0, 5.9, title, note, source_line(base, policy))
     strand_legend(page, 0.12, 4)
     width = (page.width - 2 * style.MARGIN - 0.4) / 2
@@ -93,8 +104,9 @@ def plot_changed_lives(base: Run, policy: Run, before: Cohort, after: Cohort) ->
             draw_lives(axes, strands[shown])
         else:
             style.bare(axes)
-            axes.text(0.5, 0.5, "Nobody's life differs", ha="center", size=12, color=style.MUTED,
-                      transform=axes.transAxes)
+            axes.text(
+                0.5, 0.5, "Nobody's life differs", ha="center", size=12, color=style.MUTED, transform=axes.transAxes
+            )
         axes.set_xlabel("age", size=8.5, labelpad=2)
     return page
 

@@ -109,7 +109,8 @@ def source_line(base: Run, policy: Run | None) -> str:
     sources = base.parameter_sources()
     runs = " and ".join(run.text("state_digest")[:8] for run in (base, policy) if run)
     line = (f"Source: pathways simulation, version {base.text('source').removeprefix('pathways ')}, "
-            f"run{'s' if policy else ''} {runs}, seed {base.number('seed')}, {base.number('persons'):,} people; inputs: DfE, ONS, SMC (OGL v3.0).")
+            f"run{'s' if policy else ''} {runs}, seed {base.number('seed')}, {base.number('persons'):,} people; "
+            "inputs: DfE, ONS, SMC (OGL v3.0).")
     if sources:
         line += (f" Of {len(sources)} parameters {sources.count('assumed')} are assumed and "
                  f"{sources.count('calibrated')} fitted to published figures: read differences before levels.")

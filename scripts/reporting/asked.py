@@ -8,7 +8,7 @@ from typing import Any, Sequence
 
 from plots.words import TAG_NAMES
 from reporting.findings import people, pounds
-from reporting.html import Column, Markup, Section, bullets, join, paragraph, table, tag
+from reporting.html import Markup, Section, bullets, join, paragraph, table, tag
 from reporting.program import Row
 from run_file import Run
 
@@ -51,8 +51,11 @@ def whom_words(whom: dict[str, Any] | None) -> str:
     first, last = rest.pop("first_age", None), rest.pop("last_age", None)
     parts = []
     if first is not None or last is not None:
-        parts.append(f"aged {first} to {last}" if first is not None and last is not None
-                     else f"aged {first} and over" if last is None else f"aged up to {last}")
+        parts.append(
+            f"aged {first} to {last}"
+            if first is not None and last is not None
+            else f"aged {first} and over" if last is None else f"aged up to {last}"
+        )
     for key, value in rest.items():
         if isinstance(value, bool):
             parts.append(("with " if value else "without ") + plain(key))
@@ -87,17 +90,24 @@ def policy_words(policy: dict[str, Any], levers: dict[str, Row]) -> Markup:
     if strength != 1:
         words.append(f"at {strength:g} times the usual strength")
     share = policy.get("ownership", 0)
-    owned = ("designed elsewhere" if share == 0 else f"shaped by those who live there to {100 * share:.0f} %")
-    return join(tag("strong", policy["name"]), f": {about.rstrip('.')}; ", "; ".join(word for word in words if word),
-                f"; {owned}.")
+    owned = "designed elsewhere" if share == 0 else f"shaped by those who live there to {100 * share:.0f} %"
+    return join(
+        tag("strong", policy["name"]),
+        f": {about.rstrip('.')}; ",
+        "; ".join(word for word in words if word),
+        f"; {owned}.",
+    )
 
 
 def asked(policies: Sequence[Run], levers: Sequence[Row]) -> Section:
     """Titles, reasons, policies and money."""
     by_name = {row["lever"]: row for row in levers if "lever" in row}
-    parts: list[object] = [paragraph(
-        "Each run below lives the same people through the same years with the same luck as the baseline. Only what the "
-        "scenario says is different: so whatever differs comes of it.")]
+    parts: list[object] = [
+        paragraph(
+            "Each run below lives the same people through the same years with the same luck as the baseline. Only what"
+            " the scenario says is different: so whatever differs comes of it."
+        )
+    ]
     for run in policies:
         scenario = run.scenario()
         parts.append(tag("h3", scenario.get("title", run.text("title"))))
@@ -123,6 +133,9 @@ def money_table(run: Run) -> Markup:
         active = (money > 0) | (count > 0)
         span = f"{years[active][0]} to {years[active][-1]}" if active.any() else "never"
         rows.append((name, span, pounds(money.sum()), pounds(money.max()), people(count.max())))
-    return table(f"What was spent and how many took part ({run.text('title')}), prices of 2025",
-                 [Column("Policy", False), Column("Years", False), Column("Spent in all"), Column("Most in a year"),
-                  Column("Most people or places in a year")], rows, "Money and participants")
+    return table(
+        f"What was spent and how many took part ({run.text('title')}), prices of 2025",
+        ["Policy", "Years", "#Spent in all", "#Most in a year", "#Most people or places in a year"],
+        rows,
+        "Money and participants",
+    )

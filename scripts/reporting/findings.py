@@ -23,14 +23,14 @@ class Difference:
     """One measure of some people in the base and under a policy."""
 
     measure: str
-    name: str       # of the measure, or of the people
-    unit: str       # of the file: `share`, or another
+    name: str  # of the measure, or of the people
+    unit: str  # of the file: `share`, or another
     base: float
     policy: float
     change: float
     error: float
     stands_out: bool
-    gain: str       # which way is a gain: `more`, `less`, `neither`
+    gain: str  # which way is a gain: `more`, `less`, `neither`
 
     @property
     def half(self) -> float:
@@ -80,12 +80,32 @@ def national(base: Run, policy: Run, measures: Sequence[str]) -> list[Difference
         before, after = (run.place_parts(name, base.span).sum(axis=0) for run in (base, policy))
         scale = base.measure_scale(name)
         change = estimate_difference(before, after, scale)
-        rows.append((name, float(estimate(before, scale).value), float(estimate(after, scale).value),
-                     float(change.value), float(change.error)))
-    marks = significance.stands_out(np.array([row[3] for row in rows]), np.array([row[4] for row in rows]), NUM_GROUPS - 1)
-    return [Difference(name, name_of(base, name), base.measure_about(name)[1], before, after, change, error, bool(mark),
-                       gain_of(base, name))
-            for (name, before, after, change, error), mark in zip(rows, marks)]
+        rows.append(
+            (
+                name,
+                float(estimate(before, scale).value),
+                float(estimate(after, scale).value),
+                float(change.value),
+                float(change.error),
+            )
+        )
+    marks = significance.stands_out(
+        np.array([row[3] for row in rows]), np.array([row[4] for row in rows]), NUM_GROUPS - 1
+    )
+    return [
+        Difference(
+            name,
+            name_of(base, name),
+            base.measure_about(name)[1],
+            before,
+            after,
+            change,
+            error,
+            bool(mark),
+            gain_of(base, name),
+        )
+        for (name, before, after, change, error), mark in zip(rows, marks)
+    ]
 
 
 def three_figures(value: float) -> str:
@@ -154,8 +174,7 @@ def sentence(difference: Difference) -> str:
     """What a policy changes in one measure."""
     if difference.change == 0 and difference.error == 0:
         return "nothing differs"
-    return (f"{amount_and_interval(difference)}: "
-            f"{level(difference, 'policy')} instead of {level(difference, 'base')}")
+    return f"{amount_and_interval(difference)}: {level(difference, 'policy')} instead of {level(difference, 'base')}"
 
 
 def turn_words(difference: Difference) -> str:
@@ -167,8 +186,13 @@ def turn_words(difference: Difference) -> str:
 
 def difference_cells(difference: Difference, show: Scale) -> list[str]:
     """Base, policy, difference, interval and verdict for a table."""
-    return [show.value(difference.base), show.value(difference.policy), show.difference(difference.change),
-            f"{show.difference(difference.low)} to {show.difference(difference.high)}", turn_words(difference)]
+    return [
+        show.value(difference.base),
+        show.value(difference.policy),
+        show.difference(difference.change),
+        f"{show.difference(difference.low)} to {show.difference(difference.high)}",
+        turn_words(difference),
+    ]
 
 
 def pounds(value: float) -> str:

@@ -56,26 +56,20 @@ def definitions(items: Iterable[tuple[object, object]]) -> Markup:
     return Markup(tag("dl", *(tag("div", tag("dt", term), tag("dd", about)) for term, about in items)) + "\n")
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column of a table."""
-
-    name: object
-    is_number: bool = True
-
-
-def table(caption: object, columns: Sequence[Column], rows: Iterable[Sequence[object]], name: str) -> Markup:
+def table(caption: object, columns: Sequence[str], rows: Iterable[Sequence[object]], name: str) -> Markup:
     """A table with a caption, headers of columns and of rows, in a frame that scrolls where the page is narrow.
 
+    columns: names; one that begins with # is of numbers, and stands to the right
     name: of the frame, for those who cannot see where it is
     """
-    head = tag("tr", *(tag("th", column.name, scope="col", **({"class_": "number"} if column.is_number else {}))
-                       for column in columns))
+    kinds: list[dict[str, str]] = [{"class_": "number"} if column.startswith("#") else {} for column in columns]
+    head = tag(
+        "tr", *(tag("th", column.removeprefix("#"), scope="col", **kind) for column, kind in zip(columns, kinds))
+    )
     lines = []
     for row in rows:
         cells = [tag("th", row[0], scope="row")]
-        cells += [tag("td", cell, **({"class_": "number"} if column.is_number else {}))
-                  for cell, column in zip(row[1:], columns[1:])]
+        cells += [tag("td", cell, **kind) for cell, kind in zip(row[1:], kinds[1:])]
         lines.append(tag("tr", *cells))
     whole = tag("table", tag("caption", caption), tag("thead", head), tag("tbody", *lines))
     kind = "scroll short" if len(lines) <= MOST_ON_A_PAGE else "scroll"
@@ -96,10 +90,17 @@ def picture(page: style.Page, alternative: str, caption: object, numbers: Markup
         path = Path(folder) / "picture.svg"
         page.save_panels(path)
         data = base64.b64encode(path.read_bytes()).decode()
-    image = Markup(f'<img src="data:image/svg+xml;base64,{data}" alt="{html.escape(alternative)}" '
-                   f'width="{96 * page.width:.0f}">')
-    frame = tag("div", image, class_="scroll picture", tabindex="0", role="region",
-                aria_label=f"Picture {next(_numbers)}, which scrolls sideways where the page is narrow")
+    image = Markup(
+        f'<img src="data:image/svg+xml;base64,{data}" alt="{html.escape(alternative)}" width="{96 * page.width:.0f}">'
+    )
+    frame = tag(
+        "div",
+        image,
+        class_="scroll picture",
+        tabindex="0",
+        role="region",
+        aria_label=f"Picture {next(_numbers)}, which scrolls sideways where the page is narrow",
+    )
     return Markup(tag("figure", frame, tag("figcaption", caption), numbers) + "\n")
 
 
@@ -115,17 +116,27 @@ class Section:
 def whole_page(title: str, about: str, lead: Markup, sections: Sequence[Section], foot: Markup) -> str:
     """The page: language, landmarks, a way past the list of contents, one heading of the first rank."""
     contents = tag("ol", *(tag("li", tag("a", section.heading, href=f"#{section.anchor}")) for section in sections))
-    body = [tag("section", tag("h2", section.heading, id=section.anchor), section.body,
-                aria_labelledby=section.anchor) + "\n" for section in sections]
+    body = [
+        tag("section", tag("h2", section.heading, id=section.anchor), section.body, aria_labelledby=section.anchor)
+        + "\n"
+        for section in sections
+    ]
     css = CSS.read_text(encoding="utf-8")
-    return (f'<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
-            # Nothing can be fetched, by any browser that heeds it: the page is whole.
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
-            "style-src 'unsafe-inline'\">\n"
-            f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{text(title)}</title>\n'
-            f'<meta name="description" content="{html.escape(about)}">\n<style>\n{css}</style>\n</head>\n<body>\n'
-            + tag("a", "Skip to the findings", href="#main", class_="skip") + "\n"
-            + tag("header", tag("h1", title), lead) + "\n"
-            + tag("nav", tag("h2", "Contents", id="contents"), contents, aria_labelledby="contents") + "\n"
-            + tag("main", *map(Markup, body), id="main", tabindex="-1") + "\n"
-            + tag("footer", foot) + "\n</body>\n</html>\n")
+    return (
+        f'<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
+        # Nothing can be fetched, by any browser that heeds it: the page is whole.
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
+        "style-src 'unsafe-inline'\">\n"
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{text(title)}</title>\n'
+        f'<meta name="description" content="{html.escape(about)}">\n<style>\n{css}</style>\n</head>\n<body>\n'
+        + tag("a", "Skip to the findings", href="#main", class_="skip")
+        + "\n"
+        + tag("header", tag("h1", title), lead)
+        + "\n"
+        + tag("nav", tag("h2", "Contents", id="contents"), contents, aria_labelledby="contents")
+        + "\n"
+        + tag("main", *map(Markup, body), id="main", tabindex="-1")
+        + "\n"
+        + tag("footer", foot)
+        + "\n</body>\n</html>\n"
+    )

@@ -35,8 +35,13 @@ def find_program(asked: Path | None) -> Path:
         return asked
     found = os.environ.get("PATHWAYS") or shutil.which("pathways") or str(ROOT / "build" / "pathways")
     if not Path(found).is_file():
-        raise ProgramError("the program pathways is neither on PATH nor in build/; build it with scripts/build.sh, or name "
-                           "it with --pathways", 4)
+        raise ProgramError(
+            (
+                "the program pathways is neither on PATH nor in build/; build it with scripts/build.sh, or name "
+                "it with --pathways"
+            ),
+            4,
+        )
     return Path(found)
 
 
@@ -66,8 +71,9 @@ class Program:
 
     def compare_section(self, section: str, *arguments: str) -> list[Row]:
         """Rows of one section of `compare`; none when this version of the program or the runs do not have it."""
-        done = self.call("compare", str(self.base), *map(str, self.policies), "--show", section, "--format", "csv",
-                         *arguments)
+        done = self.call(
+            "compare", str(self.base), *map(str, self.policies), "--show", section, "--format", "csv", *arguments
+        )
         if done.returncode != 0:
             return []
         return list(csv.DictReader(io.StringIO(done.stdout)))

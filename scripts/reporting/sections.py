@@ -14,7 +14,7 @@ from plots import dashboard, effects, sequences, tiles
 from plots.words import HEADLINES, name_of, scale_of
 from reporting import findings
 from reporting.findings import BETTER, WORSE, Difference
-from reporting.html import Column, Markup, Section, bullets, details, join, paragraph, picture, table, tag
+from reporting.html import Markup, Section, bullets, details, join, paragraph, picture, table, tag
 from run_file import NUM_GROUPS, NoPictureError, Run, estimate, estimate_difference
 
 MEANS = ("attainment_16", "pay_25_29", "wellbeing_16_24", "belonging_16_29")
@@ -54,8 +54,15 @@ def headline_items(rows: Sequence[Difference]) -> list[Markup]:
     order = {BETTER: 0, WORSE: 1}
     shown = sorted((row for row in rows if row.stands_out), key=lambda row: order.get(row.turn, 2))
     words = {BETTER: "better", WORSE: "worse"}
-    return [join(tag("strong", row.name), f": {findings.sentence(row)}", f" ({words[row.turn]})" if row.turn in words else "",
-                 ".") for row in shown]
+    return [
+        join(
+            tag("strong", row.name),
+            f": {findings.sentence(row)}",
+            f" ({words[row.turn]})" if row.turn in words else "",
+            ".",
+        )
+        for row in shown
+    ]
 
 
 def rest_sentence(rows: Sequence[Difference]) -> str:
@@ -67,11 +74,15 @@ def rest_sentence(rows: Sequence[Difference]) -> str:
         return "Nothing differs: every measure is the same in both runs."
     names = "; ".join(findings.within(row.name) for row in rest)
     alone = sum(row.leaves_out_zero for row in rest)
-    words = (f"Of {len(rows)} headlines {len(rest)} cannot be told apart from no change: {names}. That is no proof that "
-             "nothing changes; the table has the interval within which the change may lie.")
+    words = (
+        f"Of {len(rows)} headlines {len(rest)} cannot be told apart from no change: {names}. That is no proof that "
+        "nothing changes; the table has the interval within which the change may lie."
+    )
     if alone:
-        words += (f" {alone} of these {'has' if alone == 1 else 'have'} an interval that leaves out zero when taken alone, "
-                  "which is to be expected now and then among so many.")
+        words += (
+            f" {alone} of these {'has' if alone == 1 else 'have'} an interval that leaves out zero when taken alone, "
+            "which is to be expected now and then among so many."
+        )
     return words
 
 
@@ -81,28 +92,40 @@ def headline_table(rows: Sequence[Difference], title: str) -> Markup:
     for row in rows:
         show = scale_of(row.unit)
         lines.append((f"{row.name}, {show.unit}", *findings.difference_cells(row, show)))
-    return table(f"{title}; differences of percentages are percentage points",
-                 [Column("Measure", False), Column("Baseline"), Column("Policy"), Column("Difference"),
-                  Column("95 % interval"), Column("Verdict", False)], lines, f"Headlines, {title}")
+    return table(
+        f"{title}; differences of percentages are percentage points",
+        ["Measure", "#Baseline", "#Policy", "#Difference", "#95 % interval", "Verdict"],
+        lines,
+        f"Headlines, {title}",
+    )
 
 
 def what_changes(comparison: Comparison) -> Section:
     """Headlines of each policy, in a picture, sentences and tables."""
     base = comparison.base
-    parts: list[object] = [paragraph(
-        f"Differences are policy less baseline, {comparison.years}. A 95 % interval says how far the difference might lie with "
-        "other luck of the same people, not how far the model is from the country. A change is only called better or worse "
-        "when it is told apart from zero after accounting for how many comparisons are made (false discovery rate 5 %).")]
+    parts: list[object] = [
+        paragraph(
+            f"Differences are policy less baseline, {comparison.years}. A 95 % interval says how far the difference"
+            " might lie with other luck of the same people, not how far the model is from the country. A change is"
+            " only called better or worse when it is told apart from zero after accounting for how many comparisons"
+            " are made (false discovery rate 5 %)."
+        )
+    ]
     tables = []
     for policy in comparison.policies:
         rows = headlines_of(comparison, policy)
         parts += [named(policy, comparison), bullets(headline_items(rows)), paragraph(rest_sentence(rows))]
         tables.append(headline_table(rows, policy.text("title")))
     page = dashboard.plot_headlines(base, comparison.policies)
-    alternative = ("Dots with 95 % intervals of the difference from the baseline, a row for each headline measure. "
-                   + " ".join(dots_in_words(headlines_of(comparison, policy), policy) for policy in comparison.policies))
-    caption = join("Policy less baseline with 95 % intervals. ", policy_key(comparison),
-                   " Filled: told apart from zero after accounting for the number of comparisons.")
+    alternative = (
+        "Dots with 95 % intervals of the difference from the baseline, a row for each headline measure. "
+        + " ".join(dots_in_words(headlines_of(comparison, policy), policy) for policy in comparison.policies)
+    )
+    caption = join(
+        "Policy less baseline with 95 % intervals. ",
+        policy_key(comparison),
+        " Filled: told apart from zero after accounting for the number of comparisons.",
+    )
     parts.append(picture(page, alternative, caption, details("The numbers of this picture", *tables)))
     return Section("changes", "What changes", join(*parts))
 
@@ -112,9 +135,14 @@ def dots_in_words(rows: Sequence[Difference], policy: Run) -> str:
     known = [row for row in rows if row.stands_out]
     if not known:
         return f"{policy.text('title')}: no measure is told apart from zero."
-    return f"{policy.text('title')}: " + "; ".join(
-        f"{row.name}, {scale_of(row.unit).difference(row.change)} {scale_of(row.unit).difference_unit}"
-        for row in known) + "."
+    return (
+        f"{policy.text('title')}: "
+        + "; ".join(
+            f"{row.name}, {scale_of(row.unit).difference(row.change)} {scale_of(row.unit).difference_unit}"
+            for row in known
+        )
+        + "."
+    )
 
 
 SHAPES = ("Circle", "Square", "Diamond", "Triangle", "Downward triangle", "Plus")
@@ -140,11 +168,21 @@ def through_time(comparison: Comparison) -> Section:
         for measure in measures:
             tables.append(time_table(base, policy, measure))
     words = "; ".join(name_of(base, name) for name in measures)
-    caption = join(f"Averages of the {dashboard.SMOOTH} years up to each, with 95 % intervals as bands. ", policy_key(comparison))
-    body = [paragraph("A policy may take years to build up, and its effect on adults longer still: those it helped at 16 are 30 "
-                      "fourteen years later. What lies far ahead depends on more that is assumed."),
-            picture(page, f"Lines with bands through time: policy less baseline, {words}. The table has the numbers.", caption,
-                    details("The numbers of this picture", *tables))]
+    caption = join(
+        f"Averages of the {dashboard.SMOOTH} years up to each, with 95 % intervals as bands. ", policy_key(comparison)
+    )
+    body = [
+        paragraph(
+            "A policy may take years to build up, and its effect on adults longer still: those it helped at 16 are 30 "
+            "fourteen years later. What lies far ahead depends on more that is assumed."
+        ),
+        picture(
+            page,
+            f"Lines with bands through time: policy less baseline, {words}. The table has the numbers.",
+            caption,
+            details("The numbers of this picture", *tables),
+        ),
+    ]
     return Section("time", "When it changes", join(*body))
 
 
@@ -155,13 +193,24 @@ def time_table(base: Run, policy: Run, measure: str) -> Markup:
     after = dashboard.moving_sums(policy.year_parts(measure), dashboard.SMOOTH)
     change, level = estimate_difference(before, after, scale), estimate(before, scale)
     years = base.measured_years()
-    rows = [(years[k], show.value(level.value[k]), show.difference(change.value[k]),
-             f"{show.difference(change.value[k] - change.half_width[k])} to "
-             f"{show.difference(change.value[k] + change.half_width[k])}")
-            for k in range(len(years) - 1, -1, -5)][::-1]
-    return table(f"{name_of(base, measure)}, {show.unit}; {policy.text('title')}",
-                 [Column("Up to year", False), Column("Baseline"), Column("Difference"), Column("95 % interval")], rows,
-                 f"{name_of(base, measure)} through time")
+    rows = [
+        (
+            years[k],
+            show.value(level.value[k]),
+            show.difference(change.value[k]),
+            (
+                f"{show.difference(change.value[k] - change.half_width[k])} to "
+                f"{show.difference(change.value[k] + change.half_width[k])}"
+            ),
+        )
+        for k in range(len(years) - 1, -1, -5)
+    ][::-1]
+    return table(
+        f"{name_of(base, measure)}, {show.unit}; {policy.text('title')}",
+        ["Up to year", "#Baseline", "#Difference", "#95 % interval"],
+        rows,
+        f"{name_of(base, measure)} through time",
+    )
 
 
 # --- Places and people -------------------------------------------------------------------------------
@@ -185,11 +234,19 @@ def groups_part(comparison: Comparison, policy: Run) -> Markup:
         sentences = ["In none of the groups of places and people is any of these measures told apart from no change."]
     tables = [effects_table(base, item) for item in all_effects]
     page = effects.plot_effects(base, policy, measures)
-    alternative = ("Dots with 95 % intervals: policy less baseline by region, kind of place, class of the parents and sex, for "
-                   + "; ".join(name_of(base, name) for name in measures) + ". " + " ".join(sentences))
-    caption = ("Filled: told apart from zero among all groups of the measure. Places are where people live, or for school "
-               "where they lived at 14.")
-    return join(bullets(sentences), picture(page, alternative, caption, details("The numbers of this picture", *tables)))
+    alternative = (
+        "Dots with 95 % intervals: policy less baseline by region, kind of place, class of the parents and sex, for "
+        + "; ".join(name_of(base, name) for name in measures)
+        + ". "
+        + " ".join(sentences)
+    )
+    caption = (
+        "Filled: told apart from zero among all groups of the measure. Places are where people live, or for school "
+        "where they lived at 14."
+    )
+    return join(
+        bullets(sentences), picture(page, alternative, caption, details("The numbers of this picture", *tables))
+    )
 
 
 def groups_sentence(base: Run, item: effects.Effects) -> str:
@@ -201,21 +258,35 @@ def groups_sentence(base: Run, item: effects.Effects) -> str:
     rows.sort(key=lambda k: -abs(item.change.value[k]))
     shown = [f"{item.groups[k].name} ({show.difference(item.change.value[k])})" for k in rows[:5]]
     more = f", and {len(rows) - 5} more" if len(rows) > 5 else ""
-    return (f"{name_of(base, item.measure)}: told apart from no change, in {show.difference_unit}, largest first: "
-            f"{', '.join(shown)}{more}.")
+    return (
+        f"{name_of(base, item.measure)}: told apart from no change, in {show.difference_unit}, largest first: "
+        f"{', '.join(shown)}{more}."
+    )
 
 
 def effects_table(base: Run, item: effects.Effects) -> Markup:
     """One measure in all groups."""
     show = scale_of(base.measure_about(item.measure)[1])
-    rows = [(group.name, show.value(item.before.value[k]), show.value(item.after.value[k]),
-             show.difference(item.change.value[k]),
-             f"{show.difference(item.change.value[k] - item.change.half_width[k])} to "
-             f"{show.difference(item.change.value[k] + item.change.half_width[k])}",
-             "told apart" if item.stands_out[k] else "") for k, group in enumerate(item.groups)]
-    return table(f"{name_of(base, item.measure)}, {show.unit}",
-                 [Column("People", False), Column("Baseline"), Column("Policy"), Column("Difference"), Column("95 % interval"),
-                  Column("From zero", False)], rows, f"{name_of(base, item.measure)} by group")
+    rows = [
+        (
+            group.name,
+            show.value(item.before.value[k]),
+            show.value(item.after.value[k]),
+            show.difference(item.change.value[k]),
+            (
+                f"{show.difference(item.change.value[k] - item.change.half_width[k])} to "
+                f"{show.difference(item.change.value[k] + item.change.half_width[k])}"
+            ),
+            "told apart" if item.stands_out[k] else "",
+        )
+        for k, group in enumerate(item.groups)
+    ]
+    return table(
+        f"{name_of(base, item.measure)}, {show.unit}",
+        ["People", "#Baseline", "#Policy", "#Difference", "#95 % interval", "From zero"],
+        rows,
+        f"{name_of(base, item.measure)} by group",
+    )
 
 
 def places_part(comparison: Comparison, policy: Run) -> Markup:
@@ -234,20 +305,39 @@ def places_part(comparison: Comparison, policy: Run) -> Markup:
     names, acts = base.axis("place"), policy.places_with_policy()
     regions = base.axis("region")
     order = np.argsort(np.nan_to_num(change.value, nan=np.inf), kind="stable")
-    rows = [(names[k], regions[base.place_regions()[k]], "yes" if acts[k] else "no", show.value(level.value[k]),
-             show.value(then.value[k]), show.difference(change.value[k]), f"\u00b1 {show.value(change.half_width[k])}",
-             "told apart" if stands_out[k] else "") for k in order]
-    numbers = details(f"All {len(rows)} places", table(
-        f"{name_of(base, measure)}, {show.unit}; {policy.text('title')}, {comparison.years}",
-        [Column("Place", False), Column("Region", False), Column("Policy acts", False), Column("Baseline"), Column("Policy"),
-         Column("Difference"), Column("95 %"), Column("From zero", False)], rows, "All places"))
+    rows = [
+        (
+            names[k],
+            regions[base.place_regions()[k]],
+            "yes" if acts[k] else "no",
+            show.value(level.value[k]),
+            show.value(then.value[k]),
+            show.difference(change.value[k]),
+            f"\u00b1 {show.value(change.half_width[k])}",
+            "told apart" if stands_out[k] else "",
+        )
+        for k in order
+    ]
+    numbers = details(
+        f"All {len(rows)} places",
+        table(
+            f"{name_of(base, measure)}, {show.unit}; {policy.text('title')}, {comparison.years}",
+            ["Place", "Region", "Policy acts", "#Baseline", "#Policy", "#Difference", "#95 %", "From zero"],
+            rows,
+            "All places",
+        ),
+    )
     count = int(stands_out.sum())
-    words = (f"{FEW}: {count} of {len(rows)} {'is' if count == 1 else 'are'} told apart after accounting for so many "
-             "comparisons.")
-    alternative = (f"A map of England, one tile a place, coloured by the difference in {name_of(base, measure)}. {words}")
-    caption = join(f"{name_of(base, measure)}: policy less baseline. Blue is better, brown is worse, pale where the 95 % "
-                   f"interval holds zero. Framed: the policy acts here. {words} Regions above are surer. "
-                   "The layout of the tiles is our own.")
+    words = (
+        f"{FEW}: {count} of {len(rows)} {'is' if count == 1 else 'are'} told apart after accounting for so many "
+        "comparisons."
+    )
+    alternative = f"A map of England, one tile a place, coloured by the difference in {name_of(base, measure)}. {words}"
+    caption = join(
+        f"{name_of(base, measure)}: policy less baseline. Blue is better, brown is worse, pale where the 95 % "
+        f"interval holds zero. Framed: the policy acts here. {words} Regions above are surer. "
+        "The layout of the tiles is our own."
+    )
     return picture(page, alternative, caption, numbers)
 
 
@@ -270,14 +360,29 @@ def lives_part(comparison: Comparison, policy: Run) -> Markup:
     for strand, name in enumerate(sequences.STRANDS):
         years = [(cohort.strands[rows_][differs] == strand).sum() for cohort, rows_ in ((before, one), (after, other))]
         per = max(int(differs.sum()), 1)
-        rows.append((sequences.strand_name(name), f"{years[0] / per:.2f}", f"{years[1] / per:.2f}",
-                     scale_of("years").difference((years[1] - years[0]) / per)))
-    numbers = details("The numbers of this picture", table(
-        f"Years from 16 to 30 (of {num_ages}) that a person whose life differs spends in each state, on average",
-        [Column("State", False), Column("Baseline"), Column("Policy"), Column("Difference")], rows, "Years by state"))
+        rows.append(
+            (
+                sequences.strand_name(name),
+                f"{years[0] / per:.2f}",
+                f"{years[1] / per:.2f}",
+                scale_of("years").difference((years[1] - years[0]) / per),
+            )
+        )
+    numbers = details(
+        "The numbers of this picture",
+        table(
+            f"Years from 16 to 30 (of {num_ages}) that a person whose life differs spends in each state, on average",
+            ["State", "#Baseline", "#Policy", "#Difference"],
+            rows,
+            "Years by state",
+        ),
+    )
     share = 100 * differs.mean() if len(differs) else 0.0
-    words = (f"Of {len(differs):,} simulated people born in {before.span} who live in England at every age from 16 to 30 in both "
-             f"runs, {int(differs.sum()):,} ({share:.0f} %) live at least a year otherwise under the policy. Not all of this is the "
-             "policy's doing person by person: lives part by chains of small changes, another job taken, another move.")
+    words = (
+        f"Of {len(differs):,} simulated people born in {before.span} who live in England at every age from 16 to 30 in"
+        f" both runs, {int(differs.sum()):,} ({share:.0f} %) live at least a year otherwise under the policy. Not all"
+        " of this is the policy's doing person by person: lives part by chains of small changes, another job taken,"
+        " another move."
+    )
     alternative = f"Two panels of coloured lines, one line a person, baseline and policy. {words}"
     return picture(page, alternative, join(words, " Lines are sorted by the life in the baseline."), numbers)
