@@ -10,9 +10,10 @@ from typing import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+import significance
 from plots import style
 from plots.words import INTERVALS, Scale, name_of, scale_of, source_line, span_text
-from run_file import Estimate, Run, estimate, estimate_difference
+from run_file import NUM_GROUPS, Estimate, Run, estimate, estimate_difference
 
 PLACE_MEASURES = ("neet_16_24", "professional_25_29")
 # Inches: a row of a place, its name, a measure.
@@ -73,7 +74,8 @@ def draw_place_rows(axes: Axes, table: PlaceTable, rows: slice, names: Sequence[
         axes.hlines(at, level, after, color=dots, linewidth=1.4)
         axes.scatter(level, at, s=10, facecolor="white", edgecolor=dots, linewidth=0.8, zorder=3)
         axes.scatter(after, at, s=11, color=dots, linewidth=0.7, zorder=4)
-        labels = [f"{name} *" if marked else name for name, marked in zip(labels, table.difference.is_marked[rows])]
+        stands_out = significance.stands_out(table.difference.value, table.difference.error, NUM_GROUPS - 1)[rows]
+        labels = [f"{name} *" if marked else name for name, marked in zip(labels, stands_out)]
     else:
         axes.scatter(level, at, s=11, color=style.ACCENT, linewidth=0, zorder=3)
     axes.set_yticks(at, labels, size=6.4)
@@ -123,8 +125,8 @@ def plot_places(base: Run, policy: Run | None, measures: Sequence[str]) -> style
             f"{' of the baseline' if policy else ''}. {base.number('persons'):,} simulated people: a place has few, "
             "and ranks are uncertain where bars overlap.")
     if policy:
-        note += (f" Hollow dot: baseline; filled dot: {policy.text('title')}. * The 95 % interval "
-                 "of the difference leaves out zero, which happens by chance in about one place of twenty.")
+        note += (f" Hollow dot: baseline; filled dot: {policy.text('title')}. * The difference is told "
+                 "apart from zero after accounting for the number of places (false discovery rate 5 %).")
         note += (" Blue and bold: the policy acts here." if acts.any() else
                  f" The policy acts in {acted.sum()} of {len(names)} places.")
     title = places_title(measures, policy is not None)
