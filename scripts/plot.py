@@ -18,7 +18,7 @@ from typing import Callable, Sequence
 
 try:
     from plots import cohort_flow, dashboard, effects, generations, mobility, origins, places, sequences, style, tiles
-    from run_file import NoCohortError, NoPictureError, Run, RunFileError, YearsError, check_pair
+    from run_file import NoCohortError, NoPictureError, Run, RunFileError, YearsError, check_pair, tell_apart
 except ImportError as error:
     print(
         (
@@ -227,6 +227,7 @@ def main(arguments: list[str] | None = None) -> int:
                 policies.append(files.enter_context(Run(path, options.years)))
                 check_pair(base, policies[-1])
             path = options.base
+            tell_apart([base, *policies])
             draw(options, base, policies)
         return 0
     except RunFileError as error:

@@ -20,7 +20,7 @@ try:
     from reporting.html import Markup, bullets, join, paragraph, tag, whole_page
     from reporting.program import Program, ProgramError, find_program
     from reporting.sections import Comparison
-    from run_file import Run, RunFileError, YearsError, check_pair
+    from run_file import Run, RunFileError, YearsError, check_pair, tell_apart
 except ImportError as error:
     print(
         (
@@ -71,7 +71,7 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
 def title_of(comparison: Comparison) -> str:
     """The question of the report."""
     if len(comparison.policies) == 1:
-        return f"What would change: {comparison.policies[0].text('title')}"
+        return f"What would change: {comparison.policies[0].title}"
     return f"What would change: {len(comparison.policies)} policies compared"
 
 
@@ -82,9 +82,11 @@ def lead_of(comparison: Comparison) -> Markup:
     for policy in comparison.policies:
         rows = sections.headlines_of(comparison, policy)
         items = sections.headline_items(rows)
-        words = Markup("") if len(comparison.policies) == 1 else tag("strong", policy.text("title"))
-        if all(row.change == 0 and row.error == 0 for row in rows):
-            items = [Markup("Nothing differs from the baseline.")]
+        words = Markup("") if len(comparison.policies) == 1 else tag("strong", policy.title)
+        if policy.text("state_digest") == base.text("state_digest"):
+            items = [Markup("Nothing differs from the baseline: both runs end in the same state.")]
+        elif all(row.change == 0 and row.error == 0 for row in rows):
+            items = [Markup("No headline differs from the baseline.")]
         elif not items:
             items = [Markup("No headline is told apart from no change.")]
         if len(items) > MOST_KEY:
@@ -120,7 +122,7 @@ def write_report(comparison: Comparison, program: Program) -> str:
     """The whole page."""
     levers, acts = program.describe("levers"), program.describe("acts")
     parts = [
-        asked.asked(comparison.policies, levers),
+        asked.asked(comparison.policies, levers, program.compare_section("runs")),
         sections.what_changes(comparison),
         sections.through_time(comparison),
         sections.where_and_for_whom(comparison),
@@ -139,8 +141,7 @@ def write_report(comparison: Comparison, program: Program) -> str:
         " printed when they are open."
     )
     about = (
-        f"Results of the simulation pathways: {', '.join(run.text('title') for run in comparison.policies)}, less"
-        f" {base.text('title')}"
+        f"Results of the simulation pathways: {', '.join(run.title for run in comparison.policies)}, less {base.title}"
     )
     return whole_page(title_of(comparison), about, lead_of(comparison), parts, foot)
 
@@ -173,6 +174,7 @@ def main(arguments: list[str] | None = None) -> int:
                 policies.append(files.enter_context(Run(path, options.years)))
                 check_pair(base, policies[-1])
             path = options.base
+            tell_apart([base, *policies])
             save(options.output, write_report(Comparison(base, policies), program))
         print(options.output)
         return 0

@@ -209,6 +209,7 @@ class Run:
         """years: first and last of the years to average over; the last ten when not given"""
         self.path = path
         self.years_asked = years
+        self.called: str | None = None  # set where runs of one title must be told apart
         try:
             self.file = h5py.File(path, "r")
         except FileNotFoundError:
@@ -257,6 +258,11 @@ class Run:
         """A text attribute of the file; empty when there is none."""
         return str(self.file.attrs.get(name, ""))
 
+    @property
+    def title(self) -> str:
+        """What the run is called: the title of its scenario unless it was given a name."""
+        return self.called or self.text("title")
+
     def axis(self, name: str) -> list[str]:
         """Names along an axis."""
         return [item.decode() for item in self.dataset(f"axes/{name}")[:]]
@@ -267,12 +273,19 @@ class Run:
 
     def measure_names(self) -> list[str]:
         """Measures that the file has by place and by origin."""
-        return [name for name in self.file["measures/by_place"] if f"measures/by_origin/{name}" in self.file
-                and len(self.file[f"measures/by_place/{name}"].shape) == 4]
+        return [name for name in self.national_names() if self._has_place(name)]
+
+    def national_names(self) -> list[str]:
+        """Measures that the file has of the country, by origin and mostly by place too."""
+        group = self.file["measures/by_origin"]
+        return [name for name in group if len(group[name].shape) == 5]
+
+    def _has_place(self, name: str) -> bool:
+        return f"measures/by_place/{name}" in self.file
 
     def measure_about(self, name: str) -> tuple[str, str]:
         """What a measure says, and its unit."""
-        attributes = self.dataset(f"measures/by_place/{name}").attrs
+        attributes = self.dataset(f"measures/by_origin/{name}").attrs
         return str(attributes["long_name"]), str(attributes["units"])
 
     def is_less_better(self, name: str) -> bool:
@@ -308,6 +321,12 @@ class Run:
     def place_parts(self, measure: str, span: tuple[int, int]) -> np.ndarray:
         """Parts of a measure summed over years: [place, group, part]"""
         return self._sum_years(f"measures/by_place/{measure}", span)
+
+    def nation_parts(self, measure: str, span: tuple[int, int]) -> np.ndarray:
+        """Parts of a measure of the country summed over years: [group, part]; of all places where it has them."""
+        if self._has_place(measure):
+            return self.place_parts(measure, span).sum(axis=0)
+        return self.origin_parts(measure, span).sum(axis=0)
 
     def origin_parts(self, measure: str, span: tuple[int, int]) -> np.ndarray:
         """Parts of a measure summed over years and sexes: [origin class, group, part]"""
@@ -402,6 +421,14 @@ class Run:
 
         return Cohort(*births, len(strands), strands[is_here], of_those_here("lineage_group"), self.num_groups(),
                       of_those_here("origin_class"), of_those_here("key"))
+
+
+def tell_apart(runs: Sequence[Run]) -> None:
+    """Add the file's name to the title of runs that have the title of another."""
+    titles = [run.text("title") for run in runs]
+    for run, title in list(zip(runs, titles))[1:]:
+        if titles.count(title) > 1:
+            run.called = f"{title} ({run.path.stem})"
 
 
 def check_pair(base: Run, policy: Run) -> None:

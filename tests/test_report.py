@@ -243,7 +243,7 @@ class Reports(unittest.TestCase):
             page = Page(file.read())
         self.assertIn("Nothing differs", next(page.root.all("header")).text)
         changes = self.section(page, "What changes")
-        self.assertIn("Nothing differs: every measure is the same in both runs.", changes.text)
+        self.assertIn("Nothing differs: every headline is the same in both runs.", changes.text)
         verdicts = {
             row.children[-1].text for row in changes.all("tr") if row.children[0].attributes.get("scope") == "row"
         }

@@ -117,7 +117,7 @@ def plot_cohort_flow(base: Run, policy: Run | None, wanted: int | None) -> style
     panel = (inner - between * (len(runs) - 1)) / len(runs)
     for k, (run, cohort) in enumerate(zip(runs, cohorts)):
         axes = page.axes(style.MARGIN + k * (panel + between), top, panel, 4.65)
-        name = ("Policy: " if k else "Baseline: " if policy else "") + run.text("title")
+        name = ("Policy: " if k else "Baseline: " if policy else "") + run.title
         axes.set_title(style.wrap(name, panel, 11.5, is_even=True), pad=5)
         draw_flow(axes, cohort)
     if policy:

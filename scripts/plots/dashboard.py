@@ -21,15 +21,15 @@ ROW = 0.36  # inches a headline
 
 def headline_measures(run: Run) -> list[str]:
     """Shares of people among the headlines that the file has."""
-    return [name for name in HEADLINES if name in run.measure_names() and run.measure_about(name)[1] == "share"]
+    return [name for name in HEADLINES if name in run.national_names() and run.measure_about(name)[1] == "share"]
 
 
 def headline_changes(base: Run, policy: Run, measures: Sequence[str]) -> tuple[Estimate, np.ndarray]:
     """Differences of the country, and which stand out among them: [measure]"""
     changes = [
         estimate_difference(
-            base.place_parts(name, base.span).sum(axis=0),
-            policy.place_parts(name, base.span).sum(axis=0),
+            base.nation_parts(name, base.span),
+            policy.nation_parts(name, base.span),
             base.measure_scale(name),
         )
         for name in measures
@@ -177,7 +177,7 @@ def draw_names(page: style.Page, top: float, policies: Sequence[Run]) -> float:
         axes.set_ylim(0, 1)
         spent = policy.policy_years("spending").sum() / 1e6
         money = f", \u00a3{spent:,.0f} million in all" if spent else ""
-        words = style.wrap(policy.text("title") + money, page.width - 1.2, 9.5)
+        words = style.wrap(policy.title + money, page.width - 1.2, 9.5)
         page.write(style.MARGIN + 0.27, page.above + top + height + 0.02, words, size=9.5, va="top", color=style.INK)
         height += 0.26 * (words.count("\n") + 1)
     return height
@@ -224,7 +224,7 @@ def plot_dashboard(base: Run, policies: Sequence[Run]) -> style.Page:
     title = "What does the policy change?" if len(policies) == 1 else f"What do the {len(policies)} policies change?"
     row = max(ROW, 0.14 * len(policies))
     body = row * len(measures)
-    names = sum(0.26 * (1 + len(policy.text("title")) // 120) for policy in policies)
+    names = sum(0.26 * (1 + len(policy.title) // 120) for policy in policies)
     page = style.Page(
         13.3, 0.95 + names + max(body, 5.6), title, note, source_line(base, policies[0] if len(policies) == 1 else None)
     )

@@ -135,7 +135,7 @@ def plot_effects(base: Run, policy: Run, measures: Sequence[str]) -> style.Page:
     measures = [name for name in measures if name in base.measure_names()]
     all_effects = [effects_of(base, policy, measure) for measure in measures]
     note = (
-        f"{policy.text('title')}, less baseline, average of {span_text(base.span)}, with "
+        f"{policy.title}, less baseline, average of {span_text(base.span)}, with "
         f"{INTERVALS.format(base.num_groups())}. Filled: told apart from zero among all groups of the measure (false "
         "discovery rate 5 %). Places are where people live, or for school where they lived at 14."
     )

@@ -67,7 +67,7 @@ def plot_three_generations(base: Run, policy: Run | None) -> style.Page:
     if policy:
         title = "Do grandparents matter beyond parents, and does the policy change it?"
         note += (
-            f" Right: policy less baseline; filled where the interval leaves out zero. Policy: {policy.text('title')}."
+            f" Right: policy less baseline; filled where the interval leaves out zero. Policy: {policy.title}."
         )
     page = style.Page(13.3 if policy else 9.0, 4.6, title, note, source_line(base, policy))
     axes = page.axes(style.MARGIN + 1.45, 0.75, 6.4, 3.4)

@@ -117,7 +117,7 @@ def plot_mobility(base: Run, policy: Run | None) -> style.Page:
             (
                 "Middle: policy less baseline in percentage points; strong "
                 "and bold where the interval leaves out zero, which about one cell in twenty does by "
-                f"chance. Right: the people behind the baseline. Policy: {policy.text('title')}."
+                f"chance. Right: the people behind the baseline. Policy: {policy.title}."
             ),
         )
     page = style.Page(15.2 if policy else 11.0, 4.5, title, note, source_line(base, policy))

@@ -63,10 +63,10 @@ def plot_outcomes_by_origin(base: Run, policy: Run | None) -> style.Page:
     note = f"Class of the higher-earning parent when the person was 14; average of {span_text(span)}, with " + \
         INTERVALS.format(base.num_groups())
     if policy:
-        note += (f". {policy.text('title')}, less {base.text('title')}. On the right the levels, baseline \u2192 "
+        note += (f". {policy.title}, less {base.title}. On the right the levels, baseline \u2192 "
                  "policy. Filled: the interval leaves out zero, which about one difference in twenty does by chance.")
     else:
-        note += f". {base.text('title')}."
+        note += f". {base.title}."
     page = style.Page(13.3, 6.0, title, note, source_line(base, policy))
     labels = ["Everyone"] + [CLASS_NAMES.get(name, name) for name in
                              base.axis("class")[:-1][::-1] + base.axis("class")[-1:]]

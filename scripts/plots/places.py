@@ -125,7 +125,7 @@ def plot_places(base: Run, policy: Run | None, measures: Sequence[str]) -> style
             f"{' of the baseline' if policy else ''}. {base.number('persons'):,} simulated people: a place has few, "
             "and ranks are uncertain where bars overlap.")
     if policy:
-        note += (f" Hollow dot: baseline; filled dot: {policy.text('title')}. * The difference is told "
+        note += (f" Hollow dot: baseline; filled dot: {policy.title}. * The difference is told "
                  "apart from zero after accounting for the number of places (false discovery rate 5 %).")
         note += (" Blue and bold: the policy acts here." if acts.any() else
                  f" The policy acts in {acted.sum()} of {len(names)} places.")

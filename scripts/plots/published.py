@@ -47,7 +47,7 @@ def model_value(run: Run, figure: dict, years: tuple[int, int]) -> Estimate:
     if figure["by"] == "origin":
         parts = run.origin_parts(measure, years)[run.axis("class").index(figure["group"])]
     else:
-        parts = run.place_parts(measure, years).sum(axis=0)
+        parts = run.nation_parts(measure, years)
     return estimate(parts, run.measure_scale(measure))
 
 
@@ -57,7 +57,7 @@ def stand_beside(run: Run) -> list[Beside]:
     rows = []
     for figure in json.loads(FIGURES.read_text(encoding="utf-8"))["figures"]:
         first, last = max(figure["years"][0], int(measured[0])), min(figure["years"][1], int(measured[-1]))
-        if first > last or figure["measure"] not in run.measure_names():
+        if first > last or figure["measure"] not in run.national_names():
             continue
         value = model_value(run, figure, (first, last))
         factor = 100.0 if figure["unit"] == "%" else 1.0

@@ -97,7 +97,7 @@ def plot_changed_lives(base: Run, policy: Run, before: Cohort, after: Cohort) ->
     page = style.Page(11.0, 5.9, title, note, source_line(base, policy))
     strand_legend(page, 0.12, 4)
     width = (page.width - 2 * style.MARGIN - 0.4) / 2
-    for k, (name, strands) in enumerate((("Baseline", one), (f"Policy: {policy.text('title')}", other))):
+    for k, (name, strands) in enumerate((("Baseline", one), (f"Policy: {policy.title}", other))):
         axes = page.axes(style.MARGIN + k * (width + 0.4), 1.2, width, 4.25)
         axes.set_title(style.wrap(name, width, 11.5), pad=5)
         if len(shown):

@@ -143,7 +143,7 @@ def draw_difference_map(page: style.Page, left: float, runs: tuple[Run, Run], me
     draw_tiles(axes, grid, difference_faces(change, most, is_less_better), stands_out)
     draw_region_borders(axes, grid, base.place_regions())
     acts = policy.places_with_policy()
-    if acts.sum() < 0.75 * len(acts):
+    if is_framed(acts):
         for column, row in grid.cells[acts]:
             axes.add_patch(
                 Rectangle(
@@ -175,6 +175,11 @@ def draw_difference_map(page: style.Page, left: float, runs: tuple[Run, Run], me
     return int(stands_out.sum())
 
 
+def is_framed(acts: np.ndarray) -> bool:
+    """Whether the places where a policy acts are framed: not when it acts in nearly all."""
+    return bool(0 < acts.sum() < 0.75 * len(acts))
+
+
 def map_width(grid: Grid) -> float:
     """Inches."""
     return TILE * (grid.cells[:, 0].max() + 1.2)
@@ -200,7 +205,7 @@ def plot_tile_map(base: Run, policy: Run | None, measures: Sequence[str]) -> sty
     )
     if policy:
         note += (
-            f"{policy.text('title')}, less baseline: blue is better, brown is worse, pale where the 95 % interval "
+            f"{policy.title}, less baseline: blue is better, brown is worse, pale where the 95 % interval "
             "holds zero. A dot: told apart from zero among all places (false discovery rate 5 %). "
             "Framed: the policy acts here. A place has few simulated people: read regions before tiles."
         )

@@ -34,6 +34,8 @@ MEASURE_NAMES = {
     "unemployed_25_29": "Unemployed, of those in work or looking for it, ages 25 to 29",
     "professional_25_64": "In a professional class, ages 25 to 64",
     "higher_education_by_19": "Entered higher education by 19",
+    "higher_education_18_20": "Entered higher education, ages 18 to 20",
+    "unemployment_16_24": "Unemployed, of those in work or looking for it, ages 16 to 24",
     "degree_25_29": "Degree, ages 25 to 29",
     "professional_25_29": "In a professional class, ages 25 to 29",
     "lower_working_25_29": "In the lower working class, ages 25 to 29",
@@ -114,7 +116,7 @@ def source_line(base: Run, policy: Run | None) -> str:
     if sources:
         line += (f" Of {len(sources)} parameters {sources.count('assumed')} are assumed and "
                  f"{sources.count('calibrated')} fitted to published figures: read differences before levels.")
-    said = " ".join(run.text("title") + " " + run.text("comment") for run in (base, policy) if run).lower()
+    said = " ".join(run.title + " " + run.text("comment") for run in (base, policy) if run).lower()
     if "not yet fitted" in said or "not fitted" in said:
         line += " The baseline is not yet fitted."
     return line

@@ -9,7 +9,7 @@ from typing import Any, Sequence
 from plots.words import TAG_NAMES
 from reporting.findings import people, pounds
 from reporting.html import Markup, Section, bullets, join, paragraph, table, tag
-from reporting.program import Row
+from reporting.program import Row, of_run
 from run_file import Run
 
 MAX_NAMES = 8  # of places that are written out
@@ -99,7 +99,7 @@ def policy_words(policy: dict[str, Any], levers: dict[str, Row]) -> Markup:
     )
 
 
-def asked(policies: Sequence[Run], levers: Sequence[Row]) -> Section:
+def asked(policies: Sequence[Run], levers: Sequence[Row], differences: Sequence[Row]) -> Section:
     """Titles, reasons, policies and money."""
     by_name = {row["lever"]: row for row in levers if "lever" in row}
     parts: list[object] = [
@@ -110,16 +110,27 @@ def asked(policies: Sequence[Run], levers: Sequence[Row]) -> Section:
     ]
     for run in policies:
         scenario = run.scenario()
-        parts.append(tag("h3", scenario.get("title", run.text("title"))))
+        parts.append(tag("h3", run.title))
         if scenario.get("why"):
             parts.append(paragraph(scenario["why"]))
         acts = scenario.get("policies", [])
         if acts:
             parts.append(bullets(policy_words(policy, by_name) for policy in acts))
         else:
-            parts.append(paragraph("It has no policy of its own."))
-        parts.append(money_table(run))
+            parts.append(paragraph("It has no policy."))
+        parts += [other_differences(of_run(differences, run.path)), money_table(run)]
     return Section("asked", "What was asked", join(*parts))
+
+
+def other_differences(rows: Sequence[Row]) -> Markup:
+    """In what a run differs from the baseline besides policies of its own, as the program finds it."""
+    others = [row for row in rows if not (row["what"] == "policy" and row["difference"] == "new")]
+    if not others:
+        return Markup("")
+    items = [f"{row['what']} {row['name']}: {row['difference']}" for row in others[:MAX_NAMES]]
+    if len(others) > MAX_NAMES:
+        items.append(f"and {len(others) - MAX_NAMES} more")
+    return join(paragraph("It also differs from the baseline in:"), bullets(items))
 
 
 def money_table(run: Run) -> Markup:
@@ -134,7 +145,7 @@ def money_table(run: Run) -> Markup:
         span = f"{years[active][0]} to {years[active][-1]}" if active.any() else "never"
         rows.append((name, span, pounds(money.sum()), pounds(money.max()), people(count.max())))
     return table(
-        f"What was spent and how many took part ({run.text('title')}), prices of 2025",
+        f"What was spent and how many took part ({run.title}), prices of 2025",
         ["Policy", "Years", "#Spent in all", "#Most in a year", "#Most people or places in a year"],
         rows,
         "Money and participants",

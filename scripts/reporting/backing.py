@@ -176,7 +176,7 @@ def changed_parameters(comparison: Comparison) -> list[str]:
     """Parameters whose value differs from the base."""
     before = comparison.base.parameter_values()
     return [
-        f"{path}: {before.get(path, math.nan):g} in the baseline, {value:g} in {run.text('title')}"
+        f"{path}: {before.get(path, math.nan):g} in the baseline, {value:g} in {run.title}"
         for run in comparison.policies
         for path, value in run.parameter_values().items()
         if before.get(path) != value
@@ -206,7 +206,7 @@ def all_measures(comparison: Comparison, program: Program) -> Section:
             details(
                 f"{len(mine)} measures, {marked} marked by the program",
                 table(
-                    f"{policy.text('title')}, {year}",
+                    f"{policy.title}, {year}",
                     ["Measure", "#Baseline", "#Policy", "#Difference", "#Standard error", "Marked", "Unit"],
                     lines,
                     "Every measure",
@@ -241,7 +241,7 @@ def reproduce(comparison: Comparison, program: Program) -> Section:
     runs = [comparison.base, *comparison.policies]
     rows = [
         (
-            run.text("title"),
+            run.title,
             run.path.name,
             run.text("source").removeprefix("pathways "),
             str(run.number("seed")),

@@ -74,10 +74,10 @@ def gain_of(run: Run, measure: str) -> str:
 
 def national(base: Run, policy: Run, measures: Sequence[str]) -> list[Difference]:
     """Measures of the country, averaged over the years of the runs, judged among each other."""
-    known = [name for name in measures if name in base.measure_names()]
+    known = [name for name in measures if name in base.national_names()]
     rows = []
     for name in known:
-        before, after = (run.place_parts(name, base.span).sum(axis=0) for run in (base, policy))
+        before, after = (run.nation_parts(name, base.span) for run in (base, policy))
         scale = base.measure_scale(name)
         change = estimate_difference(before, after, scale)
         rows.append(

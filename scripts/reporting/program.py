@@ -32,7 +32,7 @@ def find_program(asked: Path | None) -> Path:
     if asked is not None:
         if not asked.is_file():
             raise ProgramError(f"--pathways: there is no program {asked}", WRONG_USAGE)
-        return asked
+        return asked.resolve()
     found = os.environ.get("PATHWAYS") or shutil.which("pathways") or str(ROOT / "build" / "pathways")
     if not Path(found).is_file():
         raise ProgramError(
@@ -42,7 +42,7 @@ def find_program(asked: Path | None) -> Path:
             ),
             4,
         )
-    return Path(found)
+    return Path(found).resolve()
 
 
 class Program:

@@ -38,7 +38,7 @@ class Comparison:
 
 def named(run: Run, comparison: Comparison) -> Markup:
     """A heading that says of which policy, when there are several."""
-    return Markup(tag("h3", run.text("title"))) if len(comparison.policies) > 1 else Markup("")
+    return Markup(tag("h3", run.title)) if len(comparison.policies) > 1 else Markup("")
 
 
 # --- Headlines ---------------------------------------------------------------------------------------
@@ -71,7 +71,7 @@ def rest_sentence(rows: Sequence[Difference]) -> str:
     if not rest:
         return ""
     if all(row.change == 0 and row.error == 0 for row in rest):
-        return "Nothing differs: every measure is the same in both runs."
+        return "Nothing differs: every headline is the same in both runs."
     names = "; ".join(findings.within(row.name) for row in rest)
     alone = sum(row.leaves_out_zero for row in rest)
     words = (
@@ -115,7 +115,7 @@ def what_changes(comparison: Comparison) -> Section:
     for policy in comparison.policies:
         rows = headlines_of(comparison, policy)
         parts += [named(policy, comparison), bullets(headline_items(rows)), paragraph(rest_sentence(rows))]
-        tables.append(headline_table(rows, policy.text("title")))
+        tables.append(headline_table(rows, policy.title))
     page = dashboard.plot_headlines(base, comparison.policies)
     alternative = (
         "Dots with 95 % intervals of the difference from the baseline, a row for each headline measure. "
@@ -134,9 +134,9 @@ def dots_in_words(rows: Sequence[Difference], policy: Run) -> str:
     """A picture of dots for those who do not see it."""
     known = [row for row in rows if row.stands_out]
     if not known:
-        return f"{policy.text('title')}: no measure is told apart from zero."
+        return f"{policy.title}: no measure is told apart from zero."
     return (
-        f"{policy.text('title')}: "
+        f"{policy.title}: "
         + "; ".join(
             f"{row.name}, {scale_of(row.unit).difference(row.change)} {scale_of(row.unit).difference_unit}"
             for row in known
@@ -152,7 +152,7 @@ def policy_key(comparison: Comparison) -> str:
     """Which shape is which policy, in words."""
     if len(comparison.policies) == 1:
         return ""
-    return " ".join(f"{SHAPES[k % len(SHAPES)]}: {run.text('title')}." for k, run in enumerate(comparison.policies))
+    return " ".join(f"{SHAPES[k % len(SHAPES)]}: {run.title}." for k, run in enumerate(comparison.policies))
 
 
 # --- Time --------------------------------------------------------------------------------------------
@@ -206,7 +206,7 @@ def time_table(base: Run, policy: Run, measure: str) -> Markup:
         for k in range(len(years) - 1, -1, -5)
     ][::-1]
     return table(
-        f"{name_of(base, measure)}, {show.unit}; {policy.text('title')}",
+        f"{name_of(base, measure)}, {show.unit}; {policy.title}",
         ["Up to year", "#Baseline", "#Difference", "#95 % interval"],
         rows,
         f"{name_of(base, measure)} through time",
@@ -321,7 +321,7 @@ def places_part(comparison: Comparison, policy: Run) -> Markup:
     numbers = details(
         f"All {len(rows)} places",
         table(
-            f"{name_of(base, measure)}, {show.unit}; {policy.text('title')}, {comparison.years}",
+            f"{name_of(base, measure)}, {show.unit}; {policy.title}, {comparison.years}",
             ["Place", "Region", "Policy acts", "#Baseline", "#Policy", "#Difference", "#95 %", "From zero"],
             rows,
             "All places",
@@ -333,9 +333,10 @@ def places_part(comparison: Comparison, policy: Run) -> Markup:
         "comparisons."
     )
     alternative = f"A map of England, one tile a place, coloured by the difference in {name_of(base, measure)}. {words}"
+    framed = " Framed: the policy acts here." if tiles.is_framed(acts) else ""
     caption = join(
         f"{name_of(base, measure)}: policy less baseline. Blue is better, brown is worse, pale where the 95 % "
-        f"interval holds zero. Framed: the policy acts here. {words} Regions above are surer. "
+        f"interval holds zero.{framed} {words} Regions above are surer. "
         "The layout of the tiles is our own."
     )
     return picture(page, alternative, caption, numbers)
