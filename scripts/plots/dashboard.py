@@ -28,9 +28,7 @@ def headline_changes(base: Run, policy: Run, measures: Sequence[str]) -> tuple[E
     """Differences of the country, and which stand out among them: [measure]"""
     changes = [
         estimate_difference(
-            base.nation_parts(name, base.span),
-            policy.nation_parts(name, base.span),
-            base.measure_scale(name),
+            base.nation_parts(name, base.span), policy.nation_parts(name, base.span), base.measure_scale(name)
         )
         for name in measures
     ]
@@ -176,7 +174,11 @@ def draw_names(page: style.Page, top: float, policies: Sequence[Run]) -> float:
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1)
         spent = policy.policy_years("spending").sum() / 1e6
-        money = f", \u00a3{spent:,.0f} million in all" if spent else ""
+        money = (
+            f", \u00a3{spent / 1000:.2f} billion in all"
+            if spent >= 1000
+            else f", \u00a3{spent:.0f} million in all" if spent else ""
+        )
         words = style.wrap(policy.title + money, page.width - 1.2, 9.5)
         page.write(style.MARGIN + 0.27, page.above + top + height + 0.02, words, size=9.5, va="top", color=style.INK)
         height += 0.26 * (words.count("\n") + 1)
@@ -226,7 +228,11 @@ def plot_dashboard(base: Run, policies: Sequence[Run]) -> style.Page:
     body = row * len(measures)
     names = sum(0.26 * (1 + len(policy.title) // 120) for policy in policies)
     page = style.Page(
-        13.3, 0.95 + names + max(body, 5.6), title, note, source_line(base, policies[0] if len(policies) == 1 else None)
+        13.3,
+        0.9 + names + max(body, 5.4) + 0.1,
+        title,
+        note,
+        source_line(base, policies[0] if len(policies) == 1 else None),
     )
     top = 0.45 + draw_names(page, 0.12, policies)
     axes = page.axes(style.MARGIN + 3.25, top, 3.5, max(body, 5.2))

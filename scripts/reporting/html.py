@@ -71,7 +71,7 @@ def table(caption: object, columns: Sequence[str], rows: Iterable[Sequence[objec
         cells = [tag("th", row[0], scope="row")]
         cells += [tag("td", cell, **kind) for cell, kind in zip(row[1:], kinds[1:])]
         lines.append(tag("tr", *cells))
-    whole = tag("table", tag("caption", caption), tag("thead", head), tag("tbody", *lines))
+    whole = tag("table", tag("caption", tag("span", caption)), tag("thead", head), tag("tbody", *lines))
     kind = "scroll short" if len(lines) <= MOST_ON_A_PAGE else "scroll"
     return Markup(tag("div", whole, class_=kind, tabindex="0", role="region", aria_label=name) + "\n")
 
