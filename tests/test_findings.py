@@ -3,6 +3,7 @@
 
 SPDX-License-Identifier: MIT
 """
+import itertools
 import json
 import math
 import os
@@ -16,12 +17,43 @@ ROOT = os.path.abspath(os.environ.get("PW_SOURCE_DIR", "."))
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(ROOT, "scripts"))
 import significance  # noqa: E402
-from plots import dashboard, mobility, published, sequences, tiles  # noqa: E402
+from plots import dashboard, mobility, published, sequences, style, tiles  # noqa: E402
 from reporting import asked, findings, html  # noqa: E402
 
 
 def difference(change, error, unit="share", gain="less", stands_out=True):
     return findings.Difference("m", "Measure", unit, 0.166, 0.166 + change, change, error, stands_out, gain)
+
+
+# How colours look to people with full sight and without one kind of cone (Machado et al. 2009, doi
+# 10.1109/TVCG.2009.113, severity 1), on linear red, green and blue.
+SIGHTS = {
+    "full": np.eye(3),
+    "no red cones": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "no green cones": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "no blue cones": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+}
+TO_XYZ = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+
+
+def cielab(colour, sight):
+    """Place of a colour in a space in which distances are those that people see."""
+    parts = np.array([int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)])
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    seen = np.clip(np.array(sight) @ linear, 0, 1)
+    x, y, z = (
+        np.cbrt(part) if part > 0.008856 else 7.787 * part + 16 / 116
+        for part in np.array(TO_XYZ) @ seen / (0.95047, 1.0, 1.08883)
+    )
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
 def england():
@@ -118,6 +150,13 @@ class Sentences(unittest.TestCase):
 
 
 class Pictures(unittest.TestCase):
+    def test_colours_differ_to_everyone_whatever_cones_they_lack(self):
+        for colours in (style.STRAND_COLOURS.values(), style.CLASS_COLOURS, style.POLICY_COLOURS):
+            for name, sight in SIGHTS.items():
+                for one, other in itertools.combinations(colours, 2):
+                    distance = np.linalg.norm(cielab(one, sight) - cielab(other, sight))
+                    self.assertGreaterEqual(distance, 15, f"{one} and {other} with {name}")
+
     def test_each_of_the_151_places_has_a_tile_of_its_own_beside_one_of_its_region(self):
         places = england()["places"]
         grid = tiles.read_grid([place["code"] for place in places])

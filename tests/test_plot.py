@@ -246,6 +246,29 @@ class Pictures(unittest.TestCase):
         with run_file.Run(self.base) as run:
             self.assertFalse(run.places_with_policy().any())
 
+    def test_several_policies_share_a_dashboard_and_have_other_pictures_of_their_own(self):
+        shutil.copy(self.policy, self.path("second.h5"))
+        asked = ["--only", "dashboard", "--only", "mobility_table", "--years", "2030-2035"]
+        self.assertEqual(call(self.base, self.policy, self.path("second.h5"), "-o", self.path("several"), *asked), (0, ""))
+        self.assertEqual(self.drawn("several", ".png"),
+                         ["dashboard.png", "mobility_table_policy.png", "mobility_table_second.png"])
+
+    def test_the_mobility_table_is_that_counted_in_the_trajectories(self):
+        with run_file.Run(self.base) as run, h5py.File(self.base) as file:
+            year = run.last_years(1)[0]
+            table = run.class_table((year, year)).sum(axis=-1)
+            column = year - int(file["trajectories/year"][0])
+            states = [item.decode() for item in file["axes/state"]]
+            gone = [states.index(name) for name in ELSEWHERE]
+            counts = Counter()
+            rows = zip(file["persons/birth_year"][:].tolist(), file["persons/origin_class"][:].tolist(),
+                       file["trajectories/class"][:, column].tolist(), file["trajectories/state"][:, column].tolist())
+            for birth, origin, own, state in rows:
+                if 25 <= year - birth <= 64 and state not in gone:
+                    counts[origin, own] += 1
+        for origin in range(len(table)):
+            self.assertEqual(table[origin].tolist(), [counts[origin, own] for own in range(len(table))])
+
     def test_other_measures_and_cohorts_are_drawn_on_request(self):
         asked = ["--measure", "pay_25_29", "--cohort", "2000", "--only", "places", "--only", "cohort_flow"]
         self.assertEqual(call(self.base, "-o", self.path("other"), *asked), (0, ""))
@@ -265,6 +288,8 @@ class Pictures(unittest.TestCase):
     def test_wrong_usage_gives_2_and_says_what_would_be_right(self):
         faults = ((["--cohort", "1950"], "from 1999 to 2014"), (["--measure", "neet_16_42"], "neet_16_24"),
                   (["--format", "gif"], "png"), (["--measure", "neet_16_24"] * 4, "at most three"))
+        faults += ((["--only", "tile_mpa"], "did you mean tile_map"), (["--only", "dashboard"], "needs a POLICY.h5"),
+                   (["--years", "next"], "2055-2064"), (["--years", "1970-1980"], "choose from"))
         for arguments, words in faults:
             status, complaints = call(self.base, "-o", self.path("wrong"), *arguments)
             self.assertEqual(status, 2, arguments)

@@ -31,8 +31,8 @@ STRAND_COLOURS = {
 
 # Highest class first, one hue: order is what matters.
 CLASS_COLOURS = ("#00305e", "#0b62a8", "#5a9bd4", "#d0a94b", "#b5651d")
-# Of several policies, told apart by shape too.
-POLICY_COLOURS = ("#0b62a8", "#c24a00", "#007a5e", "#7b4fa3", "#8a6d00", "#4d4d4d")
+# Of several policies, told apart by shape too; any two as far apart as strands are.
+POLICY_COLOURS = ("#0b62a8", "#c24a00", "#808080", "#150640", "#8518f2", "#400615")
 POLICY_SHAPES = "osD^vP"
 SEQUENTIAL = matplotlib.colors.LinearSegmentedColormap.from_list(
     "sequential", ("#f2f6fa", "#b9d4ec", "#6aa6d8", "#1f6fb5", "#0a3a6b"))
