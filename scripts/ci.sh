@@ -88,7 +88,7 @@ job_rules() {
         bash -n "$script"
         [ -x "$script" ] || { echo "$script is not executable"; return 1; }
     done
-    for script in "$root"/scripts/*.py; do
+    for script in "$root"/scripts/*.py "$root"/scripts/*/*.py; do
         "$python" -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' "$script"
     done
 }

@@ -16,7 +16,8 @@ END
 run_packages=(cmake ninja-build make gcc libc6-dev pkg-config git ca-certificates
     libhdf5-dev libcjson-dev libdeflate-dev python3 python3-h5py python3-matplotlib)
 test_packages=(libcriterion-dev clang clang-format-14 valgrind libomp-14-dev libclang-rt-14-dev
-    python3-numpy python3-pandas python3-xarray python3-netcdf4 python3-h5netcdf r-bioc-rhdf5 r-cran-bit64)
+    python3-numpy python3-pandas python3-xarray python3-netcdf4 python3-h5netcdf r-bioc-rhdf5 r-cran-bit64
+    chromium)
 
 fail() {
     echo "install_dependencies.sh: $*" >&2

@@ -47,6 +47,9 @@ say "What the policy changes"
 say "Drawing"
 /usr/bin/python3 "$root/scripts/plot.py" "$here/baseline.h5" "$here/$policy.h5" -o "$here/"
 
+say "Writing a report"
+/usr/bin/python3 "$root/scripts/report.py" "$here/baseline.h5" "$here/$policy.h5" --pathways "$program" -o "$here/report.html"
+
 say "Done: the two simulations took $(awk "BEGIN { printf \"%.1f\", $ended - $began }") s. Everything is in $here"
 ls -sh "$here"
 printf '\nNext: %s summary %s\n' "$program" "$here/baseline.h5"

@@ -7,11 +7,15 @@ SPDX-License-Identifier: MIT
 """
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Sequence
 
 import h5py
 import numpy as np
+
+import significance
 
 AGES = (16, 18, 20, 22, 25, 30)
 # Cohorts of one year of birth with fewer people on file are drawn with the two years on either side.
@@ -19,6 +23,9 @@ ENOUGH_PEOPLE = 5000
 MEAN_SCALE = 65536.0  # numerators of means are stored in units of 1/65536
 FORMAT = 1
 NOT_HERE = -1
+NUM_YEARS = 10  # averaged unless other years are asked for
+NUM_GROUPS = 32  # lineage groups of every run
+MARGIN = significance.margin(NUM_GROUPS - 1)  # standard errors to either end of a 95 % interval
 
 # What a cohort is divided into, in the order of STRANDS: states of the file, and for people in work classes.
 STRANDS = ("sixth_form", "university", "college", "apprenticeship", "professional", "intermediate", "working", "neet")
@@ -35,6 +42,8 @@ STRAND_OF_CLASS = {
     "higher_professional": "professional", "lower_professional": "professional", "intermediate": "intermediate",
     "higher_working": "working", "lower_working": "working", "none": "working",
 }
+LESS_IS_BETTER = {"neet_16_24", "lower_working_25_29", "downward_25_64", "low_income_0_15", "unemployed_25_29",
+                  "unemployment_16_64"}
 STATES_ELSEWHERE = ("not_born", "early_years", "dead", "emigrated", "abroad")
 
 
@@ -42,8 +51,16 @@ class RunFileError(Exception):
     """The file is not what it has to be; the message says what and what to do."""
 
 
-class NoCohortError(Exception):
+class NoPictureError(Exception):
+    """A picture cannot be drawn of these runs; the message says why."""
+
+
+class NoCohortError(NoPictureError):
     """No birth cohort is on file from the first to the last age, or not the one asked for."""
+
+
+class YearsError(Exception):
+    """The file does not have the years that are asked for."""
 
 
 # --- Numbers -----------------------------------------------------------------------------------------
@@ -58,12 +75,12 @@ class Estimate:
 
     @property
     def half_width(self) -> np.ndarray:
-        """Half of a 95 % interval: two standard errors, as in `pathways compare`."""
-        return 2.0 * self.error
+        """Half of a 95 % interval."""
+        return MARGIN * self.error
 
     @property
     def is_marked(self) -> np.ndarray:
-        """Further from zero than two standard errors; a zero with error zero is not."""
+        """The 95 % interval leaves out zero; never for a zero with error zero."""
         return np.abs(self.value) > self.half_width
 
 
@@ -113,6 +130,8 @@ class Cohort:
     strands: np.ndarray    # [person, age] index of STRANDS
     groups: np.ndarray     # [person] lineage group
     num_groups: int
+    origins: np.ndarray    # [person] class of origin
+    keys: np.ndarray       # [person] lineage key
 
     @property
     def span(self) -> str:
@@ -186,8 +205,11 @@ def strand_parts(cohort: Cohort) -> np.ndarray:
 class Run:
     """A finished run file, open for reading; a context manager."""
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, years: tuple[int, int] | None = None):
+        """years: first and last of the years to average over; the last ten when not given"""
         self.path = path
+        self.years_asked = years
+        self.called: str | None = None  # set where runs of one title must be told apart
         try:
             self.file = h5py.File(path, "r")
         except FileNotFoundError:
@@ -228,9 +250,18 @@ class Run:
             raise RunFileError(f"has no attribute {name}")
         return int(self.file.attrs[name])
 
+    def real(self, name: str) -> float | None:
+        """A number that not every file has."""
+        return float(self.file.attrs[name]) if name in self.file.attrs else None
+
     def text(self, name: str) -> str:
         """A text attribute of the file; empty when there is none."""
         return str(self.file.attrs.get(name, ""))
+
+    @property
+    def title(self) -> str:
+        """What the run is called: the title of its scenario unless it was given a name."""
+        return self.called or self.text("title")
 
     def axis(self, name: str) -> list[str]:
         """Names along an axis."""
@@ -242,13 +273,24 @@ class Run:
 
     def measure_names(self) -> list[str]:
         """Measures that the file has by place and by origin."""
-        return [name for name in self.file["measures/by_place"] if f"measures/by_origin/{name}" in self.file
-                and len(self.file[f"measures/by_place/{name}"].shape) == 4]
+        return [name for name in self.national_names() if self._has_place(name)]
+
+    def national_names(self) -> list[str]:
+        """Measures that the file has of the country, by origin and mostly by place too."""
+        group = self.file["measures/by_origin"]
+        return [name for name in group if len(group[name].shape) == 5]
+
+    def _has_place(self, name: str) -> bool:
+        return f"measures/by_place/{name}" in self.file
 
     def measure_about(self, name: str) -> tuple[str, str]:
         """What a measure says, and its unit."""
-        attributes = self.dataset(f"measures/by_place/{name}").attrs
+        attributes = self.dataset(f"measures/by_origin/{name}").attrs
         return str(attributes["long_name"]), str(attributes["units"])
+
+    def is_less_better(self, name: str) -> bool:
+        """Whether less of a measure is a gain."""
+        return name in LESS_IS_BETTER
 
     def measure_scale(self, name: str) -> float:
         """What the ratio of the stored parts is divided by: means carry fractions."""
@@ -260,6 +302,18 @@ class Run:
         last = int(years[-1])
         return max(last - num_years + 1, int(years[0]), min(self.number("start_year"), last)), last
 
+    @property
+    def span(self) -> tuple[int, int]:
+        """First and last of the years that outcomes are averaged over."""
+        if self.years_asked is None:
+            return self.last_years(NUM_YEARS)
+        measured = self.dataset("measures/by_place/year")[:]
+        first, last = self.years_asked
+        if not measured[0] <= first <= last <= measured[-1]:
+            raise YearsError(f"the years {first} to {last} are not all measured; choose from {measured[0]} to "
+                             f"{measured[-1]}")
+        return first, last
+
     def _sum_years(self, name: str, span: tuple[int, int]) -> np.ndarray:
         first = int(self.dataset("measures/by_place/year")[0])
         return self.dataset(name)[span[0] - first:span[1] - first + 1].astype(np.int64).sum(axis=0)
@@ -268,9 +322,50 @@ class Run:
         """Parts of a measure summed over years: [place, group, part]"""
         return self._sum_years(f"measures/by_place/{measure}", span)
 
+    def nation_parts(self, measure: str, span: tuple[int, int]) -> np.ndarray:
+        """Parts of a measure of the country summed over years: [group, part]; of all places where it has them."""
+        if self._has_place(measure):
+            return self.place_parts(measure, span).sum(axis=0)
+        return self.origin_parts(measure, span).sum(axis=0)
+
     def origin_parts(self, measure: str, span: tuple[int, int]) -> np.ndarray:
         """Parts of a measure summed over years and sexes: [origin class, group, part]"""
         return self._sum_years(f"measures/by_origin/{measure}", span).sum(axis=1)
+
+    def sex_parts(self, measure: str, span: tuple[int, int]) -> np.ndarray:
+        """Parts of a measure summed over years and origins: [sex, group, part]"""
+        return self._sum_years(f"measures/by_origin/{measure}", span).sum(axis=0)
+
+    def year_parts(self, measure: str) -> np.ndarray:
+        """Parts of a measure of the country: [year, group, part]"""
+        return self.dataset(f"measures/by_place/{measure}")[:].astype(np.int64).sum(axis=1)
+
+    def measured_years(self) -> np.ndarray:
+        """Years of year_parts."""
+        return self.dataset("measures/by_place/year")[:].astype(int)
+
+    def class_table(self, span: tuple[int, int]) -> np.ndarray:
+        """People aged 25 to 64 with a class and a known origin: [class of origin, own class, group]"""
+        table = self._sum_years("measures/tables/class_table", span).sum(axis=0)
+        return table[:-1, :-1]
+
+    def three_generations(self, span: tuple[int, int]) -> np.ndarray:
+        """People aged 25 to 64 whose line is known: [grandparents' class, parents' class, own class, group]"""
+        return self._sum_years("measures/tables/three_generations", span)[:-1, :-1, :-1]
+
+    def place_regions(self) -> np.ndarray:
+        """Row of axis region: [place]"""
+        return self.dataset("axes/place_region")[:].astype(int)
+
+    def place_tags(self) -> np.ndarray:
+        """Whether a place carries a tag: [place, tag]"""
+        return self.dataset("axes/place_tags")[:] != 0
+
+    def policy_years(self, what: str) -> np.ndarray:
+        """`participants` or `spending` in the whole of England: [policy, year]; no rows without policies."""
+        if f"policies/{what}" not in self.file:
+            return np.zeros((0, len(self.measured_years())))
+        return np.nansum(self.dataset(f"policies/{what}")[:], axis=2)
 
     def places_with_policy(self) -> np.ndarray:
         """Whether any policy has taken anyone in: [place]"""
@@ -281,6 +376,21 @@ class Run:
     def parameter_sources(self) -> list[str]:
         """Where each parameter comes from: a key, `assumed` or `calibrated`."""
         return [item.decode() for item in self.dataset("parameters/source")[:]] if "parameters" in self.file else []
+
+    def parameter_values(self) -> dict[str, float]:
+        """Value of each parameter by its path."""
+        if "parameters" not in self.file:
+            return {}
+        paths = [item.decode() for item in self.dataset("parameters/path")[:]]
+        return dict(zip(paths, self.dataset("parameters/value")[:].tolist()))
+
+    def scenario(self) -> dict[str, Any]:
+        """The scenario in full, as the run lived it."""
+        text = self.dataset("scenario/resolved_text")[()]
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise RunFileError(f"holds a scenario that is not JSON: {error}") from None
 
     def codes(self, name: str) -> list[str]:
         """Meanings of the codes of a dataset, in order from 0."""
@@ -295,18 +405,30 @@ class Run:
         count_by_birth = dict(zip(born.tolist(), counts.tolist()))
         return choose_births((int(years[0]), int(years[-1])), count_by_birth, wanted)
 
-    def cohort(self, births: tuple[int, int]) -> Cohort:
+    def cohort(self, births: tuple[int, int], ages: Sequence[int] = AGES) -> Cohort:
         """The people born in some years. Rows are in order of birth year, so that they are a slice."""
         first_year = int(self.dataset("trajectories/year")[0])
         all_births = self.dataset("persons/birth_year")[:]
         rows = slice(*np.searchsorted(all_births, (births[0], births[1] + 1)))
-        columns = all_births[rows, None].astype(np.int64) + np.array(AGES) - first_year
+        columns = all_births[rows, None].astype(np.int64) + np.array(ages) - first_year
         states = np.take_along_axis(self.dataset("trajectories/state")[rows], columns, axis=1)
         classes = np.take_along_axis(self.dataset("trajectories/class")[rows], columns, axis=1)
         strands = strand_codes(states, classes, self.codes("trajectories/state"), self.codes("trajectories/class"))
         is_here = (strands != NOT_HERE).all(axis=1)
-        groups = self.dataset("persons/lineage_group")[rows][is_here].astype(np.int64)
-        return Cohort(*births, len(strands), strands[is_here], groups, self.num_groups())
+
+        def of_those_here(name: str) -> np.ndarray:
+            return self.dataset(f"persons/{name}")[rows][is_here].astype(np.int64)
+
+        return Cohort(*births, len(strands), strands[is_here], of_those_here("lineage_group"), self.num_groups(),
+                      of_those_here("origin_class"), of_those_here("key"))
+
+
+def tell_apart(runs: Sequence[Run]) -> None:
+    """Add the file's name to the title of runs that have the title of another."""
+    titles = [run.text("title") for run in runs]
+    for run, title in list(zip(runs, titles))[1:]:
+        if titles.count(title) > 1:
+            run.called = f"{title} ({run.path.stem})"
 
 
 def check_pair(base: Run, policy: Run) -> None:

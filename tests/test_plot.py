@@ -23,7 +23,8 @@ PROGRAM = os.environ.get("PATHWAYS", "")
 ROOT = os.path.abspath(os.environ.get("PW_SOURCE_DIR", "."))
 SCRIPT = os.path.join(ROOT, "scripts", "plot.py")
 SCENARIO = os.path.join(ROOT, "tests", "tiny_scenario.json")
-PICTURES = ["cohort_flow", "outcomes_by_origin", "places"]
+OF_ONE_RUN = ["cohort_flow", "mobility_table", "outcomes_by_origin", "places", "sequences", "three_generations", "tile_map"]
+OF_A_PAIR = sorted([*OF_ONE_RUN, "dashboard", "policy_difference"])
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(ROOT, "scripts"))
@@ -167,23 +168,25 @@ class Pictures(unittest.TestCase):
     def drawn(self, folder, ending):
         return sorted(name for name in os.listdir(self.path(folder)) if name.endswith(ending))
 
-    def test_a_pair_of_runs_gives_three_whole_pngs_below_300_kb(self):
+    def test_a_pair_of_runs_gives_every_picture_as_a_whole_png_below_300_kb(self):
         answer = plot(self.base, self.policy, "-o", self.path("pair"))
         self.assertEqual((answer.returncode, answer.stderr), (0, ""))
-        self.assertEqual(self.drawn("pair", ""), [f"{name}.png" for name in PICTURES])
+        self.assertEqual(self.drawn("pair", ""), [f"{name}.png" for name in OF_A_PAIR])
         for name in self.drawn("pair", ".png"):
             width, height = read_png(self.path(f"pair/{name}"))
             self.assertGreater(min(width, height), 400, name)
             self.assertLess(os.path.getsize(self.path(f"pair/{name}")), 300000, name)
 
-    def test_one_run_gives_three_whole_pngs(self):
+    def test_one_run_gives_every_picture_that_needs_no_policy(self):
         self.assertEqual(call(self.base, "-o", self.path("one")), (0, ""))
-        for name in PICTURES:
+        self.assertEqual(self.drawn("one", ""), [f"{name}.png" for name in OF_ONE_RUN])
+        for name in OF_ONE_RUN:
             read_png(self.path(f"one/{name}.png"))
 
     def test_the_same_run_gives_the_same_svg(self):
         for folder in ("first", "second"):
-            self.assertEqual(call(self.base, self.policy, "-o", self.path(folder), "--format", "svg"), (0, ""))
+            self.assertEqual(call(self.base, self.policy, "-o", self.path(folder), "--format", "svg", "--only",
+                                  "mobility_table", "--only", "dashboard", "--only", "sequences"), (0, ""))
         for name in self.drawn("first", ".svg"):
             with open(self.path(f"first/{name}"), "rb") as one, open(self.path(f"second/{name}"), "rb") as other:
                 self.assertEqual(one.read(), other.read(), name)
@@ -243,8 +246,31 @@ class Pictures(unittest.TestCase):
         with run_file.Run(self.base) as run:
             self.assertFalse(run.places_with_policy().any())
 
+    def test_several_policies_share_a_dashboard_and_have_other_pictures_of_their_own(self):
+        shutil.copy(self.policy, self.path("second.h5"))
+        asked = ["--only", "dashboard", "--only", "mobility_table", "--years", "2030-2035"]
+        self.assertEqual(call(self.base, self.policy, self.path("second.h5"), "-o", self.path("several"), *asked), (0, ""))
+        self.assertEqual(self.drawn("several", ".png"),
+                         ["dashboard.png", "mobility_table_policy.png", "mobility_table_second.png"])
+
+    def test_the_mobility_table_is_that_counted_in_the_trajectories(self):
+        with run_file.Run(self.base) as run, h5py.File(self.base) as file:
+            year = run.last_years(1)[0]
+            table = run.class_table((year, year)).sum(axis=-1)
+            column = year - int(file["trajectories/year"][0])
+            states = [item.decode() for item in file["axes/state"]]
+            gone = [states.index(name) for name in ELSEWHERE]
+            counts = Counter()
+            rows = zip(file["persons/birth_year"][:].tolist(), file["persons/origin_class"][:].tolist(),
+                       file["trajectories/class"][:, column].tolist(), file["trajectories/state"][:, column].tolist())
+            for birth, origin, own, state in rows:
+                if 25 <= year - birth <= 64 and state not in gone:
+                    counts[origin, own] += 1
+        for origin in range(len(table)):
+            self.assertEqual(table[origin].tolist(), [counts[origin, own] for own in range(len(table))])
+
     def test_other_measures_and_cohorts_are_drawn_on_request(self):
-        asked = ["--measure", "pay_25_29", "--cohort", "2000"]
+        asked = ["--measure", "pay_25_29", "--cohort", "2000", "--only", "places", "--only", "cohort_flow"]
         self.assertEqual(call(self.base, "-o", self.path("other"), *asked), (0, ""))
 
     def test_a_run_without_trajectories_is_drawn_but_for_the_flow(self):
@@ -252,14 +278,18 @@ class Pictures(unittest.TestCase):
         shutil.copy(self.base, path)
         with h5py.File(path, "r+") as file:
             del file["trajectories"]
-        status, complaints = call(path, "-o", self.path("short"))
+        status, complaints = call(path, "-o", self.path("short"), "--only", "cohort_flow", "--only", "sequences",
+                                  "--only", "three_generations")
         self.assertEqual(status, 0)
-        self.assertIn("cohort_flow is left out", complaints)
-        self.assertEqual(self.drawn("short", ".png"), ["outcomes_by_origin.png", "places.png"])
+        for name in ("cohort_flow", "sequences"):
+            self.assertIn(f"{name} is left out", complaints)
+        self.assertEqual(self.drawn("short", ".png"), ["three_generations.png"])
 
     def test_wrong_usage_gives_2_and_says_what_would_be_right(self):
         faults = ((["--cohort", "1950"], "from 1999 to 2014"), (["--measure", "neet_16_42"], "neet_16_24"),
                   (["--format", "gif"], "png"), (["--measure", "neet_16_24"] * 4, "at most three"))
+        faults += ((["--only", "tile_mpa"], "did you mean tile_map"), (["--only", "dashboard"], "needs a POLICY.h5"),
+                   (["--years", "next"], "2055-2064"), (["--years", "1970-1980"], "choose from"))
         for arguments, words in faults:
             status, complaints = call(self.base, "-o", self.path("wrong"), *arguments)
             self.assertEqual(status, 2, arguments)

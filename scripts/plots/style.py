@@ -14,6 +14,7 @@ from PIL import Image  # comes with matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402  the backend must be chosen first
 from matplotlib.figure import Figure  # noqa: E402
+from matplotlib.transforms import Bbox  # noqa: E402
 
 INK, MUTED, FAINT, GRID = "#1a1a1a", "#5f6368", "#a3a7ab", "#e4e6e8"
 ACCENT = "#0b62a8"
@@ -27,6 +28,16 @@ STRAND_COLOURS = {
     "sixth_form": "#7fb2e5", "university": "#004488", "college": "#aa66aa", "apprenticeship": "#eeb02c",
     "professional": "#3d3d3d", "intermediate": "#8f8f8f", "working": "#c9c0b0", "neet": "#d1495b",
 }
+
+# Highest class first, one hue: order is what matters.
+CLASS_COLOURS = ("#00305e", "#0b62a8", "#5a9bd4", "#d0a94b", "#b5651d")
+# Of several policies, told apart by shape too; any two as far apart as strands are.
+POLICY_COLOURS = ("#0b62a8", "#c24a00", "#808080", "#150640", "#8518f2", "#400615")
+POLICY_SHAPES = "osD^vP"
+SEQUENTIAL = matplotlib.colors.LinearSegmentedColormap.from_list(
+    "sequential", ("#f2f6fa", "#b9d4ec", "#6aa6d8", "#1f6fb5", "#0a3a6b"))
+DIVERGING = matplotlib.colors.LinearSegmentedColormap.from_list(
+    "diverging", ("#8a3d00", "#d97a29", "#f3c79b", "#f4f4f4", "#a9cbe8", "#3c86c4", "#08468c"))
 
 
 def apply() -> None:
@@ -56,6 +67,8 @@ class Page:
 
     def __init__(self, width: float, height: float, title: str, note: str, source: str):
         inner = width - 2 * MARGIN
+        self.title, self.note, self.source = title, note, source
+        self.num_colours = 192
         title, note, source = wrap(title, inner, 17, is_even=True), wrap(note, inner, 9.8), wrap(source, inner, 7.8)
         title_height = 0.30 * (title.count("\n") + 1)
         note_height = 0.19 * (note.count("\n") + 1)
@@ -78,20 +91,26 @@ class Page:
         return self.figure.add_axes((left / self.width, bottom / self.height, width / self.width,
                                      height / self.height), sharey=share)
 
+    def save_panels(self, path: Path) -> None:
+        """Write as SVG without question, note and source, which the text around the picture says."""
+        box = Bbox([[0, self.below - 0.02], [self.width, self.height - self.above + 0.08]])
+        self.figure.savefig(path, metadata={"Date": None}, bbox_inches=box)
+        plt.close(self.figure)
+
     def save(self, path: Path) -> None:
         """Write and forget. No dates inside, so that the same run gives the same file."""
         if path.suffix == ".png":
-            # A palette of 192 colours cannot be told from the full picture and takes a third of the bytes.
+            # A palette cannot be told from the full picture and takes a third of the bytes.
             self.figure.set_dpi(DPI)
             self.figure.canvas.draw()
             image = Image.fromarray(np.asarray(self.figure.canvas.buffer_rgba())).convert("RGB")
-            image.quantize(192, dither=Image.Dither.NONE).save(path, optimize=True, dpi=(DPI, DPI))
+            image.quantize(self.num_colours, dither=Image.Dither.NONE).save(path, optimize=True, dpi=(DPI, DPI))
         else:
             self.figure.savefig(path, metadata={"Date" if path.suffix == ".svg" else "CreationDate": None})
         plt.close(self.figure)
 
 
-def is_dark(colour: str) -> bool:
+def is_dark(colour: object) -> bool:
     """Whether white text reads better on a colour than black."""
     red, green, blue = matplotlib.colors.to_rgb(colour)
     return 0.299 * red + 0.587 * green + 0.114 * blue < 0.55

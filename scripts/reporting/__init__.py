@@ -1,0 +1,4 @@
+"""What `scripts/report.py` is made of: answers of the program, words, HTML, sections.
+
+SPDX-License-Identifier: MIT
+"""
