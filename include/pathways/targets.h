@@ -10,6 +10,9 @@
  *           "values": { "lower_working": [25.2, 21.3, 29.4], "intermediate": 12.9 },
  *           "tolerance": 2, "mean_tolerance": 2, "source": "..." } ] }
  *
+ * "calibration" lists stages of fitting: { "name": "routes", "themes": ["Routes"], "free": {
+ * "post16.sixth_form": [-2, 2] } } with the limits of each parameter.
+ *
  * A figure is a number, or a number with the limits of its published interval. `year` is a year or
  * the first and last of several whose mean is taken. Figures are in the unit in which summary
  * prints: shares in per cent. Whether the measures exist is for the caller to say.
@@ -41,12 +44,29 @@ struct pw_target {
     double mean_tolerance;     /* for the mean distance of the entry; NaN when none is asked */
 };
 
+/** A parameter that may be fitted. */
+struct pw_free_param {
+    const char *name; /* "childhood.ability[1]", counted from 0, or "gcse.noise" */
+    double low, high; /* it stays between them; a quarter of the way is one prior SD */
+};
+
+/** Parameters that are fitted together, to the figures of some themes. */
+struct pw_stage {
+    const char *name;
+    const char **themes; /* [num_themes] */
+    size_t num_themes;
+    struct pw_free_param *free; /* [num_free] */
+    size_t num_free;
+};
+
 /** Zero-initialise; release with pw_targets_free. */
 struct pw_targets {
     const char *title;
     double share_within;     /* per cent of the figures that have to be near enough */
     struct pw_target *items; /* [count] in the order of the file */
     size_t count, num_entries;
+    struct pw_stage *stages; /* [num_stages] in the order in which they are fitted */
+    size_t num_stages;
     struct pw_document *document; /* that the texts belong to */
 };
 

@@ -35,6 +35,7 @@ pw_status cli_run(int argc, char **argv);
 pw_status cli_check(int argc, char **argv);
 pw_status cli_summary(int argc, char **argv);
 pw_status cli_validate(int argc, char **argv);
+pw_status cli_calibrate(int argc, char **argv);
 pw_status cli_compare(int argc, char **argv);
 pw_status cli_describe(int argc, char **argv);
 pw_status cli_schema(int argc, char **argv);

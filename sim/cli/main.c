@@ -16,6 +16,7 @@ static const struct cli_command commands[] = {
     { "check", "report every fault of scenarios at once", cli_check },
     { "summary", "print the indicators of a run", cli_summary },
     { "validate", "lay a run beside published figures", cli_validate },
+    { "calibrate", "fit parameters to published figures", cli_calibrate },
     { "compare", "print what a policy changes, for whom and where", cli_compare },
     { "describe", "list parameters, columns, processes, levers and all else in the model",
         cli_describe },

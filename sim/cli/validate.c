@@ -5,25 +5,13 @@
  */
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "outcomes.h"
+#include "findings.h"
 #include "pathways/alloc.h"
-#include "pathways/spelling.h"
-#include "pathways/targets.h"
-
-#define TARGETS_FILE "scenarios/targets_england.json"
 
 struct request {
     const char *targets;
     enum cli_format format;
-};
-
-/* What the run says to one target. */
-struct finding {
-    struct pw_estimate model; /* NaN when the run does not know */
-    double distance;          /* in tolerances */
-    bool is_known, is_met;
 };
 
 static void
@@ -52,7 +40,8 @@ print_manual(void)
         "    A figure that the run cannot be asked for (its years were not measured) counts as "
         "not met.\n\n"
         "OPTIONS\n"
-        "    -t, --targets FILE   published figures; " TARGETS_FILE " when not given. Its first\n"
+        "    -t, --targets FILE   published figures; " CLI_TARGETS_FILE
+        " when not given. Its first\n"
         "                         lines and `pathways help summary` show how one is written: "
         "theme, measure,\n"
         "                         year, value or values by group, unit, tolerance, source\n"
@@ -64,110 +53,10 @@ print_manual(void)
         "    pathways validate run.h5 --format csv > distances.csv\n");
 }
 
-/* --- Evaluation --- */
-
-/* Index of a measure, grouping or group; PW_EINPUT with "did you mean". */
-static pw_status
-find_name(const struct pw_target *target, const char *what, const char *name, size_t count,
-    const char *(*nth)(const void *context, size_t index), const void *context, size_t *index)
-{
-    struct pw_spelling spelling = pw_spelling_of(name);
-    pw_status status = PW_OK;
-
-    for (*index = 0; *index < count; (*index)++) {
-        if (strcmp(nth(context, *index), name) == 0) goto done;
-        pw_spelling_try(&spelling, nth(context, *index));
-    }
-    if (spelling.nearest != NULL)
-        PW_FAIL(PW_EINPUT, "target %s: there is no %s %s; did you mean %s?", target->measure, what,
-            name, spelling.nearest);
-    PW_FAIL(PW_EINPUT, "target %s: there is no %s %s; `pathways describe measures` lists them",
-        target->measure, what, name);
-done:
-    return status;
-}
-
-static const char *
-nth_measure(const void *context, size_t index)
-{
-    (void) context;
-    return cli_indicator((int) index).name;
-}
-
-static const char *
-nth_grouping(const void *context, size_t index)
-{
-    (void) context;
-    return cli_by_name((enum cli_by) index);
-}
-
-static const char *
-nth_group(const void *context, size_t index)
-{
-    return ((const struct pw_names *) context)->items[index];
-}
-
-/* Mean of the measured years of a target. */
-static pw_status
-estimate(const struct cli_outcomes *outcomes, const struct pw_target *target, int indicator,
-    enum cli_by by, size_t group, struct pw_estimate *mean)
-{
-    pw_status status = PW_OK;
-    const struct pw_names *const groups = &outcomes->groups[by];
-    const int last_measured = outcomes->first_year + outcomes->num_years - 1;
-    const double scale = strcmp(cli_unit(cli_indicator(indicator).unit), "%") == 0 ? 100.0 : 1.0;
-    struct pw_estimate *estimates = NULL;
-    int count = 0;
-
-    *mean = (struct pw_estimate){ 0.0, 0.0 };
-    PW_TRY(pw_alloc(groups->count, sizeof *estimates, &estimates));
-    for (int year = target->first_year; year <= target->last_year; year++) {
-        if (year < outcomes->first_year || year > last_measured) continue;
-        PW_TRY(cli_outcomes_estimate(outcomes, indicator, by, year, estimates));
-        mean->value += scale * estimates[group].value;
-        mean->error += scale * estimates[group].error;
-        count++;
-    }
-    mean->value = count == 0 ? (double) NAN : mean->value / count;
-    mean->error = count == 0 ? (double) NAN : mean->error / count;
-done:
-    pw_free(&estimates);
-    return status;
-}
-
-static pw_status
-evaluate(
-    const struct cli_outcomes *outcomes, const struct pw_target *target, struct finding *finding)
-{
-    pw_status status = PW_OK;
-    size_t indicator, by, group = 0;
-
-    *finding =
-        (struct finding){ .model = { (double) NAN, (double) NAN }, .distance = (double) NAN };
-    PW_TRY(find_name(
-        target, "measure", target->measure, CLI_NUM_INDICATORS, nth_measure, NULL, &indicator));
-    PW_TRY(find_name(target, "grouping", target->by, CLI_NUM_BY, nth_grouping, NULL, &by));
-    if (by != CLI_BY_NATION)
-        PW_TRY(find_name(target, "group", target->group, outcomes->groups[by].count, nth_group,
-            &outcomes->groups[by], &group));
-    const char *unit = cli_unit(cli_indicator((int) indicator).unit);
-    if (strcmp(target->unit, unit) != 0 && !(unit[0] == '\0' && strcmp(target->unit, "1") == 0))
-        PW_FAIL(PW_EINPUT, "target %s: its unit is %s, not %s; convert the figures",
-            target->measure, unit, target->unit);
-    if (!cli_outcomes_has(outcomes, (int) indicator, (enum cli_by) by)) goto done;
-    PW_TRY(estimate(outcomes, target, (int) indicator, (enum cli_by) by, group, &finding->model));
-    finding->is_known = isfinite(finding->model.value);
-    if (!finding->is_known) goto done;
-    finding->distance = pw_target_distance(target, finding->model.value);
-    finding->is_met = pw_target_is_met(target, finding->model.value);
-done:
-    return status;
-}
-
 /* --- Printing --- */
 
 static const char *
-verdict(const struct finding *finding)
+verdict(const struct cli_finding *finding)
 {
     return !finding->is_known ? "not known" : finding->is_met ? "met" : "missed";
 }
@@ -181,8 +70,8 @@ add_years(struct cli_table *table, const struct pw_target *target)
 }
 
 static pw_status
-print_long(
-    const struct pw_targets *targets, const struct finding *findings, const struct request *request)
+print_long(const struct pw_targets *targets, const struct cli_finding *findings,
+    const struct request *request)
 {
     static const char *const headings[] = { "theme", "measure", "by", "group", "years", "#model",
         "#standard_error", "#published", "#low", "#high", "#difference", "#tolerance", "#distance",
@@ -194,7 +83,7 @@ print_long(
         cli_table_column(&table, headings[h] + (*headings[h] == '#'), *headings[h] == '#');
     for (size_t t = 0; t < targets->count; t++) {
         const struct pw_target *const target = &targets->items[t];
-        const struct finding *const finding = &findings[t];
+        const struct cli_finding *const finding = &findings[t];
 
         PW_TRY(cli_table_text(&table, target->theme));
         PW_TRY(cli_table_text(&table, target->measure));
@@ -231,7 +120,7 @@ add_figure(struct cli_table *table, double value, const char *sign)
 }
 
 static pw_status
-print_theme(const struct pw_targets *targets, const struct finding *findings, size_t begin,
+print_theme(const struct pw_targets *targets, const struct cli_finding *findings, size_t begin,
     size_t end, const struct request *request)
 {
     pw_status status = PW_OK;
@@ -249,7 +138,7 @@ print_theme(const struct pw_targets *targets, const struct finding *findings, si
     cli_table_column(&table, "", false);
     for (size_t t = begin; t < end; t++) {
         const struct pw_target *const target = &targets->items[t];
-        const struct finding *const finding = &findings[t];
+        const struct cli_finding *const finding = &findings[t];
 
         PW_TRY(cli_table_text(&table, target->measure));
         PW_TRY(cli_table_text(&table, strcmp(target->group, "all") == 0 ? "" : target->group));
@@ -278,7 +167,8 @@ struct score {
 
 /* Lines of several groups whose mean distance is too large; printed where `is_printed`. */
 static size_t
-count_far_entries(const struct pw_targets *targets, const struct finding *findings, bool is_printed)
+count_far_entries(
+    const struct pw_targets *targets, const struct cli_finding *findings, bool is_printed)
 {
     size_t count = 0, end;
 
@@ -299,7 +189,7 @@ count_far_entries(const struct pw_targets *targets, const struct finding *findin
 }
 
 static struct score
-score_of(const struct pw_targets *targets, const struct finding *findings)
+score_of(const struct pw_targets *targets, const struct cli_finding *findings)
 {
     struct score score = { 0 };
     double sum = 0.0;
@@ -322,7 +212,7 @@ share_met(const struct pw_targets *targets, const struct score *score)
 
 static pw_status
 print_report(const struct cli_outcomes *outcomes, const struct pw_targets *targets,
-    const struct finding *findings, const struct request *request)
+    const struct cli_finding *findings, const struct request *request)
 {
     pw_status status = PW_OK;
     const struct score score = score_of(targets, findings);
@@ -347,26 +237,6 @@ done:
 
 /* --- The command --- */
 
-static pw_status
-read_targets(const char *path, struct pw_targets *targets)
-{
-    pw_status status = PW_OK;
-    struct pw_faults faults = { 0 };
-    const char *name = path;
-
-    if (name == NULL) name = TARGETS_FILE;
-    if (path == NULL && access(name, R_OK) != 0) name = PW_SCENARIO_DIR "/targets_england.json";
-    if (path == NULL && access(name, R_OK) != 0)
-        PW_FAIL(PW_EUSAGE,
-            "neither %s nor %s is there; say where the published figures are with --targets FILE",
-            TARGETS_FILE, name);
-    status = pw_targets_read(name, targets, &faults);
-    if (status == PW_EINPUT && faults.count > 1) (void) cli_print_faults(stderr, &faults);
-done:
-    pw_faults_free(&faults);
-    return status;
-}
-
 pw_status
 cli_validate(int argc, char **argv)
 {
@@ -376,7 +246,7 @@ cli_validate(int argc, char **argv)
     pw_status status = PW_OK;
     struct cli_outcomes outcomes = { 0 };
     struct pw_targets targets = { 0 };
-    struct finding *findings = NULL;
+    struct cli_finding *findings = NULL;
     struct request request = { .format = CLI_TABLE };
     bool first = true;
     int character = 0;
@@ -392,11 +262,11 @@ cli_validate(int argc, char **argv)
         if (character == 'f') PW_TRY(cli_option_format(optarg, &request.format));
     }
     PW_TRY(cli_option_operands(argc, argv, 1, 1, "one RUN.h5"));
-    PW_TRY(read_targets(request.targets, &targets));
+    PW_TRY(cli_targets_read(request.targets, &targets));
     PW_TRY(cli_outcomes_open(argv[optind], &outcomes));
     PW_TRY(pw_alloc(targets.count, sizeof *findings, &findings));
     for (size_t t = 0; t < targets.count; t++)
-        PW_TRY(evaluate(&outcomes, &targets.items[t], &findings[t]));
+        PW_TRY(cli_find(&outcomes, &targets.items[t], &findings[t]));
     if (request.format == CLI_CSV || request.format == CLI_JSON)
         PW_TRY(print_long(&targets, findings, &request));
     else

@@ -134,10 +134,74 @@ read_entry(struct reading *reading)
         add_figure(reading, figure->string, figure);
 }
 
+/* "free": { "post16.sixth_form": [-2, 2], ... } */
+static pw_status
+read_free(struct pw_document *document, const cJSON *free, struct pw_stage *stage)
+{
+    pw_status status = PW_OK;
+
+    if (free == NULL || !pw_document_is_object(document, free)) goto done;
+    PW_TRY(pw_alloc((size_t) cJSON_GetArraySize(free), sizeof *stage->free, &stage->free));
+    for (const cJSON *node = free->child; node != NULL; node = node->next) {
+        struct pw_free_param *param = &stage->free[stage->num_free++];
+
+        param->name = node->string;
+        if (!cJSON_IsArray(node) || cJSON_GetArraySize(node) != 2)
+            pw_document_fault(
+                document, node, "%s: its two limits, [low, high], belong here", node->string);
+        else if (pw_document_number(document, cJSON_GetArrayItem(node, 0), "low", &any, &param->low)
+                 && pw_document_number(
+                     document, cJSON_GetArrayItem(node, 1), "high", &any, &param->high)
+                 && param->high <= param->low)
+            pw_document_fault(document, node, "%s: %.15g to %.15g is no range", node->string,
+                param->low, param->high);
+    }
+done:
+    return status;
+}
+
+static pw_status
+read_stage(struct pw_document *document, const cJSON *node, struct pw_stage *stage)
+{
+    static const char *const keys[] = { "name", "themes", "free" };
+    pw_status status = PW_OK;
+    const cJSON *themes = pw_document_need(document, node, "themes");
+
+    pw_document_check_keys(document, node, keys, sizeof keys / sizeof *keys, "a stage");
+    stage->name =
+        text_or(pw_document_text(document, pw_document_need(document, node, "name"), "name"), "");
+    if (themes != NULL && pw_document_is_array(document, themes)) {
+        PW_TRY(
+            pw_alloc((size_t) cJSON_GetArraySize(themes), sizeof *stage->themes, &stage->themes));
+        for (const cJSON *theme = themes->child; theme != NULL; theme = theme->next)
+            stage->themes[stage->num_themes++] =
+                text_or(pw_document_text(document, theme, "theme"), "");
+    }
+    PW_TRY(read_free(document, pw_document_need(document, node, "free"), stage));
+done:
+    return status;
+}
+
+static void
+read_stages(struct reading *reading, const cJSON *stages)
+{
+    struct pw_targets *targets = reading->targets;
+    struct pw_document *document = reading->document;
+
+    if (stages == NULL || !pw_document_is_array(document, stages)) return;
+    if (document->status == PW_OK)
+        document->status = pw_alloc(
+            (size_t) cJSON_GetArraySize(stages), sizeof *targets->stages, &targets->stages);
+    for (const cJSON *stage = stages->child; stage != NULL && document->status == PW_OK;
+         stage = stage->next)
+        if (pw_document_is_object(document, stage))
+            document->status = read_stage(document, stage, &targets->stages[targets->num_stages++]);
+}
+
 static void
 read_root(struct reading *reading)
 {
-    static const char *const keys[] = { "title", "why", "bar", "targets" };
+    static const char *const keys[] = { "title", "why", "bar", "targets", "calibration" };
     static const char *const bars[] = { "share_within" };
     static const struct pw_document_range share = { 0, 100, "%" };
     struct pw_document *document = reading->document;
@@ -154,6 +218,7 @@ read_root(struct reading *reading)
         (void) pw_document_number(document, pw_document_get(bar, "share_within"), "share_within",
             &share, &reading->targets->share_within);
     }
+    read_stages(reading, pw_document_get(root, "calibration"));
     if (targets == NULL || !pw_document_is_array(document, targets)) return;
     for (const cJSON *entry = targets->child; entry != NULL; entry = entry->next) {
         reading->entry = entry;
@@ -192,6 +257,11 @@ pw_targets_free(struct pw_targets *targets)
     if (targets->document != NULL) pw_document_free(targets->document);
     pw_free(&targets->document);
     pw_free(&targets->items);
+    for (size_t s = 0; s < targets->num_stages; s++) {
+        pw_free(&targets->stages[s].themes);
+        pw_free(&targets->stages[s].free);
+    }
+    pw_free(&targets->stages);
     *targets = (struct pw_targets){ 0 };
 }
 
