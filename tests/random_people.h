@@ -52,6 +52,11 @@ fill_row(struct pw_shard *shard, size_t row)
     shard->home_place[row] = any_place(2);
     shard->place[row] = any_place(1);
     shard->state[row] = (uint8_t) pick(PW_NUM_STATES);
+    shard->last_state[row] = (uint8_t) pick(PW_NUM_STATES);
+    shard->last_spell[row] = (uint8_t) pick(16);
+    shard->past_classes[row] = (uint8_t) (pick(32) & pick(32));
+    shard->hours[row] = (uint8_t) pick(60);
+    shard->skill[row] = 4.0f * unit() - 2.0f;
     shard->qualification[row] = (uint8_t) pick(PW_NUM_QUALIFICATIONS);
     shard->route[row] = (uint8_t) pick(PW_NUM_ROUTES);
     shard->class[row] = (uint8_t) pick(PW_NUM_CLASS_CODES);
@@ -101,22 +106,11 @@ find_thresholds(const struct pw_shard *shard, struct pw_thresholds *thresholds)
 static struct pw_thresholds thresholds;
 
 static inline void
-observe(struct pw_measures *measures, const struct pw_shard *shard, const uint8_t *previous)
+observe(struct pw_measures *measures, const struct pw_shard *shard)
 {
     cr_assert_eq(pw_measures_init(measures, &scenario), PW_OK);
     find_thresholds(shard, &thresholds);
-    pw_measures_observe(measures, shard, YEAR, previous, &thresholds);
-}
-
-static inline uint8_t *
-states_of_last_year(const struct pw_shard *shard)
-{
-    uint8_t *previous = NULL;
-
-    cr_assert_eq(pw_alloc(shard->num_rows, 1, &previous), PW_OK);
-    for (size_t row = 0; row < shard->num_rows; row++)
-        previous[row] = (uint8_t) pick(PW_NUM_STATES);
-    return previous;
+    pw_measures_observe(measures, shard, YEAR, &thresholds);
 }
 
 /* Bytes of everything that was counted, through the yearbook. */

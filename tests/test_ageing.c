@@ -156,3 +156,43 @@ Test(ageing, nobody_retires_before_the_first_pension_age)
                      "ageing.early_retirement=1 ageing.first_pension_age=53"),
         MANY);
 }
+
+Test(ageing, what_people_did_until_now_is_remembered_before_the_year_begins)
+{
+    const struct {
+        uint8_t last, now, years, expected;
+    } cases[] = {
+        { PW_EMPLOYED, PW_EMPLOYED, 4, 5 },
+        { PW_SIXTH_FORM, PW_EMPLOYED, 2, 1 },
+        { PW_UNEMPLOYED, PW_INACTIVE, 2, 3 },
+        { PW_UNIVERSITY_AWAY, PW_UNIVERSITY_HOME, 1, 2 },
+        { PW_UNIVERSITY_HOME, PW_POSTGRADUATE, 3, 1 },
+        { PW_APPRENTICESHIP_HIGHER, PW_APPRENTICESHIP_INTERMEDIATE, 1, 2 },
+        { PW_RETIRED, PW_RETIRED, PW_NEVER, PW_NEVER },
+    };
+    enum { CASES = sizeof cases / sizeof *cases };
+    size_t rows[CASES];
+
+    small_open(&world, YEAR, 1, 16, "");
+    for (size_t c = 0; c < CASES; c++) {
+        struct pw_shard *const shard = &world.shards[0];
+
+        rows[c] = small_add(&world, 0, 50 - (int) c);
+        shard->last_state[rows[c]] = cases[c].last;
+        shard->state[rows[c]] = cases[c].now;
+        shard->last_spell[rows[c]] = cases[c].years;
+        shard->class[rows[c]] = (uint8_t) (c % PW_NUM_CLASS_CODES);
+        shard->past_classes[rows[c]] = 1;
+    }
+    small_run(&world, &pw_ageing);
+    for (size_t c = 0; c < CASES; c++) {
+        const size_t class = c % PW_NUM_CLASS_CODES;
+
+        cr_assert_eq(shard_of()->last_state[rows[c]], cases[c].now);
+        cr_assert_eq(shard_of()->last_spell[rows[c]], cases[c].expected, "case %zu: %d", c,
+            shard_of()->last_spell[rows[c]]);
+        cr_assert_eq(
+            shard_of()->past_classes[rows[c]], 1 | (class == PW_NO_CLASS ? 0 : 1 << class));
+    }
+    small_close(&world);
+}

@@ -54,8 +54,8 @@ double pw_distribution_net_gap(const double *table, size_t num_strata);
 /**
  * Standard deviation of a ratio between places beyond what chance gives, for everyone and without
  * each lineage group: the variance between places, each of which counts by its denominator, less
- * the mean variance of their own errors. 0 where chance accounts for all of it. Places whose people
- * are of one group are left out.
+ * the mean variance of their own errors. Where that is negative so is the estimate: places then
+ * differ less than chance would make them. Places whose people are of one group are left out.
  *
  * @param parts   [num_places][num_groups][2] numerators and denominators
  * @param scale   ratios are divided by it

@@ -38,8 +38,8 @@ enum pw_measure {
 
 enum pw_measure_kind { PW_KIND_SHARE, PW_KIND_MEAN };
 
-/** Which place a person counts for. */
-enum pw_where { PW_WHERE_RESIDENCE, PW_WHERE_HOME_PLACE };
+/** Which place a person counts for; NATION: none. */
+enum pw_where { PW_WHERE_RESIDENCE, PW_WHERE_HOME_PLACE, PW_WHERE_NATION };
 
 enum pw_theme {
     PW_THEME_MOBILITY,
@@ -70,7 +70,7 @@ const struct pw_measure_info *pw_measure_info(enum pw_measure measure);
 /** The measures that are counted in one sweep with this one. */
 enum pw_band pw_measure_band(enum pw_measure measure);
 
-/** Which place counts for a measure. */
+/** Which place counts for a measure; those of the nation are not known by place. */
 enum pw_where pw_measure_where(enum pw_measure measure);
 
 /** "Mobility outcomes", and so on: the sections of a summary. */

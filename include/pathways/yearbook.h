@@ -25,13 +25,14 @@
 #include "pathways/status.h"
 
 #define PW_YEARBOOK_MAX_RANK 6
-/** Arrays besides two for each measure: the tables, that of all decades of birth, flows. */
+/** Arrays besides one or two for each measure: the tables, that of all decades of birth, flows. */
 #define PW_NUM_YEARBOOK_TABLES (PW_NUM_CROSSTABS + 2)
 
 /** One array over the recorded years. */
 struct pw_yearbook_array {
     const char *group, *name, *about, *units;
-    int width; /* bytes an item, signed: 1, 2, 4 or 8 */
+    size_t source; /* which measure and view, or table: see yearbook.c */
+    int width;     /* bytes an item, signed: 1, 2, 4 or 8 */
     int rank;
     struct {
         const char *name;

@@ -120,6 +120,12 @@ is_narrow(enum pw_measure measure)
     return pw_measure_info(measure)->last_age - pw_measure_info(measure)->first_age < 10;
 }
 
+static bool
+is_known_by(enum pw_measure measure, enum cli_by by)
+{
+    return !is_by_place(by) || pw_measure_where(measure) != PW_WHERE_NATION;
+}
+
 /* Is a statistic made to be had by this grouping? */
 static bool
 statistic_is_by(const struct pw_statistic_info *info, enum cli_by by)
@@ -134,7 +140,8 @@ statistic_is_by(const struct pw_statistic_info *info, enum cli_by by)
                || (by == CLI_BY_ORIGIN_SEX && (info->cuts & both) == both)
                || (by == CLI_BY_COHORT && (info->cuts & PW_CUT_COHORT) != 0);
     case PW_STATISTIC_DIFFERENCE:
-        return by != CLI_BY_COHORT || (is_narrow(info->measure) && is_narrow(info->subtrahend));
+        if (by == CLI_BY_COHORT) return is_narrow(info->measure) && is_narrow(info->subtrahend);
+        return is_known_by(info->measure, by) && is_known_by(info->subtrahend, by);
     case PW_STATISTIC_ORIGIN_GAP:
         return by == CLI_BY_SEX || (by == CLI_BY_COHORT && is_narrow(info->measure));
     default:
@@ -146,7 +153,8 @@ static bool
 indicator_is_by(int index, enum cli_by by)
 {
     if (index >= PW_NUM_MEASURES) return statistic_is_by(statistic_of(index), by);
-    return by != CLI_BY_COHORT || is_narrow((enum pw_measure) index)
+    if (by != CLI_BY_COHORT) return is_known_by((enum pw_measure) index, by);
+    return is_narrow((enum pw_measure) index)
            || pw_statistic_cohort_form((enum pw_measure) index) != NULL;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/crosstab.h"
 
+#include <string.h>
+
 #include "pathways/numeric.h"
 #include "pathways/rng.h"
 
@@ -230,6 +232,8 @@ jobs_of(unsigned classes)
            | (unsigned) (five != 0) << PW_JOB_ANY;
 }
 
+#define ALL_JOBS ((1u << PW_NUM_JOBS) - 1)
+
 static void
 count_first_jobs(int64_t *table, const struct cohort *cohort)
 {
@@ -239,51 +243,62 @@ count_first_jobs(int64_t *table, const struct cohort *cohort)
 
     if (!cohort->known) return;
     for (size_t row = cohort->begin; row < cohort->end; row++) {
-        const unsigned past = jobs_of(shard->past_classes[row]);
-        const unsigned now = jobs_of(1u << shard->class[row]);
-        int64_t *cell = table + shard->origin_class[row] * PW_NUM_JOBS * job_size
-                        + age * 2 * PW_NUM_GROUPS + shard->group[row];
+        const unsigned waits = ~jobs_of(shard->past_classes[row]) & ALL_JOBS;
+        const unsigned begins = waits & jobs_of(1u << shard->class[row]);
+        int64_t *const cells = table + shard->origin_class[row] * PW_NUM_JOBS * job_size
+                               + age * 2 * PW_NUM_GROUPS + shard->group[row];
 
         if (!was_raised(cohort, row)) continue;
-        for (int job = 0; job < PW_NUM_JOBS; job++, cell += job_size) {
-            const unsigned waits = ~past >> job & 1u;
-
-            cell[0] += waits;
-            cell[PW_NUM_GROUPS] += waits & now >> job;
-        }
+        for (unsigned left = waits; left != 0; left &= left - 1)
+            cells[(size_t) __builtin_ctz(left) * job_size]++;
+        for (unsigned left = begins; left != 0; left &= left - 1)
+            cells[(size_t) __builtin_ctz(left) * job_size + PW_NUM_GROUPS]++;
     }
+}
+
+/* Whose activity is another than last year's, among people who were and are here. */
+static PW_KERNEL void
+find_ended(const uint8_t *restrict last, const uint8_t *restrict now, size_t count,
+    uint8_t *restrict ended)
+{
+    for (size_t i = 0; i < count; i++) {
+        const uint8_t was = last[i], is = now[i];
+
+        ended[i] =
+            (uint8_t) ((pw_activity_state(was) != pw_activity_state(is)) & (was >= PW_EARLY_YEARS)
+                       & (was <= PW_RETIRED) & (is >= PW_EARLY_YEARS) & (is <= PW_RETIRED));
+    }
+}
+
+static void
+count_spell(int64_t *table, const struct cohort *cohort, size_t row)
+{
+    const struct pw_shard *const shard = cohort->shard;
+    const size_t band = cohort->age < 25 ? 0 : cohort->age < 35 ? 1 : 2;
+    const size_t activity = pw_activity_of(shard->last_state[row]);
+    const size_t years =
+        shard->last_spell[row] < PW_LONGEST_SPELL ? shard->last_spell[row] : PW_LONGEST_SPELL;
+    const size_t kind =
+        (origin_of(cohort, row) * PW_NUM_ACTIVITIES + activity) * PW_NUM_SPELL_BANDS + band;
+
+    if (activity == PW_NUM_ACTIVITIES || years == 0) return;
+    table[(kind * PW_LONGEST_SPELL + years - 1) * PW_NUM_GROUPS + shard->group[row]]++;
 }
 
 static void
 count_spells(int64_t *table, const struct cohort *cohort)
 {
     const struct pw_shard *const shard = cohort->shard;
-    const size_t band = cohort->age < 25 ? 0 : cohort->age < 35 ? 1 : 2;
-    struct {
-        size_t count;
-        uint32_t row[PW_BLOCK];
-    } ended;
+    uint8_t ended[PW_BLOCK];
 
     for (size_t begin = cohort->begin; begin < cohort->end; begin += PW_BLOCK) {
-        const size_t end = begin + PW_BLOCK < cohort->end ? begin + PW_BLOCK : cohort->end;
+        const size_t rest = cohort->end - begin, count = rest < PW_BLOCK ? rest : PW_BLOCK;
+        const uint8_t *next = ended;
 
-        ended.count = 0;
-        for (size_t row = begin; row < end; row++) {
-            const uint8_t was = shard->last_state[row], is = shard->state[row];
-
-            ended.row[ended.count] = (uint32_t) row;
-            ended.count += (pw_activity_state(was) != pw_activity_state(is))
-                           & pw_state_is_present(was) & pw_state_is_present(is);
-        }
-        for (size_t n = 0; n < ended.count; n++) {
-            const size_t row = ended.row[n], activity = pw_activity_of(shard->last_state[row]);
-            const size_t years = shard->last_spell[row] < PW_LONGEST_SPELL ? shard->last_spell[row]
-                                                                           : PW_LONGEST_SPELL;
-            const size_t place =
-                (origin_of(cohort, row) * PW_NUM_ACTIVITIES + activity) * PW_NUM_SPELL_BANDS + band;
-
-            if (activity == PW_NUM_ACTIVITIES || years == 0) continue;
-            table[(place * PW_LONGEST_SPELL + years - 1) * PW_NUM_GROUPS + shard->group[row]]++;
+        find_ended(shard->last_state + begin, shard->state + begin, count, ended);
+        while ((next = memchr(next, 1, count - (size_t) (next - ended))) != NULL) {
+            count_spell(table, cohort, begin + (size_t) (next - ended));
+            next++;
         }
     }
 }

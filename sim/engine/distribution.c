@@ -157,7 +157,7 @@ spread_without(const int64_t *parts, size_t num_places, size_t num_groups, size_
         chance += weight * (1.0 - weight) * place.variance;
     }
     if (people == 0.0) return (double) NAN;
-    return squares > chance ? sqrt(squares - chance) : 0.0;
+    return squares >= chance ? sqrt(squares - chance) : -sqrt(chance - squares);
 }
 
 void

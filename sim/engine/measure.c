@@ -118,6 +118,7 @@ table_size(int table)
 static size_t
 count_size(const struct pw_measures *measures, int band, int view)
 {
+    if (view == PW_VIEW_PLACE && bands[band].where == PW_WHERE_NATION) return 0;
     return pw_measures_num_cells(measures, (enum pw_view) view) * 2
            * (size_t) measures->layout[band].num_lanes;
 }
@@ -235,12 +236,21 @@ read_cell(
     const int lane = (int) measure - layout->first_measure;
     const size_t lanes = (size_t) layout->num_lanes;
 
+    PW_BUG_IF(view == PW_VIEW_PLACE && layout->where == PW_WHERE_NATION);
     if (part == PW_NUMERATOR && infos[measure].kind == PW_KIND_MEAN)
         return measures->sum[view][mean_index(layout, lane)
                                        * pw_measures_num_cells(measures, (enum pw_view) view)
                                    + cell];
     return measures
         ->count[band][view][(cell * 2 + (part == PW_DENOMINATOR)) * lanes + (size_t) lane];
+}
+
+/* Every `lanes`-th count. */
+static PW_KERNEL void
+copy_lane(const int32_t *restrict count, size_t lanes, size_t num_items, int64_t *restrict items)
+{
+    for (size_t i = 0; i < num_items; i++)
+        items[i] = count[i * lanes];
 }
 
 void
@@ -254,8 +264,7 @@ pw_measures_copy(
     const size_t cells = pw_measures_num_cells(measures, view);
     const int32_t *const count = measures->count[band][view];
 
-    for (size_t i = 0; i < 2 * cells; i++)
-        items[i] = count[i * lanes + lane];
+    copy_lane(count + lane, lanes, 2 * cells, items);
     if (infos[measure].kind != PW_KIND_MEAN) return;
 
     const int64_t *const sum = measures->sum[view] + mean_index(layout, (int) lane) * cells;

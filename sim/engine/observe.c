@@ -85,26 +85,39 @@ flag_children(const struct sweep *restrict sweep, struct flags *restrict flags)
 {
     const uint8_t *const free_meals = sweep->shard->free_meals + sweep->begin;
     const float *const household_income = sweep->shard->household_income + sweep->begin;
+
+    for (size_t i = 0; i < sweep->count; i++) {
+        flags->of[i] = bit(1, LANE_FREE_MEALS_11_15) | bit(1, LANE_LOW_INCOME_0_15);
+        flags->is[i] = bit(free_meals[i] != 0, LANE_FREE_MEALS_11_15)
+                       | bit(household_income[i] < sweep->low_income, LANE_LOW_INCOME_0_15);
+    }
+}
+
+static PW_KERNEL void
+flag_schoolchildren(const struct sweep *restrict sweep, struct flags *restrict flags)
+{
+    const uint8_t *const free_meals = sweep->shard->free_meals + sweep->begin;
     const float *const skill = sweep->shard->skill + sweep->begin;
+    const float *const attainment = sweep->shard->attainment + sweep->begin;
 
     for (size_t i = 0; i < sweep->count; i++) {
         const int with = free_meals[i] != 0, without = free_meals[i] == 0;
         const int develops = skill[i] > GOOD_DEVELOPMENT, reaches = skill[i] > EXPECTED_STANDARD;
+        const int passes = attainment[i] >= STRONG_PASS;
 
         flags->of[i] =
-            bit(1, LANE_FREE_MEALS_11_15) | bit(1, LANE_LOW_INCOME_0_15)
-            | bit(1, LANE_GOOD_DEVELOPMENT_5) | bit(with, LANE_GOOD_DEVELOPMENT_5_FREE_MEALS)
+            bit(1, LANE_GOOD_DEVELOPMENT_5) | bit(with, LANE_GOOD_DEVELOPMENT_5_FREE_MEALS)
             | bit(without, LANE_GOOD_DEVELOPMENT_5_OTHER) | bit(1, LANE_EXPECTED_STANDARD_11)
             | bit(with, LANE_EXPECTED_STANDARD_11_FREE_MEALS)
-            | bit(without, LANE_EXPECTED_STANDARD_11_OTHER);
-        flags->is[i] = bit(with, LANE_FREE_MEALS_11_15)
-                       | bit(household_income[i] < sweep->low_income, LANE_LOW_INCOME_0_15)
-                       | bit(develops, LANE_GOOD_DEVELOPMENT_5)
-                       | bit(develops, LANE_GOOD_DEVELOPMENT_5_FREE_MEALS)
-                       | bit(develops, LANE_GOOD_DEVELOPMENT_5_OTHER)
-                       | bit(reaches, LANE_EXPECTED_STANDARD_11)
-                       | bit(reaches, LANE_EXPECTED_STANDARD_11_FREE_MEALS)
-                       | bit(reaches, LANE_EXPECTED_STANDARD_11_OTHER);
+            | bit(without, LANE_EXPECTED_STANDARD_11_OTHER) | bit(1, LANE_STRONG_PASS_16)
+            | bit(with, LANE_STRONG_PASS_16_FREE_MEALS) | bit(without, LANE_STRONG_PASS_16_OTHER);
+        flags->is[i] =
+            bit(develops, LANE_GOOD_DEVELOPMENT_5)
+            | bit(develops, LANE_GOOD_DEVELOPMENT_5_FREE_MEALS)
+            | bit(develops, LANE_GOOD_DEVELOPMENT_5_OTHER) | bit(reaches, LANE_EXPECTED_STANDARD_11)
+            | bit(reaches, LANE_EXPECTED_STANDARD_11_FREE_MEALS)
+            | bit(reaches, LANE_EXPECTED_STANDARD_11_OTHER) | bit(passes, LANE_STRONG_PASS_16)
+            | bit(passes, LANE_STRONG_PASS_16_FREE_MEALS) | bit(passes, LANE_STRONG_PASS_16_OTHER);
     }
 }
 
@@ -128,11 +141,9 @@ flag_pupils(const struct sweep *restrict sweep, struct flags *restrict flags)
     const uint8_t *const qualification = sweep->shard->qualification + sweep->begin;
     const uint8_t *const route = sweep->shard->route + sweep->begin;
     const uint8_t *const free_meals = sweep->shard->free_meals + sweep->begin;
-    const float *const attainment = sweep->shard->attainment + sweep->begin;
 
     for (size_t i = 0; i < sweep->count; i++) {
         const int with = free_meals[i] != 0, without = free_meals[i] == 0;
-        const int passes = attainment[i] >= STRONG_PASS;
         const int level3 = qualification[i] >= PW_A_LEVEL;
         const int higher = has_entered_university(state[i], events[i], qualification[i], route[i]);
 
@@ -141,45 +152,32 @@ flag_pupils(const struct sweep *restrict sweep, struct flags *restrict flags)
                        | bit(with, LANE_LEVEL3_BY_19_FREE_MEALS)
                        | bit(without, LANE_LEVEL3_BY_19_OTHER) | bit(1, LANE_HIGHER_EDUCATION_BY_19)
                        | bit(with, LANE_HIGHER_EDUCATION_BY_19_FREE_MEALS)
-                       | bit(without, LANE_HIGHER_EDUCATION_BY_19_OTHER)
-                       | bit(1, LANE_STRONG_PASS_16) | bit(with, LANE_STRONG_PASS_16_FREE_MEALS)
-                       | bit(without, LANE_STRONG_PASS_16_OTHER);
-        flags->is[i] =
-            bit(level3, LANE_LEVEL3_BY_19) | bit(level3, LANE_LEVEL3_BY_19_FREE_MEALS)
-            | bit(level3, LANE_LEVEL3_BY_19_OTHER) | bit(higher, LANE_HIGHER_EDUCATION_BY_19)
-            | bit(higher, LANE_HIGHER_EDUCATION_BY_19_FREE_MEALS)
-            | bit(higher, LANE_HIGHER_EDUCATION_BY_19_OTHER) | bit(passes, LANE_STRONG_PASS_16)
-            | bit(passes, LANE_STRONG_PASS_16_FREE_MEALS) | bit(passes, LANE_STRONG_PASS_16_OTHER);
+                       | bit(without, LANE_HIGHER_EDUCATION_BY_19_OTHER);
+        flags->is[i] = bit(level3, LANE_LEVEL3_BY_19) | bit(level3, LANE_LEVEL3_BY_19_FREE_MEALS)
+                       | bit(level3, LANE_LEVEL3_BY_19_OTHER)
+                       | bit(higher, LANE_HIGHER_EDUCATION_BY_19)
+                       | bit(higher, LANE_HIGHER_EDUCATION_BY_19_FREE_MEALS)
+                       | bit(higher, LANE_HIGHER_EDUCATION_BY_19_OTHER);
     }
     for (int k = 0; k < 3; k++)
-        fix_values(attainment, sweep->count, flags->value[k]);
+        fix_values(sweep->shard->attainment + sweep->begin, sweep->count, flags->value[k]);
 }
 
 static PW_KERNEL void
 flag_youth(const struct sweep *restrict sweep, struct flags *restrict flags)
 {
     const uint8_t *const state = sweep->shard->state + sweep->begin;
-    const uint8_t *const events = sweep->shard->events + sweep->begin;
-    const uint8_t *const qualification = sweep->shard->qualification + sweep->begin;
-    const uint8_t *const route = sweep->shard->route + sweep->begin;
 
     for (size_t i = 0; i < sweep->count; i++) {
-        const int unemployed = state[i] == PW_UNEMPLOYED;
-        const int neet = unemployed | (state[i] == PW_INACTIVE);
-        const int active = has_job(state[i]) | unemployed;
-        const int higher = has_entered_university(state[i], events[i], qualification[i], route[i]);
+        const int neet = (state[i] == PW_UNEMPLOYED) | (state[i] == PW_INACTIVE);
 
         flags->of[i] = bit(1, LANE_NEET_16_24) | bit(1, LANE_EDUCATION_16_24)
-                       | bit(1, LANE_EMPLOYMENT_16_24) | bit(active, LANE_UNEMPLOYMENT_16_24)
-                       | bit(1, LANE_BELONGING_16_29) | bit(1, LANE_WELLBEING_16_24)
-                       | bit(1, LANE_APPRENTICE_16_18) | bit(1, LANE_NEET_16_18)
-                       | bit(1, LANE_HIGHER_EDUCATION_18_20) | bit(1, LANE_SIXTH_FORM_16_17)
-                       | bit(1, LANE_FURTHER_EDUCATION_16_17);
+                       | bit(1, LANE_EMPLOYMENT_16_24) | bit(1, LANE_APPRENTICE_16_18)
+                       | bit(1, LANE_SIXTH_FORM_16_17) | bit(1, LANE_FURTHER_EDUCATION_16_17)
+                       | bit(1, LANE_BELONGING_16_29) | bit(1, LANE_WELLBEING_16_24);
         flags->is[i] = bit(neet, LANE_NEET_16_24) | bit(is_learning(state[i]), LANE_EDUCATION_16_24)
                        | bit(state[i] == PW_EMPLOYED, LANE_EMPLOYMENT_16_24)
-                       | bit(unemployed, LANE_UNEMPLOYMENT_16_24)
                        | bit(is_apprentice(state[i]), LANE_APPRENTICE_16_18)
-                       | bit(neet, LANE_NEET_16_18) | bit(higher, LANE_HIGHER_EDUCATION_18_20)
                        | bit(state[i] == PW_SIXTH_FORM, LANE_SIXTH_FORM_16_17)
                        | bit(state[i] == PW_FURTHER_EDUCATION, LANE_FURTHER_EDUCATION_16_17);
     }
@@ -197,8 +195,6 @@ flag_young_adults(const struct sweep *restrict sweep, struct flags *restrict fla
     const uint8_t *const owner = sweep->shard->owner + sweep->begin;
     const uint8_t *const parent_owner = sweep->shard->parent_owner + sweep->begin;
     const uint16_t *const home_place = sweep->shard->home_place + sweep->begin;
-    const float *const household_income = sweep->shard->household_income + sweep->begin;
-    const float *const origin_income = sweep->shard->origin_income + sweep->begin;
     const int knows_parents = (int) sweep->knows_parents;
 
     for (size_t i = 0; i < sweep->count; i++) {
@@ -208,8 +204,6 @@ flag_young_adults(const struct sweep *restrict sweep, struct flags *restrict fla
         const int degree = qualification[i] >= PW_FIRST_DEGREE;
         const int knows = knows_parents & (home_place[i] != PW_UNPLACED);
         const int owns = owner[i] != 0;
-        const int compares = knows & (origin_income[i] > 0.0f);
-        const int out_earns = household_income[i] > pw_exp(origin_income[i]);
 
         flags->of[i] = bit(1, LANE_DEGREE_25_29) | bit(1, LANE_HIGHER_DEGREE_25_29)
                        | bit(has_class, LANE_PROFESSIONAL_25_29)
@@ -219,9 +213,7 @@ flag_young_adults(const struct sweep *restrict sweep, struct flags *restrict fla
                        | bit(1, LANE_NEVER_NEET_25_29) | bit(1, LANE_OWNER_25_34)
                        | bit(knows & (parent_owner[i] != 0), LANE_OWNER_25_34_OWNER_PARENTS)
                        | bit(knows & (parent_owner[i] == 0), LANE_OWNER_25_34_OTHER_PARENTS)
-                       | bit(1, LANE_GRADUATES_HERE_25_34) | bit(1, LANE_BEYOND_A_LEVEL_25)
-                       | bit(1, LANE_BEYOND_A_LEVEL_32) | bit(has_class, LANE_PROFESSIONAL_30_34)
-                       | bit(compares, LANE_OUT_EARNS_PARENTS_30_34);
+                       | bit(1, LANE_GRADUATES_HERE_25_34);
         flags->is[i] = bit(degree, LANE_DEGREE_25_29)
                        | bit(qualification[i] == PW_HIGHER_DEGREE, LANE_HIGHER_DEGREE_25_29)
                        | bit(class[i] >= PW_LOWER_PROFESSIONAL, LANE_PROFESSIONAL_25_29)
@@ -230,11 +222,7 @@ flag_young_adults(const struct sweep *restrict sweep, struct flags *restrict fla
                        | bit(neet_years[i] == 0, LANE_NEVER_NEET_25_29)
                        | bit(owns, LANE_OWNER_25_34) | bit(owns, LANE_OWNER_25_34_OWNER_PARENTS)
                        | bit(owns, LANE_OWNER_25_34_OTHER_PARENTS)
-                       | bit(degree, LANE_GRADUATES_HERE_25_34)
-                       | bit(qualification[i] >= PW_FURTHER, LANE_BEYOND_A_LEVEL_25)
-                       | bit(qualification[i] >= PW_FURTHER, LANE_BEYOND_A_LEVEL_32)
-                       | bit(class[i] >= PW_LOWER_PROFESSIONAL, LANE_PROFESSIONAL_30_34)
-                       | bit(out_earns, LANE_OUT_EARNS_PARENTS_30_34);
+                       | bit(degree, LANE_GRADUATES_HERE_25_34);
     }
     fix_exp_of_values(sweep->shard->pay + sweep->begin, sweep->count, flags->value[0]);
 }
@@ -284,28 +272,57 @@ flag_grown_here(const struct sweep *restrict sweep, struct flags *restrict flags
     }
 }
 
-/* Pay of a year in thousands of pounds. */
 static PW_KERNEL void
-flag_earners(const struct sweep *restrict sweep, struct flags *restrict flags)
+flag_careers(const struct sweep *restrict sweep, struct flags *restrict flags)
 {
-    const uint8_t *const state = sweep->shard->state + sweep->begin;
-    const uint8_t *const class = sweep->shard->class + sweep->begin;
-    const uint8_t *const hours = sweep->shard->hours + sweep->begin;
-    const float *const pay = sweep->shard->pay + sweep->begin;
+    const struct pw_shard *const shard = sweep->shard;
+    const uint8_t *const state = shard->state + sweep->begin;
+    const uint8_t *const events = shard->events + sweep->begin;
+    const uint8_t *const qualification = shard->qualification + sweep->begin;
+    const uint8_t *const route = shard->route + sweep->begin;
+    const uint8_t *const class = shard->class + sweep->begin;
+    const uint8_t *const hours = shard->hours + sweep->begin;
+    const uint16_t *const home_place = shard->home_place + sweep->begin;
+    const float *const household_income = shard->household_income + sweep->begin;
+    const float *const origin_income = shard->origin_income + sweep->begin;
+    const float *const pay = shard->pay + sweep->begin;
+    const int knows_parents = (int) sweep->knows_parents;
 
     for (size_t i = 0; i < sweep->count; i++) {
+        const int unemployed = state[i] == PW_UNEMPLOYED;
+        const int neet = unemployed | (state[i] == PW_INACTIVE);
+        const int active = has_job(state[i]) | unemployed;
         const int works = state[i] == PW_EMPLOYED;
+        const int higher = has_entered_university(state[i], events[i], qualification[i], route[i]);
+        const int beyond = qualification[i] >= PW_FURTHER;
         const int has_class = class[i] != PW_NO_CLASS;
         const int professional = class[i] >= PW_LOWER_PROFESSIONAL;
 
-        flags->of[i] = bit(works & has_class, LANE_PROFESSIONAL_JOBS_22_29)
+        flags->of[i] = bit(active, LANE_UNEMPLOYMENT_16_24) | bit(1, LANE_NEET_16_18)
+                       | bit(1, LANE_HIGHER_EDUCATION_18_20) | bit(1, LANE_BEYOND_A_LEVEL_25)
+                       | bit(1, LANE_BEYOND_A_LEVEL_32) | bit(has_class, LANE_PROFESSIONAL_30_34)
+                       | bit(has_class, LANE_PROFESSIONAL_35_44)
+                       | bit(works & has_class, LANE_PROFESSIONAL_JOBS_22_29)
                        | bit(works & has_class, LANE_LOWER_WORKING_JOBS_22_29)
                        | bit(works, LANE_EARNINGS_25_29) | bit(works, LANE_EARNINGS_30_34)
-                       | bit(works, LANE_EARNINGS_35_44) | bit(has_class, LANE_PROFESSIONAL_35_44);
-        flags->is[i] = bit(professional, LANE_PROFESSIONAL_JOBS_22_29)
-                       | bit(class[i] == PW_LOWER_WORKING, LANE_LOWER_WORKING_JOBS_22_29)
-                       | bit(professional, LANE_PROFESSIONAL_35_44);
+                       | bit(works, LANE_EARNINGS_35_44);
+        flags->is[i] = bit(unemployed, LANE_UNEMPLOYMENT_16_24) | bit(neet, LANE_NEET_16_18)
+                       | bit(higher, LANE_HIGHER_EDUCATION_18_20)
+                       | bit(beyond, LANE_BEYOND_A_LEVEL_25) | bit(beyond, LANE_BEYOND_A_LEVEL_32)
+                       | bit(professional, LANE_PROFESSIONAL_30_34)
+                       | bit(professional, LANE_PROFESSIONAL_35_44)
+                       | bit(professional, LANE_PROFESSIONAL_JOBS_22_29)
+                       | bit(class[i] == PW_LOWER_WORKING, LANE_LOWER_WORKING_JOBS_22_29);
     }
+    for (size_t i = 0; sweep->age >= 30 && sweep->age <= 34 && i < sweep->count; i++) {
+        const int knows = knows_parents & (home_place[i] != PW_UNPLACED);
+
+        flags->of[i] |= bit(knows & (origin_income[i] > 0.0f), LANE_OUT_EARNS_PARENTS_30_34);
+        flags->is[i] |=
+            bit(household_income[i] > pw_exp(origin_income[i]), LANE_OUT_EARNS_PARENTS_30_34);
+    }
+    if (sweep->age < 25) return;
+    /* Pay of a year in thousands of pounds. */
     for (size_t i = 0; i < sweep->count; i++) {
         const float thousands = pw_exp(pay[i]) * (float) hours[i] * 0.052f;
 
@@ -391,8 +408,9 @@ flag_adults(const struct sweep *restrict sweep, struct flags *restrict flags)
 typedef void flag_people(const struct sweep *restrict sweep, struct flags *restrict flags);
 
 /* In the order of measures.def. */
-static flag_people *const flag_band[PW_NUM_BANDS] = { flag_children, flag_pupils, flag_youth,
-    flag_young_adults, flag_grown_here, flag_earners, flag_wealth, flag_adults };
+static flag_people *const flag_band[PW_NUM_BANDS] = { flag_children, flag_schoolchildren,
+    flag_pupils, flag_youth, flag_young_adults, flag_grown_here, flag_careers, flag_wealth,
+    flag_adults };
 
 /* Cells of the people, and nothing to count for those who are not here, of another age or
  * placeless. */
@@ -407,7 +425,9 @@ find_cells(
     const uint8_t *const group = shard->group + sweep->begin;
     const uint8_t *const origin = shard->origin_class + sweep->begin;
     const uint8_t *const sex = shard->sex + sweep->begin;
-    const uint32_t num_places = (uint32_t) sweep->measures->num_places;
+    /* Of the nation is everybody. */
+    const uint32_t num_places =
+        where == PW_WHERE_NATION ? UINT32_MAX : (uint32_t) sweep->measures->num_places;
     const uint32_t unknown = sweep->knows_parents ? 0 : PW_NO_CLASS;
 
     for (size_t i = 0; i < sweep->count; i++) {
@@ -464,12 +484,26 @@ count_lanes(int32_t *const count[PW_NUM_VIEWS], const struct flags *flags, size_
     }
 }
 
+/* Of a band that is not kept by place. */
+PW_INLINE void
+count_nation(int32_t *count, const struct flags *flags, size_t num_people, const int used)
+{
+    for (size_t i = 0; i < num_people; i++)
+        add_bits(count + flags->cell[PW_VIEW_ORIGIN][i] * 32, (int32_t) flags->is[i],
+            (int32_t) flags->of[i], 2, used);
+}
+
 /* At most ages only the first eight measures of a band count. */
 static PW_KERNEL void
 count_people(int32_t *const count[PW_NUM_VIEWS], const struct flags *flags, size_t num_people,
-    int num_lanes, uint32_t mask)
+    const struct pw_band_layout *band, uint32_t mask)
 {
-    if (num_lanes == 8)
+    PW_BUG_IF(band->where == PW_WHERE_NATION && band->num_lanes != 16);
+    if (band->where == PW_WHERE_NATION && mask < 256)
+        count_nation(count[PW_VIEW_ORIGIN], flags, num_people, 1);
+    else if (band->where == PW_WHERE_NATION)
+        count_nation(count[PW_VIEW_ORIGIN], flags, num_people, 2);
+    else if (band->num_lanes == 8)
         count_lanes(count, flags, num_people, 1, 1);
     else if (mask < 256)
         count_lanes(count, flags, num_people, 2, 1);
@@ -487,6 +521,7 @@ sum_values(struct pw_measures *measures, const struct pw_band_layout *band,
 
         if ((mask >> lane & 1u) == 0) continue;
         for (int view = 0; view < PW_NUM_VIEWS; view++) {
+            if (view == PW_VIEW_PLACE && band->where == PW_WHERE_NATION) continue;
             int64_t *const sum =
                 measures->sum[view] + mean * pw_measures_num_cells(measures, (enum pw_view) view);
 
@@ -523,7 +558,7 @@ observe_band(struct pw_measures *measures, struct sweep *sweep, int index)
             sweep->count = rest < PW_BLOCK ? rest : PW_BLOCK;
             flag_band[index](sweep, &flags);
             find_cells(sweep, band.where, mask, &flags);
-            count_people(measures->count[index], &flags, sweep->count, band.num_lanes, mask);
+            count_people(measures->count[index], &flags, sweep->count, &band, mask);
             sum_values(measures, &band, &flags, sweep->count, mask);
         }
     }

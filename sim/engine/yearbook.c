@@ -4,9 +4,14 @@
 #include <string.h>
 
 #include "pathways/alloc.h"
+#include "pathways/numeric.h"
 
-/* After the arrays of the measures come the tables in the order of crosstabs.def, and these. */
+/*
+ * Sources of arrays: by place and by origin of each measure in turn, then the tables in the order
+ * of crosstabs.def, and these. Measures of the nation have no array by place.
+ */
 enum { TABLE_ALL_DECADES = PW_NUM_CROSSTABS, TABLE_FLOWS };
+enum { NUM_SOURCES = 2 * PW_NUM_MEASURES + PW_NUM_YEARBOOK_TABLES };
 
 #define TABLES "/measures/tables"
 #define YEAR                                                                                       \
@@ -102,21 +107,24 @@ pw_yearbook_init(
 
     yearbook->first_year = first_year;
     yearbook->num_years = num_years;
-    yearbook->num_arrays = 2 * PW_NUM_MEASURES + PW_NUM_YEARBOOK_TABLES;
-    PW_TRY(pw_alloc(yearbook->num_arrays, sizeof *yearbook->arrays, &yearbook->arrays));
-    for (size_t a = 0; a < yearbook->num_arrays; a++) {
-        struct pw_yearbook_array *const array = &yearbook->arrays[a];
+    PW_TRY(pw_alloc(NUM_SOURCES, sizeof *yearbook->arrays, &yearbook->arrays));
+    for (size_t source = 0; source < NUM_SOURCES; source++) {
+        struct pw_yearbook_array *const array = &yearbook->arrays[yearbook->num_arrays];
 
-        if (a < 2 * PW_NUM_MEASURES) {
-            const struct pw_measure_info *const info = pw_measure_info((enum pw_measure)(a / 2));
+        if (source < 2 * PW_NUM_MEASURES) {
+            const enum pw_measure measure = (enum pw_measure)(source / 2);
+            const struct pw_measure_info *const info = pw_measure_info(measure);
 
-            *array = a % 2 == 0 ? by_place : by_origin;
+            if (source % 2 == 0 && pw_measure_where(measure) == PW_WHERE_NATION) continue;
+            *array = source % 2 == 0 ? by_place : by_origin;
             array->name = info->name;
             array->about = info->about;
             array->units = info->unit;
         } else {
-            describe_table(array, (int) a - 2 * PW_NUM_MEASURES);
+            describe_table(array, (int) source - 2 * PW_NUM_MEASURES);
         }
+        array->source = source;
+        yearbook->num_arrays++;
         shape_array(yearbook, measures, array);
         if (array->num_items > largest) largest = array->num_items;
     }
@@ -149,8 +157,9 @@ read_item(const void *data, int width, size_t i)
     }
 }
 
-static void
-write_items(void *data, int width, size_t begin, const int64_t *items, size_t count)
+static PW_KERNEL void
+write_items(
+    void *restrict data, int width, size_t begin, const int64_t *restrict items, size_t count)
 {
     switch (width) {
     case 1:
@@ -170,13 +179,14 @@ write_items(void *data, int width, size_t begin, const int64_t *items, size_t co
     }
 }
 
-static int
+static PW_KERNEL int
 width_needed(const int64_t *items, size_t count)
 {
     uint64_t bits = 0;
 
+    /* All bits that differ from the sign. */
     for (size_t i = 0; i < count; i++)
-        bits |= (uint64_t) (items[i] < 0 ? ~items[i] : items[i]);
+        bits |= (uint64_t) (items[i] ^ (items[i] >> 63));
     return bits <= INT8_MAX ? 1 : bits <= INT16_MAX ? 2 : bits <= INT32_MAX ? 4 : 8;
 }
 
@@ -203,13 +213,13 @@ done:
 
 /* Items of one year as int64_t, in the order of the array. */
 static void
-gather(const struct pw_measures *measures, size_t a, int64_t *items, size_t num_items)
+gather(const struct pw_measures *measures, size_t source, int64_t *items, size_t num_items)
 {
-    const int table = (int) a - 2 * PW_NUM_MEASURES;
+    const int table = (int) source - 2 * PW_NUM_MEASURES;
 
-    if (a < 2 * PW_NUM_MEASURES) {
-        pw_measures_copy(
-            measures, (enum pw_measure)(a / 2), a % 2 == 0 ? PW_VIEW_PLACE : PW_VIEW_ORIGIN, items);
+    if (source < 2 * PW_NUM_MEASURES) {
+        pw_measures_copy(measures, (enum pw_measure)(source / 2),
+            source % 2 == 0 ? PW_VIEW_PLACE : PW_VIEW_ORIGIN, items);
         return;
     }
     if (table == TABLE_FLOWS) {
@@ -236,7 +246,7 @@ pw_yearbook_put(struct pw_yearbook *yearbook, int year, const struct pw_measures
     for (size_t a = 0; a < yearbook->num_arrays; a++) {
         struct pw_yearbook_array *const array = &yearbook->arrays[a];
 
-        gather(measures, a, yearbook->scratch, array->num_items);
+        gather(measures, array->source, yearbook->scratch, array->num_items);
         const int width = width_needed(yearbook->scratch, array->num_items);
 
         if (width > array->width) PW_TRY(widen(array, width, index));

@@ -5,22 +5,24 @@
 
 #include "pathways/numeric.h"
 
-/* What people were and did until now, for those who look back at the end of the year. */
+/* What people were and did until now, for those who look back at the end of the year. The dead
+ * too, so that nobody dies twice. */
 static PW_KERNEL void
-remember(struct pw_shard *shard, struct pw_range everyone)
+remember(struct pw_shard *shard)
 {
+    const size_t num_rows = shard->num_rows;
     const uint8_t *state = shard->state, *class = shard->class;
     uint8_t *last_state = shard->last_state, *last_spell = shard->last_spell;
     uint8_t *past_classes = shard->past_classes;
 
-    for (size_t i = everyone.begin; i < everyone.end; i++) {
+    for (size_t i = 0; i < num_rows; i++) {
         const uint8_t same = pw_activity_state(state[i]) == pw_activity_state(last_state[i]);
         const uint8_t years = (uint8_t) (last_spell[i] - (last_spell[i] == PW_NEVER));
 
         last_spell[i] = (uint8_t) ((same ? years : 0) + 1);
         last_state[i] = state[i];
     }
-    for (size_t i = everyone.begin; i < everyone.end; i++)
+    for (size_t i = 0; i < num_rows; i++)
         past_classes[i] =
             (uint8_t) (past_classes[i] | (class[i] == 0) | (class[i] == 1) << 1
                        | (class[i] == 2) << 2 | (class[i] == 3) << 3 | (class[i] == 4) << 4);
@@ -100,7 +102,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
         pw_slices(shard, country->year, country->params->ageing.first_pension_age, PW_MAX_AGE);
 
     (void) pass;
-    remember(shard, pw_shard_ages(shard, country->year, 0, PW_MAX_AGE));
+    remember(shard);
     count_year(shard, pw_shard_ages(shard, country->year, 0, PW_MAX_AGE));
     start_school(country, shard);
     while (pw_slice_next(&slice)) {

@@ -260,8 +260,8 @@ verify_row(const struct pw_shard *shard, size_t i)
             partner, shard->partner[partner]);
     if (shard->mother[i] != PW_NOBODY && (size_t) shard->mother[i] >= i)
         PW_FAIL(PW_EFORMAT, "shard %d, row %zu: the mother is younger", shard->index, i);
-    if (shard->state[i] >= PW_NUM_STATES || shard->class[i] >= PW_NUM_CLASS_CODES
-        || shard->origin_class[i] >= PW_NUM_CLASS_CODES
+    if (shard->state[i] >= PW_NUM_STATES || shard->last_state[i] >= PW_NUM_STATES
+        || shard->class[i] >= PW_NUM_CLASS_CODES || shard->origin_class[i] >= PW_NUM_CLASS_CODES
         || shard->qualification[i] >= PW_NUM_QUALIFICATIONS || shard->sex[i] >= PW_NUM_SEXES
         || shard->route[i] >= PW_NUM_ROUTES || shard->group[i] >= PW_NUM_GROUPS)
         PW_FAIL(PW_EFORMAT, "shard %d, row %zu: a code is out of range", shard->index, i);
