@@ -105,8 +105,7 @@ static inline void
 pw_slice_draw(const struct pw_slice *slice, const struct pw_rng *rng, enum pw_stream stream,
     uint32_t k, struct pw_draws *draws)
 {
-    pw_rng_block(
-        rng, slice->shard->key + slice->begin, slice->count, slice->year, stream, k, draws);
+    pw_rng_block(rng, slice->shard->key + slice->begin, slice->count, slice->age, stream, k, draws);
 }
 
 /**
@@ -155,7 +154,7 @@ pw_few_draw(const struct pw_few *few, const struct pw_slice *slice, const struct
 
     for (size_t n = 0; n < few->count; n++)
         key[n] = slice->shard->key[few->row[n]];
-    pw_rng_block(rng, key, few->count, slice->year, stream, k, draws);
+    pw_rng_block(rng, key, few->count, slice->age, stream, k, draws);
 }
 
 #endif

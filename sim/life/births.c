@@ -182,8 +182,7 @@ bear(const struct pw_country *country, struct pw_shard *shard, size_t mother)
 }
 
 /*
- * What newborns have from their parents, and from chance; at most PW_BLOCK. The draws are those of
- * a fixed year: a child is the same child when a policy puts its birth off.
+ * What newborns have from their parents, and from chance; at most PW_BLOCK.
  */
 static PW_KERNEL void
 inherit(const struct pw_country *country, struct pw_shard *shard, struct pw_range newborn)

@@ -171,6 +171,7 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
     for (size_t a = 0; a < shard->num_applications; a++) {
         const struct pw_application *application = &shard->applications[a];
         const size_t i = application->row;
+        const int age = age_of(country, shard, i);
         uint32_t words[4];
         /* Nobody leaves a partner or a child behind. */
         const bool tied = shard->partner[i] != PW_NOBODY || shard->dependants[i] > 0;
@@ -180,14 +181,14 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
             shard->events[i] |= PW_EVENT_DISPLACED;
             continue;
         }
-        pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_UNIVERSITY, 1, words);
+        pw_rng_words(&country->rng, shard->key[i], age, PW_STREAM_UNIVERSITY, 1, words);
         origin =
             shard->origin_class[i] == PW_NO_CLASS ? 0.0f : (float) shard->origin_class[i] - 2.0f;
         stays = params->home_base - params->home_origin * origin
                 + params->home_belonging * shard->belonging[i]
                 + (country->is_london[shard->place[i]] ? params->home_london : 0.0f)
                 - params->home_tier * (float) (1 - application->placed)
-                + pw_push(country, shard, PW_CHANNEL_STUDY_AT_HOME, age_of(country, shard, i), i);
+                + pw_push(country, shard, PW_CHANNEL_STUDY_AT_HOME, age, i);
         shard->spell[i] = 0;
         shard->hours[i] = 0;
         shard->events[i] |= PW_EVENT_ENTERED_UNIVERSITY;
