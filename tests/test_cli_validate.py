@@ -36,12 +36,12 @@ class Validate(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
-        cls.run = pathlib.Path(cls.folder.name) / "run.h5"
-        done = pathways("run", COUNTRY, "-n", PEOPLE, "--years", YEARS, "-o", cls.run)
+        cls.run_file = pathlib.Path(cls.folder.name) / "run.h5"
+        done = pathways("run", COUNTRY, "-n", PEOPLE, "--years", YEARS, "-o", cls.run_file)
         if done.returncode != 0:
             raise RuntimeError(done.stderr)
         cls.years = sorted({int(row["year"]) for row in
-                            rows_of(pathways("summary", cls.run, "--by", "year", "--measure", "neet_16_24",
+                            rows_of(pathways("summary", cls.run_file, "--by", "year", "--measure", "neet_16_24",
                                              "--format", "csv"))})
 
     @classmethod
@@ -49,7 +49,7 @@ class Validate(unittest.TestCase):
         cls.folder.cleanup()
 
     def summary(self, measure, by, year):
-        done = pathways("summary", self.run, "--by", by, "--year", year, "--measure", measure, "--format", "csv")
+        done = pathways("summary", self.run_file, "--by", by, "--year", year, "--measure", measure, "--format", "csv")
         return {row["group"]: (float(row["value"]), float(row["standard_error"])) for row in rows_of(done)
                 if row["value"]}
 
@@ -57,7 +57,7 @@ class Validate(unittest.TestCase):
         path = pathlib.Path(self.folder.name) / "targets.json"
         path.write_text(json.dumps({"title": "Figures", "bar": {"share_within": bar}, "targets": targets}),
                         encoding="utf-8")
-        return pathways("validate", self.run, "--targets", path, *options)
+        return pathways("validate", self.run_file, "--targets", path, *options)
 
     def target(self, **more):
         target = {"theme": "Work", "measure": "neet_16_24", "year": self.years[-1], "unit": "%", "tolerance": 2,
@@ -117,7 +117,7 @@ class Validate(unittest.TestCase):
             self.assertIn(sentence, done.stderr)
 
     def test_england_s_figures_name_measures_that_there_are(self):
-        done = pathways("validate", self.run, "--targets", ENGLAND, "--format", "json")
+        done = pathways("validate", self.run_file, "--targets", ENGLAND, "--format", "json")
         self.assertIn(done.returncode, (0, 1), done.stderr)
         rows = json.loads(done.stdout)
         self.assertGreater(len(rows), 150)
