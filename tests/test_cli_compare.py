@@ -138,7 +138,7 @@ class SummaryAndCompare(unittest.TestCase):
         self.assertAlmostEqual(rows["grandparent_odds_ratio_25_64"]["value"], with_it / against, places=7)
 
     def test_a_run_compared_with_itself_is_zero_everywhere(self):
-        for by in ("nation", "place", "labour_market", "region", "origin", "sex", "year"):
+        for by in ("nation", "place", "labour_market", "region", "origin", "sex", "origin_sex", "cohort", "year"):
             for row in self.rows("compare", self.base, self.base, "--by", by):
                 self.assertIn(row["difference"], (0, None), row)
                 self.assertIn(row["standard_error"], (0, None), row)
@@ -160,13 +160,94 @@ class SummaryAndCompare(unittest.TestCase):
 
     def test_tables_are_printed_for_people_and_hold_the_headlines(self):
         text = pathways("summary", self.base).stdout
-        for words in ("School and routes", "neet_16_24", "By class of origin", "rank_slope_30_34", "per cent"):
+        for words in ("Mobility outcomes", "Intermediate outcomes", "Drivers", "MO11", "neet_16_24", "LW",
+                      "rank_slope_30_34", "per cent"):
             self.assertIn(words, text)
+        self.assertLess(len(text.splitlines()), 110)
+        self.assertLess(max(map(len, text.splitlines())), 125)
+        self.assertGreater(len(pathways("summary", self.base, "--measure", "*").stdout.splitlines()), 180)
         text = pathways("compare", self.base, self.policy, self.policy).stdout
         for words in ("compared with", "Places that gain and lose most", "By class of origin", "spending"):
             self.assertIn(words, text)
         self.assertEqual(text.count("compared with"), 2)
         self.assertIn("| --- ", pathways("compare", self.base, self.policy, "--format", "markdown").stdout)
+
+    def test_statistics_and_gaps_are_those_of_the_tables_and_measures_of_the_file(self):
+        rows = {row["measure"]: row for row in self.rows("summary", self.base, "--by", "nation")}
+        with h5py.File(self.base, "r") as run:
+            tables = {name: data[-1].astype(float) for name, data in run["/measures/tables"].items() if data.ndim > 2}
+            parts = {name: data[-1].astype(float).sum(axis=(0, 1)) for name, data in run["/measures/by_origin"].items()
+                     if data.ndim == 5}
+            origins = run["/measures/by_origin/professional_25_29"][-1].astype(float).sum(axis=1)
+        # One line of jackknife for any function of a table whose last axis is the lineage group.
+        def estimate(function, table):
+            whole = function(table.sum(axis=-1))
+            without = numpy.array([function(table.sum(axis=-1) - table[..., g]) for g in range(32)])
+            return whole, numpy.sqrt(31 / 32 * ((without - without.mean()) ** 2).sum())
+        for name, (value, error) in {
+                "degree_25_64_parents_none": estimate(lambda t: t[:, 0, 3].sum() / t[:, 0].sum(),
+                                                      tables["education_table"]),
+                "owner_odds_ratio_35_44": estimate(lambda t: t[1, 1, 1] * t[1, 0, 0] / t[1, 1, 0] / t[1, 0, 1],
+                                                   tables["tenure_table"]),
+                "property_55_64": estimate(lambda t: t[3, :, 2].sum() / t[3, :, 0].sum() / 10, tables["wealth_table"]),
+                "a_level_25_29": estimate(lambda t: t[:, :, 2].sum() / t.sum(), tables["qualification_table_25_29"]),
+                "neet_spell_25_34": estimate(
+                    lambda t: (t[:, 6, 1] * numpy.arange(1, 13)).sum() / t[:, 6, 1].sum(), tables["spells"])}.items():
+            self.assertAlmostEqual(rows[name]["value"], value, places=7, msg=name)
+            self.assertAlmostEqual(rows[name]["standard_error"], error, places=7, msg=name)
+        for name, more, less in (("attainment_gap_16", "attainment_16_other", "attainment_16_free_meals"),
+                                 ("leavers_owner_gap_25_34", "owner_25_34_leavers", "owner_25_34_stayers")):
+            scale = 65536 if name.startswith("attainment") else 1
+            both = numpy.stack([parts[more], parts[less]])
+            value, error = estimate(lambda p: p[0, 0] / p[0, 1] / scale - p[1, 0] / p[1, 1] / scale,
+                                    numpy.moveaxis(both, 1, -1))
+            self.assertAlmostEqual(rows[name]["value"], value, places=7, msg=name)
+            self.assertAlmostEqual(rows[name]["standard_error"], error, places=7, msg=name)
+        high, low = origins[3:5].sum(axis=(0, 1)), origins[0:2].sum(axis=(0, 1))
+        self.assertAlmostEqual(rows["professional_origin_gap_25_29"]["value"],
+                               high[0] / high[1] - low[0] / low[1], places=7)
+
+    def test_cohorts_add_up_the_years_in_which_all_of_the_ages_were_born_in_the_decade(self):
+        rows = {(row["measure"], row["group"]): row for row in self.rows("summary", self.base, "--by", "cohort")}
+        with h5py.File(self.base, "r") as run:
+            years = run["/measures/by_origin/year"][:]
+            data = run["/measures/by_origin/degree_25_29"][...].astype(float).sum(axis=(1, 2, 3))
+            table = run["/measures/tables/class_table_by_decade"][...].astype(float).sum(axis=(0, 2, 5))
+            decades = list(run["/measures/tables/decade"][:])
+        seen = 0
+        for decade in range(1950, 2010, 10):
+            whole = [i for i, year in enumerate(years) if decade <= year - 29 and year - 25 <= decade + 9]
+            row = rows.get(("degree_25_29", f"{decade}-{decade + 9}"))
+            if whole:
+                parts = data[whole].sum(axis=0)
+                self.assertAlmostEqual(row["value"], parts[0] / parts[1], places=7)
+                seen += 1
+            elif row:
+                self.assertIsNone(row["value"])
+        self.assertGreater(seen, 0)
+        classes = table[decades.index(1970)][:5, :5]
+        self.assertAlmostEqual(rows["upward_25_64", "1970-1979"]["value"], numpy.triu(classes, 1).sum() / classes.sum(),
+                               places=7)
+        self.assertNotIn(("wellbeing_16_over", "1970-1979"), rows)
+
+    def test_sex_and_origin_are_had_together_and_apart(self):
+        rows = {(row["measure"], row["group"]): row["value"]
+                for by in ("sex", "origin", "origin_sex") for row in self.rows("summary", self.base, "--by", by)}
+        with h5py.File(self.base, "r") as run:
+            table = run["/measures/tables/class_table_25_29"][-1].astype(float).sum(axis=3)
+            parts = run["/measures/by_origin/neet_16_24"][-1].astype(float).sum(axis=2)
+        name = "lower_professional_25_29"
+        self.assertAlmostEqual(rows[name, "female"], table[1, :, 3].sum() / table[1, :, :5].sum(), places=7)
+        self.assertAlmostEqual(rows[name, "intermediate"], table[:, 2, 3].sum() / table[:, 2, :5].sum(), places=7)
+        self.assertAlmostEqual(rows[name, "intermediate male"], table[0, 2, 3] / table[0, 2, :5].sum(), places=7)
+        self.assertAlmostEqual(rows["neet_16_24", "lower_working female"], parts[0, 1, 0] / parts[0, 1, 1], places=7)
+
+    def test_every_indicator_is_had_by_the_groupings_that_describe_lists(self):
+        listed = json.loads(pathways("describe", "measures", "--format", "json").stdout)
+        self.assertGreater(len(listed), 180)
+        for by in ("nation", "place", "origin", "sex", "origin_sex", "cohort"):
+            printed = {row["measure"] for row in self.rows("summary", self.base, "--by", by)}
+            self.assertEqual(printed, {row["measure"] for row in listed if by in row["groupings"].split()}, by)
 
     def test_csv_has_a_row_for_each_group_measure_and_year(self):
         done = pathways("summary", self.base, "--by", "year", "--measure", "*_25_29", "--format", "csv")

@@ -70,6 +70,7 @@ ask(const struct pw_person *p, enum pw_measure measure, int age)
     const bool active = works(p->state) || unemployed;
     const bool degree = p->qualification >= PW_FIRST_DEGREE;
     const bool stayed = market_of(p->place) == market_of(p->home_place);
+    const bool from_here = p->home_place != PW_UNPLACED;
     const bool working_origin =
         p->origin_class == PW_LOWER_WORKING || p->origin_class == PW_HIGHER_WORKING;
 
@@ -186,13 +187,13 @@ ask(const struct pw_person *p, enum pw_measure measure, int age)
     case PW_MEASURE_OWNER_25_34_LEAVERS:
         return share(!stayed, p->owner);
     case PW_MEASURE_PAY_25_34_STAYERS:
-        return mean(stayed && p->state == PW_EMPLOYED, exp((double) p->pay));
+        return mean(from_here && stayed && p->state == PW_EMPLOYED, exp((double) p->pay));
     case PW_MEASURE_PAY_25_34_LEAVERS:
-        return mean(!stayed && p->state == PW_EMPLOYED, exp((double) p->pay));
+        return mean(from_here && !stayed && p->state == PW_EMPLOYED, exp((double) p->pay));
     case PW_MEASURE_BELONGING_25_34_STAYERS:
-        return mean(stayed, p->belonging);
+        return mean(from_here && stayed, p->belonging);
     case PW_MEASURE_BELONGING_25_34_LEAVERS:
-        return mean(!stayed, p->belonging);
+        return mean(from_here && !stayed, p->belonging);
     case PW_MEASURE_PROFESSIONAL_JOBS_22_29:
         return share(has_class && p->state == PW_EMPLOYED, professional(p));
     case PW_MEASURE_LOWER_WORKING_JOBS_22_29:

@@ -26,6 +26,7 @@ struct moment {
     uint8_t state, class, qualification;
     uint16_t place;
     float pay, wellbeing, belonging;
+    uint8_t owner;
 };
 
 /* One person. */
@@ -107,7 +108,8 @@ keep_notes(struct notes *notes, const struct pw_world *world)
                 .place = shard->place[i],
                 .pay = shard->pay[i],
                 .wellbeing = shard->wellbeing[i],
-                .belonging = shard->belonging[i] };
+                .belonging = shard->belonging[i],
+                .owner = shard->owner[i] };
         }
     }
 }
@@ -155,9 +157,11 @@ expected_value(const struct life *life, int v, int year)
                                                                                : absent;
     case PW_TRAJECTORY_wellbeing:
         return (double) now->wellbeing;
-    default:
-        cr_assert_eq(v, PW_TRAJECTORY_belonging);
+    case PW_TRAJECTORY_belonging:
         return (double) now->belonging;
+    default:
+        cr_assert_eq(v, PW_TRAJECTORY_owner);
+        return now->owner;
     }
 }
 

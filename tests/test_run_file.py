@@ -21,7 +21,7 @@ PROGRAM = os.environ.get("PATHWAYS", "")
 SCENARIO = os.path.join(os.environ.get("PW_SOURCE_DIR", "."), "tests", "tiny_scenario.json")
 ENGINES = ("netcdf4", "h5netcdf")
 PACKED = ("pay", "wellbeing", "belonging")
-PLAIN = ("state", "place", "class", "qualification")
+PLAIN = ("state", "place", "class", "qualification", "owner")
 PERSONS = ("key", "birth_year", "sex", "mother", "father", "birth_place", "origin_class", "origin_income")
 
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "outcomes.h"
 #include "pathways/alloc.h"
 #include "pathways/measure.h"
 #include "pathways/params.h"
@@ -289,28 +290,54 @@ done:
     return status;
 }
 
+static const char *
+gain_of(enum pw_better better)
+{
+    return better == PW_BETTER_MORE ? "more" : better == PW_BETTER_LESS ? "less" : "neither";
+}
+
+/* What a statistic is computed from. */
+static pw_status
+add_origin_of(struct cli_table *table, const struct pw_statistic_info *statistic)
+{
+    switch (statistic->kind) {
+    case PW_STATISTIC_OF_TABLE:
+        return cli_table_text(table, pw_crosstab_info(statistic->source.table)->name);
+    case PW_STATISTIC_DIFFERENCE:
+        return cli_table_cell(table, "%s less %s", pw_measure_info(statistic->measure)->name,
+            pw_measure_info(statistic->subtrahend)->name);
+    default:
+        return cli_table_text(table, pw_measure_info(statistic->measure)->name);
+    }
+}
+
 static pw_status
 list_measures(struct cli_table *table, bool only_assumed)
 {
-    static const char *const headings[] = { "measure", "kind", "#first_age", "#last_age", "unit",
-        "gain", "published as", "about", NULL };
+    static const char *const headings[] = { "section", "measure", "unit", "gain", "published as",
+        "about", "counted by", "groupings", NULL };
+    static const char *const where[] = { "place of residence", "place lived in at 14", "nation" };
     pw_status status = PW_OK;
 
     (void) only_assumed;
     add_columns(table, headings);
-    for (int i = 0; i < PW_NUM_MEASURES; i++) {
-        const struct pw_measure_info *measure = pw_measure_info((enum pw_measure) i);
+    for (int i = 0; i < CLI_NUM_INDICATORS; i++) {
+        const struct cli_indicator info = cli_indicator(i);
+        char groupings[160];
 
-        PW_TRY(cli_table_text(table, measure->name));
-        PW_TRY(cli_table_text(table, measure->kind == PW_KIND_SHARE ? "share" : "mean"));
-        PW_TRY(cli_table_cell(table, "%d", measure->first_age));
-        PW_TRY(cli_table_cell(table, "%d", measure->last_age));
-        PW_TRY(cli_table_text(table, measure->unit));
-        PW_TRY(cli_table_text(table, measure->better == PW_BETTER_MORE   ? "more"
-                                     : measure->better == PW_BETTER_LESS ? "less"
-                                                                         : "neither"));
-        PW_TRY(cli_table_text(table, measure->source));
-        PW_TRY(cli_table_text(table, measure->about));
+        cli_indicator_groupings(i, groupings);
+        PW_TRY(cli_table_text(table, pw_theme_name(info.theme)));
+        PW_TRY(cli_table_text(table, info.name));
+        PW_TRY(cli_table_text(table, info.unit));
+        PW_TRY(cli_table_text(table, gain_of(info.better)));
+        PW_TRY(cli_table_text(table, info.source));
+        PW_TRY(cli_table_text(table, info.about));
+        if (info.is_statistic)
+            PW_TRY(
+                add_origin_of(table, pw_statistic_info((enum pw_statistic)(i - PW_NUM_MEASURES))));
+        else
+            PW_TRY(cli_table_text(table, where[pw_measure_where((enum pw_measure) i)]));
+        PW_TRY(cli_table_text(table, groupings));
     }
 done:
     return status;

@@ -69,15 +69,16 @@ cli_indicator_index(const char *name)
     return index;
 }
 
-bool
-cli_indicator_is_headline(int index)
+int
+cli_indicator_headlines(int *indices)
 {
     static const char *const headlines[] = { /* Mobility outcomes */
         "upward_25_64", "downward_25_64", "long_range_up_25_64", "long_range_down_25_64",
         "class_odds_ratio_25_64", "grandparent_odds_ratio_25_64", "out_earns_parents_30_34",
         "rank_slope_30_34", "income_elasticity_30_34", "degree_25_64_parents_none",
-        "degree_25_64_parents_university", "degree_odds_ratio_25_64", "owner_25_34_owner_parents",
-        "owner_25_34_other_parents", "owner_odds_ratio_25_34", "wealth_25_34", "wealth_55_64",
+        "degree_25_64_parents_university", "degree_odds_ratio_25_64", "owner_25_34",
+        "owner_25_34_owner_parents", "owner_25_34_other_parents", "owner_odds_ratio_25_34",
+        "wealth_25_34", "wealth_55_64",
         /* Intermediate outcomes */
         "good_development_5", "good_development_gap_5", "expected_standard_11",
         "expected_standard_gap_11", "strong_pass_16", "strong_pass_gap_16", "neet_16_24",
@@ -97,14 +98,13 @@ cli_indicator_is_headline(int index)
         "professional_25_34_leavers", "leavers_pay_gap_25_34", "neet_place_spread_16_24",
         "professional_place_spread_25_29", "pay_place_spread_25_29",
         /* Security, home and wellbeing */
-        "owner_25_34", "secure_25_64", "belonging_25_64", "wellbeing_16_over"
+        "secure_25_64", "belonging_25_64", "wellbeing_16_over"
     };
-    const char *const name = cli_indicator(index).name;
+    const int count = (int) (sizeof headlines / sizeof *headlines);
 
-    for (size_t h = 0; h < sizeof headlines / sizeof *headlines; h++) {
-        if (strcmp(headlines[h], name) == 0) return true;
-    }
-    return false;
+    for (int h = 0; h < count; h++)
+        indices[h] = cli_indicator_index(headlines[h]);
+    return count;
 }
 
 static bool

@@ -53,9 +53,14 @@ struct cli_indicator cli_indicator(int index);
 /** Groupings for which an indicator may be had, "nation place ...", beside what a file has. */
 void cli_indicator_groupings(int index, char text[160]);
 
-/** Those that a reader is shown unasked, a third of all: the State of the Nation's and the model's
- * own, without their parts. */
-bool cli_indicator_is_headline(int index);
+/**
+ * Those that a reader is shown unasked, a third of all, in the order of the State of the Nation and
+ * then the model's own.
+ *
+ * @param indices [CLI_NUM_INDICATORS] receives them
+ * @return        how many there are
+ */
+int cli_indicator_headlines(int *indices);
 
 /** Index of an indicator; a bug if there is none. */
 int cli_indicator_index(const char *name);

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include <math.h>
 #include <string.h>
 
 #include "outcomes.h"
@@ -12,8 +13,14 @@
 static const char *const headlines[] = { "neet_16_24", "level3_by_19", "higher_education_by_19",
     "degree_25_29", "professional_25_29", "lower_working_25_29", "pay_25_29", "owner_25_34",
     "left_home_area_25_34", "professional_25_64", "wellbeing_16_over", "belonging_25_64" };
+/* By cohort: what is known of many of them. */
+static const char *const cohort_headlines[] = { "upward_25_64", "downward_25_64",
+    "long_range_up_25_64", "long_range_down_25_64", "class_odds_ratio_25_64", "professional_25_64",
+    "neet_16_24", "level3_by_19", "degree_25_29", "professional_25_29", "pay_25_29",
+    "owner_25_34" };
 
-#define NUM_HEADLINES (sizeof headlines / sizeof *headlines)
+#define NUM_HEADLINES        (sizeof headlines / sizeof *headlines)
+#define NUM_COHORT_HEADLINES (sizeof cohort_headlines / sizeof *cohort_headlines)
 /* More measures than this are listed one to a row. */
 #define MAX_WIDE 12
 
@@ -23,6 +30,7 @@ struct request {
     const char *glob;
     enum cli_format format;
     bool chosen[CLI_NUM_INDICATORS];
+    int listed[CLI_NUM_INDICATORS], num_listed; /* in the order in which sections print them */
 };
 
 static void
@@ -30,41 +38,56 @@ print_manual(void)
 {
     (void) printf(
         "NAME\n"
-        "    pathways summary - print the indicators of a run\n\n"
+        "    pathways summary - what a run came to, as the State of the Nation would say it\n\n"
         "SYNOPSIS\n"
         "    pathways summary RUN.h5 [--by GROUPING] [--year YEAR] [--measure GLOB] "
         "[--format FORMAT]\n\n"
         "DESCRIPTION\n"
-        "    Prints the measures of a run file in one year, each with its standard error. "
+        "    Prints the indicators of a run file in one year, each with its standard error. "
         "Without options:\n"
-        "    the whole country by theme, the table of class mobility, and the headlines by "
-        "class of origin.\n"
-        "    `pathways describe measures` says what each measure is and which published "
-        "figure it stands\n"
-        "    beside.\n\n"
+        "    the headlines of the whole country in the order of the State of the Nation - "
+        "mobility outcomes,\n"
+        "    intermediate outcomes, drivers - and then the model's own - pathways, place, "
+        "security and\n"
+        "    wellbeing -, with their values by class of origin, and the table of class "
+        "mobility. --measure '*'\n"
+        "    prints all indicators in that way. `pathways describe measures` says what each "
+        "is, of whom, which\n"
+        "    published figure it stands beside and how it can be grouped.\n\n"
         "    Standard errors come from the run alone: lineages are dealt into 32 groups "
         "that are left out one\n"
         "    at a time (jackknife). They say how far another seed might lie, not how far "
         "the model is from\n"
         "    the country.\n\n"
+        "    Cohorts are decades of birth. Class mobility of a cohort (ages 25 to 64) adds "
+        "up all measured years\n"
+        "    up to --year, as pooled surveys do, so that everybody counts once a year. A "
+        "measure of at most\n"
+        "    ten ages adds up those of these years in which everybody of its ages was born "
+        "in the decade: for\n"
+        "    degree_25_29 and 1990-1999, the years 2019 to 2024. Other measures are not "
+        "known by cohort.\n\n"
         "OPTIONS\n"
-        "    -b, --by GROUPING    nation, place, labour_market, region, origin, sex or year. "
-        "Places are where\n"
-        "                         people live, or for outcomes of school and of growing up "
-        "where they lived\n"
-        "                         at 14; origin is the class of the parents at 14\n"
+        "    -b, --by GROUPING    nation, place, labour_market, region, origin, sex, "
+        "origin_sex, cohort or year.\n"
+        "                         Places are where people live, or for outcomes of school "
+        "and of growing up\n"
+        "                         where they lived at 14; origin is the class of the "
+        "parents at 14\n"
         "    -y, --year YEAR      a measured year; the last one when not given\n"
-        "    -m, --measure GLOB   only measures whose name matches, for instance 'neet_*' or "
-        "'*_25_29'\n"
+        "    -m, --measure GLOB   only indicators whose name matches, for instance 'neet_*' "
+        "or '*_25_29'\n"
         "    -f, --format FORMAT  table, csv, json or markdown. Tables and Markdown print "
         "shares in per cent;\n"
-        "                         CSV and JSON have one row a group and measure, shares from "
-        "0 to 1\n"
+        "                         CSV and JSON have one row a group and indicator, all of "
+        "them unless --measure\n"
+        "                         chooses, shares from 0 to 1\n"
         "    -h, --help           print this\n\n" CLI_EXIT_STATUS "\n"
         "EXAMPLES\n"
         "    pathways summary run.h5\n"
         "    pathways summary run.h5 --by region --measure neet_16_24\n"
         "    pathways summary run.h5 --by year --measure 'professional_*' --format csv\n"
+        "    pathways summary run.h5 --by cohort\n"
         "    pathways summary run.h5 --by place --format json\n");
 }
 
@@ -98,6 +121,7 @@ add_long_rows(struct cli_table *table, const struct cli_outcomes *outcomes, enum
         PW_TRY(cli_table_raw(table, estimates[g].value));
         PW_TRY(cli_table_raw(table, estimates[g].error));
         PW_TRY(cli_table_text(table, info.unit));
+        PW_TRY(cli_table_text(table, info.source));
     }
 done:
     pw_free(&estimates);
@@ -117,6 +141,7 @@ print_long(const struct cli_outcomes *outcomes, const struct request *request, b
     cli_table_column(&table, "value", true);
     cli_table_column(&table, "standard_error", true);
     cli_table_column(&table, "unit", false);
+    cli_table_column(&table, "published_as", false);
     for (int pass = 0; pass < (whole ? 2 : 1); pass++) {
         const enum cli_by by = !whole ? request->by : pass == 0 ? CLI_BY_NATION : CLI_BY_ORIGIN;
 
@@ -134,32 +159,64 @@ done:
 
 /* --- Tables for people --- */
 
+/* "SMC MO11" is "MO11" to those who read the State of the Nation. */
+static const char *
+code_of(const char *published_as)
+{
+    return strncmp(published_as, "SMC ", 4) == 0 ? published_as + 4 : published_as;
+}
+
+/* A row: the whole country, then by class of origin where that is known. */
+static pw_status
+add_indicator(struct cli_table *table, const struct cli_outcomes *outcomes,
+    const struct request *request, int index)
+{
+    pw_status status = PW_OK;
+    const struct cli_indicator info = cli_indicator(index);
+    struct pw_estimate nation, origins[PW_NUM_ORIGINS];
+    const bool by_origin = cli_outcomes_has(outcomes, index, CLI_BY_ORIGIN)
+                           && outcomes->groups[CLI_BY_ORIGIN].count == PW_NUM_ORIGINS;
+
+    PW_TRY(cli_outcomes_estimate(outcomes, index, CLI_BY_NATION, request->year, &nation));
+    if (by_origin)
+        PW_TRY(cli_outcomes_estimate(outcomes, index, CLI_BY_ORIGIN, request->year, origins));
+    PW_TRY(cli_table_text(table, code_of(info.source)));
+    PW_TRY(cli_table_text(table, info.name));
+    PW_TRY(cli_table_value(table, info.unit, nation.value, 0));
+    PW_TRY(cli_table_value(table, info.unit, nation.error, 1));
+    PW_TRY(cli_table_text(table, cli_unit(info.unit)));
+    for (int origin = 0; origin < PW_NUM_CLASSES; origin++) {
+        if (by_origin)
+            PW_TRY(cli_table_value(table, info.unit, origins[origin].value, 0));
+        else
+            PW_TRY(cli_table_text(table, NULL));
+    }
+    if (request->format == CLI_MARKDOWN) PW_TRY(cli_table_text(table, info.about));
+done:
+    return status;
+}
+
 static pw_status
 print_theme(const struct cli_outcomes *outcomes, const struct request *request, enum pw_theme theme)
 {
+    static const char *const origins[PW_NUM_CLASSES] = { "LW", "HW", "I", "LP", "HP" };
     pw_status status = PW_OK;
     struct cli_table table = { 0 };
-    const bool in_full = request->format == CLI_MARKDOWN;
 
+    cli_table_column(&table, "code", false);
     cli_table_column(&table, "measure", false);
-    cli_table_column(&table, "value", true);
+    cli_table_column(&table, "all", true);
     cli_table_column(&table, "error", true);
     cli_table_column(&table, "unit", false);
+    for (int origin = 0; origin < PW_NUM_CLASSES; origin++)
+        cli_table_column(&table, origins[origin], true);
     /* A terminal is narrow, and `describe measures` says what each is. */
-    cli_table_column(&table, in_full ? "what" : "published as", false);
-    for (int i = 0; i < CLI_NUM_INDICATORS; i++) {
-        const struct cli_indicator info = cli_indicator(i);
-        struct pw_estimate estimate;
+    if (request->format == CLI_MARKDOWN) cli_table_column(&table, "what", false);
+    for (int i = 0; i < request->num_listed; i++) {
+        const int index = request->listed[i];
 
-        if (!request->chosen[i] || info.theme != theme
-            || !cli_outcomes_has(outcomes, i, CLI_BY_NATION))
-            continue;
-        PW_TRY(cli_outcomes_estimate(outcomes, i, CLI_BY_NATION, request->year, &estimate));
-        PW_TRY(cli_table_text(&table, info.name));
-        PW_TRY(cli_table_value(&table, info.unit, estimate.value, 0));
-        PW_TRY(cli_table_value(&table, info.unit, estimate.error, 1));
-        PW_TRY(cli_table_text(&table, cli_unit(info.unit)));
-        PW_TRY(cli_table_text(&table, in_full ? info.about : info.source));
+        if (cli_indicator(index).theme == theme && cli_outcomes_has(outcomes, index, CLI_BY_NATION))
+            PW_TRY(add_indicator(&table, outcomes, request, index));
     }
     if (table.num_cells == 0) goto done;
     print_heading(request, pw_theme_name(theme));
@@ -237,6 +294,11 @@ print_wide(const struct cli_outcomes *outcomes, const struct request *request, e
                 &table, cli_indicator(listed[k]).unit, estimates[(size_t) k * groups->count + g]));
     }
     for (size_t g = 0; !across && g < groups->count; g++) {
+        bool known = by != CLI_BY_COHORT;
+
+        for (int k = 0; k < count; k++)
+            known = known || isfinite(estimates[(size_t) k * groups->count + g].value);
+        if (!known) continue;
         PW_TRY(cli_table_text(&table, groups->items[g]));
         for (int k = 0; k < count; k++)
             PW_TRY(cli_table_estimate(
@@ -260,7 +322,9 @@ print_title(const struct cli_outcomes *outcomes, const struct request *request)
     if (request->format == CLI_MARKDOWN) (void) printf("# ");
     (void) printf("%s\n", outcomes->title);
     if (request->format == CLI_MARKDOWN) (void) printf("\n");
-    if (request->by == CLI_BY_YEAR)
+    if (request->by == CLI_BY_COHORT)
+        (void) printf("%d to %d", outcomes->first_year, request->year);
+    else if (request->by == CLI_BY_YEAR)
         (void) printf(
             "%d to %d", outcomes->first_year, outcomes->first_year + outcomes->num_years - 1);
     else
@@ -273,29 +337,44 @@ done:
 }
 
 static void
-keep_headlines(bool *chosen)
+keep_headlines(enum cli_by by, bool *chosen)
 {
+    const bool cohort = by == CLI_BY_COHORT;
+
     for (int i = 0; i < CLI_NUM_INDICATORS; i++)
         chosen[i] = false;
-    for (size_t h = 0; h < NUM_HEADLINES; h++)
-        chosen[cli_indicator_index(headlines[h])] = true;
+    for (size_t h = 0; h < (cohort ? NUM_COHORT_HEADLINES : NUM_HEADLINES); h++)
+        chosen[cli_indicator_index(cohort ? cohort_headlines[h] : headlines[h])] = true;
 }
 
-/* The whole country by theme, class mobility, headlines by origin. */
+/* The headlines unless a measure was asked for. */
+static void
+list_indicators(struct request *request)
+{
+    if (request->glob == NULL) {
+        request->num_listed = cli_indicator_headlines(request->listed);
+        return;
+    }
+    for (int i = 0; i < CLI_NUM_INDICATORS; i++) {
+        if (request->chosen[i]) request->listed[request->num_listed++] = i;
+    }
+}
+
+/* The whole country by section, and class mobility. */
 static pw_status
 print_whole(const struct cli_outcomes *outcomes, const struct request *request)
 {
     pw_status status = PW_OK;
-    bool chosen[CLI_NUM_INDICATORS];
 
     PW_TRY(print_title(outcomes, request));
+    (void) printf("%s`all` is the whole country; LW, HW, I, LP, HP are people whose parents were "
+                  "lower working, higher\nworking, intermediate, lower professional or higher "
+                  "professional when they were 14. Codes are those of\nthe State of the Nation. "
+                  "What a measure is: pathways describe measures\n",
+        request->format == CLI_MARKDOWN ? "\n" : "");
     for (int theme = 0; theme < PW_NUM_THEMES; theme++)
         PW_TRY(print_theme(outcomes, request, (enum pw_theme) theme));
     if (request->glob == NULL) PW_TRY(print_class_table(outcomes, request));
-    memcpy(chosen, request->chosen, sizeof chosen);
-    if (request->glob == NULL) keep_headlines(chosen);
-    print_heading(request, "By class of origin");
-    PW_TRY(print_wide(outcomes, request, CLI_BY_ORIGIN, chosen, true));
 done:
     return status;
 }
@@ -308,7 +387,7 @@ print_grouped(const struct cli_outcomes *outcomes, const struct request *request
     int count = 0;
 
     memcpy(chosen, request->chosen, sizeof chosen);
-    if (request->glob == NULL) keep_headlines(chosen);
+    if (request->glob == NULL) keep_headlines(request->by, chosen);
     for (int i = 0; i < CLI_NUM_INDICATORS; i++)
         count += chosen[i];
     PW_TRY(print_title(outcomes, request));
@@ -354,6 +433,7 @@ cli_summary(int argc, char **argv)
     }
     PW_TRY(cli_option_operands(argc, argv, 1, 1, "one RUN.h5"));
     PW_TRY(cli_indicator_match(request.glob, request.chosen));
+    list_indicators(&request);
     PW_TRY(cli_outcomes_open(argv[optind], &outcomes));
     PW_TRY(cli_outcomes_year(&outcomes, (int) year, &request.year));
     if (request.format == CLI_CSV || request.format == CLI_JSON)

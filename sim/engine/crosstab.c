@@ -102,6 +102,9 @@ origin_of(const struct cohort *cohort, size_t row)
     return cohort->known ? cohort->shard->origin_class[row] : PW_NO_CLASS;
 }
 
+/* People and their wealth are added at once. */
+typedef int64_t wealth_parts __attribute__((vector_size(32)));
+
 /*
  * Classes by parents' and grandparents' classes of everyone; education by parents' education and
  * homes by parents' homes of those who turned 14 here. Ages 25 to 64.
@@ -120,8 +123,9 @@ count_inheritance(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *c
     int64_t *const lines = table[PW_CROSSTAB_GENERATIONS];
     int64_t *const education = table[PW_CROSSTAB_EDUCATION];
     int64_t *const tenure = table[PW_CROSSTAB_TENURE] + band * 4 * PW_NUM_GROUPS;
-    int64_t *const wealth =
+    int64_t *const wealth_table =
         table[PW_CROSSTAB_WEALTH] + band * 3 * PW_NUM_WEALTH_PARTS * PW_NUM_GROUPS;
+    wealth_parts wealth[3][PW_NUM_GROUPS] = { { { 0 } } };
 
     for (size_t row = cohort->begin; row < cohort->end; row++) {
         const int here = pw_state_is_present(shard->state[row]);
@@ -139,17 +143,19 @@ count_inheritance(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *c
             + level[shard->qualification[row]];
         const size_t owned = shard->parent_owner[row] != 0;
         const size_t homes = owned * 2u + (shard->owner[row] != 0);
-        int64_t *const sums =
-            wealth + (raised ? owned : 2) * PW_NUM_WEALTH_PARTS * PW_NUM_GROUPS + group;
 
         classes[pair * PW_NUM_GROUPS + group] += here;
         lines[line * PW_NUM_GROUPS + group] += here;
         education[levels * PW_NUM_GROUPS + group] += raised;
         tenure[homes * PW_NUM_GROUPS + group] += raised;
-        sums[0] += here;
-        sums[PW_NUM_GROUPS] += here * shard->savings[row];
-        sums[2 * PW_NUM_GROUPS] += here * shard->equity[row] * (PW_EQUITY_UNIT / PW_SAVINGS_UNIT);
-        sums[3 * PW_NUM_GROUPS] += here * shard->pension[row];
+        wealth[raised ? owned : 2][group] += here ? (wealth_parts){ 1, shard->savings[row],
+            shard->equity[row] * (PW_EQUITY_UNIT / PW_SAVINGS_UNIT), shard->pension[row] }
+                                                  : (wealth_parts){ 0 };
+    }
+    for (size_t i = 0; i < 3 * PW_NUM_WEALTH_PARTS * PW_NUM_GROUPS; i++) {
+        const size_t group = i % PW_NUM_GROUPS, part = i / PW_NUM_GROUPS % PW_NUM_WEALTH_PARTS;
+
+        wealth_table[i] += wealth[i / PW_NUM_GROUPS / PW_NUM_WEALTH_PARTS][group][part];
     }
 }
 

@@ -234,7 +234,6 @@ flag_grown_here(const struct sweep *restrict sweep, struct flags *restrict flags
     const uint16_t *const labour_market = sweep->measures->labour_market;
     const uint16_t *const place = sweep->shard->place + sweep->begin;
     const uint16_t *const home_place = sweep->shard->home_place + sweep->begin;
-    const uint8_t *const state = sweep->shard->state + sweep->begin;
     const uint8_t *const origin = sweep->shard->origin_class + sweep->begin;
     const uint8_t *const class = sweep->shard->class + sweep->begin;
     const uint8_t *const qualification = sweep->shard->qualification + sweep->begin;
@@ -243,22 +242,18 @@ flag_grown_here(const struct sweep *restrict sweep, struct flags *restrict flags
 
     for (size_t i = 0; i < sweep->count; i++) {
         const int here = labour_market[place[i]] == labour_market[home_place[i]];
-        const int left = !here;
+        const int left = !here, owns = owner[i] != 0;
         const int from_working = knows_parents & (origin[i] <= PW_HIGHER_WORKING);
         const int has_class = class[i] != PW_NO_CLASS;
         const int professional = (class[i] >= PW_LOWER_PROFESSIONAL) & has_class;
-        const int works = state[i] == PW_EMPLOYED, owns = owner[i] != 0;
         const int degree = qualification[i] >= PW_FIRST_DEGREE;
 
-        flags->of[i] =
-            bit(1, LANE_LEFT_HOME_AREA_25_34)
-            | bit(here & from_working, LANE_PROGRESS_WITHOUT_LEAVING_25_34)
-            | bit(1, LANE_GRADUATES_GROWN_HERE_25_34)
-            | bit(here & has_class, LANE_PROFESSIONAL_25_34_STAYERS)
-            | bit(left & has_class, LANE_PROFESSIONAL_25_34_LEAVERS)
-            | bit(here, LANE_OWNER_25_34_STAYERS) | bit(left, LANE_OWNER_25_34_LEAVERS)
-            | bit(here & works, LANE_PAY_25_34_STAYERS) | bit(left & works, LANE_PAY_25_34_LEAVERS)
-            | bit(here, LANE_BELONGING_25_34_STAYERS) | bit(left, LANE_BELONGING_25_34_LEAVERS);
+        flags->of[i] = bit(1, LANE_LEFT_HOME_AREA_25_34)
+                       | bit(here & from_working, LANE_PROGRESS_WITHOUT_LEAVING_25_34)
+                       | bit(1, LANE_GRADUATES_GROWN_HERE_25_34)
+                       | bit(here & has_class, LANE_PROFESSIONAL_25_34_STAYERS)
+                       | bit(left & has_class, LANE_PROFESSIONAL_25_34_LEAVERS)
+                       | bit(here, LANE_OWNER_25_34_STAYERS) | bit(left, LANE_OWNER_25_34_LEAVERS);
         flags->is[i] = bit(left, LANE_LEFT_HOME_AREA_25_34)
                        | bit(professional, LANE_PROGRESS_WITHOUT_LEAVING_25_34)
                        | bit(degree, LANE_GRADUATES_GROWN_HERE_25_34)
@@ -266,10 +261,31 @@ flag_grown_here(const struct sweep *restrict sweep, struct flags *restrict flags
                        | bit(professional, LANE_PROFESSIONAL_25_34_LEAVERS)
                        | bit(owns, LANE_OWNER_25_34_STAYERS) | bit(owns, LANE_OWNER_25_34_LEAVERS);
     }
-    for (int k = 0; k < 2; k++) {
-        fix_exp_of_values(sweep->shard->pay + sweep->begin, sweep->count, flags->value[k]);
-        fix_values(sweep->shard->belonging + sweep->begin, sweep->count, flags->value[2 + k]);
+}
+
+static PW_KERNEL void
+flag_movers(const struct sweep *restrict sweep, struct flags *restrict flags)
+{
+    const uint16_t *const labour_market = sweep->measures->labour_market;
+    const uint16_t *const place = sweep->shard->place + sweep->begin;
+    const uint16_t *const home_place = sweep->shard->home_place + sweep->begin;
+    const uint8_t *const state = sweep->shard->state + sweep->begin;
+
+    for (size_t i = 0; i < sweep->count; i++) {
+        const int here = labour_market[place[i]] == labour_market[home_place[i]];
+        const int left = !here & (home_place[i] != PW_UNPLACED);
+        const int stayed = here & (home_place[i] != PW_UNPLACED);
+        const int works = state[i] == PW_EMPLOYED;
+
+        flags->of[i] =
+            bit(stayed & works, LANE_PAY_25_34_STAYERS) | bit(left & works, LANE_PAY_25_34_LEAVERS)
+            | bit(stayed, LANE_BELONGING_25_34_STAYERS) | bit(left, LANE_BELONGING_25_34_LEAVERS);
+        flags->is[i] = 0;
     }
+    fix_exp_of_values(sweep->shard->pay + sweep->begin, sweep->count, flags->value[0]);
+    fix_values(sweep->shard->belonging + sweep->begin, sweep->count, flags->value[2]);
+    memcpy(flags->value[1], flags->value[0], sweep->count * sizeof flags->value[0][0]);
+    memcpy(flags->value[3], flags->value[2], sweep->count * sizeof flags->value[0][0]);
 }
 
 static PW_KERNEL void
@@ -409,8 +425,8 @@ typedef void flag_people(const struct sweep *restrict sweep, struct flags *restr
 
 /* In the order of measures.def. */
 static flag_people *const flag_band[PW_NUM_BANDS] = { flag_children, flag_schoolchildren,
-    flag_pupils, flag_youth, flag_young_adults, flag_grown_here, flag_careers, flag_wealth,
-    flag_adults };
+    flag_pupils, flag_youth, flag_young_adults, flag_grown_here, flag_movers, flag_careers,
+    flag_wealth, flag_adults };
 
 /* Cells of the people, and nothing to count for those who are not here, of another age or
  * placeless. */
@@ -486,11 +502,14 @@ count_lanes(int32_t *const count[PW_NUM_VIEWS], const struct flags *flags, size_
 
 /* Of a band that is not kept by place. */
 PW_INLINE void
-count_nation(int32_t *count, const struct flags *flags, size_t num_people, const int used)
+count_nation(
+    int32_t *count, const struct flags *flags, size_t num_people, const int eights, const int used)
 {
+    const size_t size = 16 * (size_t) eights;
+
     for (size_t i = 0; i < num_people; i++)
-        add_bits(count + flags->cell[PW_VIEW_ORIGIN][i] * 32, (int32_t) flags->is[i],
-            (int32_t) flags->of[i], 2, used);
+        add_bits(count + flags->cell[PW_VIEW_ORIGIN][i] * size, (int32_t) flags->is[i],
+            (int32_t) flags->of[i], eights, used);
 }
 
 /* At most ages only the first eight measures of a band count. */
@@ -498,11 +517,14 @@ static PW_KERNEL void
 count_people(int32_t *const count[PW_NUM_VIEWS], const struct flags *flags, size_t num_people,
     const struct pw_band_layout *band, uint32_t mask)
 {
-    PW_BUG_IF(band->where == PW_WHERE_NATION && band->num_lanes != 16);
-    if (band->where == PW_WHERE_NATION && mask < 256)
-        count_nation(count[PW_VIEW_ORIGIN], flags, num_people, 1);
-    else if (band->where == PW_WHERE_NATION)
-        count_nation(count[PW_VIEW_ORIGIN], flags, num_people, 2);
+    const bool nation = band->where == PW_WHERE_NATION;
+
+    if (nation && band->num_lanes == 8)
+        count_nation(count[PW_VIEW_ORIGIN], flags, num_people, 1, 1);
+    else if (nation && mask < 256)
+        count_nation(count[PW_VIEW_ORIGIN], flags, num_people, 2, 1);
+    else if (nation)
+        count_nation(count[PW_VIEW_ORIGIN], flags, num_people, 2, 2);
     else if (band->num_lanes == 8)
         count_lanes(count, flags, num_people, 1, 1);
     else if (mask < 256)

@@ -315,6 +315,7 @@ note_state(struct pw_recorder *recorder, const struct pw_shard *shard, size_t i,
         (int8_t) pw_trajectory_pack(shard->wellbeing[i], 20.0f, 5.0f, 127.0f);
     ((int8_t *) recorder->window[PW_TRAJECTORY_belonging])[at] =
         (int8_t) pw_trajectory_pack(shard->belonging[i], 25.0f, 0.0f, 127.0f);
+    ((int8_t *) recorder->window[PW_TRAJECTORY_owner])[at] = (int8_t) shard->owner[i];
 }
 
 /* The dead and the emigrated are noted once; their rows may be removed afterwards. */
