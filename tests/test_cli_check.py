@@ -49,6 +49,13 @@ class Check(unittest.TestCase):
                      if name.endswith(".json") and not name.endswith(".schema.json")]
         result = run("check", *scenarios)
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        self.assertIn("targets_england.json: is a file of published figures", result.stdout)
+
+    def test_a_scenario_with_a_stray_key_is_not_taken_for_published_figures(self):
+        path = self.write('{"extends": "%s", "targets": []}' % TINY)
+        result = run("check", path)
+        self.assertEqual(result.returncode, 3)
+        self.assertIn('"targets" is not a key of a scenario', result.stdout)
 
     def test_faults_have_file_line_column_pointer_and_remedy(self):
         path = self.write('{\n  "extends": "%s",\n  "run": {"persns": 5, "years": -1}\n}' % TINY)
@@ -123,7 +130,7 @@ class Usage(unittest.TestCase):
                 self.assertIn(section, result.stdout)
 
     def test_every_command_has_a_manual_that_help_prints_too(self):
-        for command in ["run", "check", "summary", "compare", "describe", "schema"]:
+        for command in ["run", "check", "summary", "validate", "calibrate", "compare", "describe", "schema"]:
             with self.subTest(command=command):
                 result = run(command, "--help")
                 self.assertEqual((result.returncode, result.stderr), (0, ""))

@@ -193,7 +193,7 @@ class England(unittest.TestCase):
 class Policies(unittest.TestCase):
     def test_every_policy_scenario_says_why_and_extends_a_file_that_exists(self):
         for path in sorted(SCENARIOS.glob("*.json")):
-            if path.name in ("england.json", "scenario.schema.json"):
+            if path.name in ("england.json", "scenario.schema.json", "targets_england.json"):
                 continue
             with self.subTest(scenario=path.name):
                 scenario = read_scenario(path)

@@ -60,7 +60,7 @@ TIMES = {"affordable_homes": 20}
 
 
 def read_library():
-    files = sorted(path for path in SCENARIOS.glob("*.json") if path.stem not in ("england", "scenario.schema"))
+    files = sorted(path for path in SCENARIOS.glob("*.json") if path.stem not in ("england", "scenario.schema", "targets_england"))
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in files}
 
 

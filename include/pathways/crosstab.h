@@ -100,6 +100,21 @@ size_t pw_crosstab_num_cells(enum pw_crosstab table);
 /** Level of the education table of a qualification, 0 to 3. */
 int pw_education_level(uint8_t qualification);
 
+/** What people of 16 to 64 do. */
+enum pw_status_of_life {
+    PW_DOES_SIXTH_FORM,
+    PW_DOES_FURTHER_EDUCATION,
+    PW_DOES_APPRENTICESHIP,
+    PW_DOES_UNIVERSITY,
+    PW_DOES_WORK,
+    PW_DOES_SEEK,
+    PW_DOES_NOTHING,
+    PW_DOES_ELSE,
+    PW_NUM_STATUSES
+};
+#define PW_FIRST_STATUS_AGE 16
+#define PW_NUM_STATUS_AGES  49
+
 /** Activity of a state, or PW_NUM_ACTIVITIES if its spells are not counted. */
 enum pw_activity pw_activity_of(uint8_t state);
 

@@ -38,6 +38,7 @@ endfunction()
 pathways_import(hdf5 hdf5.h "hdf5_hl;hdf5" "hdf5-serial;hdf5" libhdf5-dev)
 pathways_import(cjson cjson/cJSON.h "cjson" "libcjson" libcjson-dev)
 pathways_import(deflate libdeflate.h "deflate" "libdeflate" libdeflate-dev)
+pathways_import(gsl gsl/gsl_multifit_nlinear.h "gsl;gslcblas" "gsl" libgsl-dev)
 
 find_library(PATHWAYS_m_LIBRARY m)
 mark_as_advanced(PATHWAYS_m_LIBRARY)

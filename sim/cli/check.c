@@ -19,7 +19,7 @@ static const char manual[] =
     "    Reads each scenario with all that it extends, and prints one line a fault:\n\n"
     "        file:line:column: /pointer: what is wrong, and the remedy\n\n"
     "    A scenario without faults gets one line that says so. Columns count characters. The\n"
-    "    schema of scenarios, which lies among them, is passed over.\n\n"
+    "    schema of scenarios and published figures, which lie among them, are passed over.\n\n"
     "OPTIONS\n"
     "    --set NAME=VALUE  set a parameter (work.credentialism=0.6) or a setting of the run\n"
     "                      (run.persons=100000); several values of one parameter have commas\n"
@@ -32,33 +32,38 @@ static const char manual[] =
 
 #define MAX_OVERRIDES 256
 
-/* Longer files are not looked at: the schema is far from it. */
-#define MAX_SCHEMA_BYTES ((size_t) 4 << 20)
+/* Longer files are not looked at: those that lie beside scenarios are far from it. */
+#define MAX_OTHER_BYTES ((size_t) 4 << 20)
 
-/** Whether a file is a JSON Schema: its $schema names the standard's. A scenario names a file. */
-static bool
-is_schema(const char *path)
+/** What a file is that lies among scenarios and is none: the schema, whose $schema names the
+ * standard's, or published figures. NULL for anything else. */
+static const char *
+kind_of_other(const char *path)
 {
     static const char standard[] = "http://json-schema.org/";
     struct stat about;
     FILE *stream = NULL;
     char *bytes = NULL;
     cJSON *root = NULL;
-    bool is = false;
+    const char *kind = NULL;
 
     /* A pipe has been read and would wait for more. */
     if (stat(path, &about) == 0 && S_ISREG(about.st_mode)) stream = fopen(path, "rb");
-    if (stream != NULL && pw_alloc(MAX_SCHEMA_BYTES, 1, &bytes) == PW_OK) {
-        const size_t length = fread(bytes, 1, MAX_SCHEMA_BYTES, stream);
+    if (stream != NULL && pw_alloc(MAX_OTHER_BYTES, 1, &bytes) == PW_OK) {
+        const size_t length = fread(bytes, 1, MAX_OTHER_BYTES, stream);
 
-        if (length < MAX_SCHEMA_BYTES) root = cJSON_ParseWithLength(bytes, length);
+        if (length < MAX_OTHER_BYTES) root = cJSON_ParseWithLength(bytes, length);
         const char *named = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(root, "$schema"));
-        is = named != NULL && strncmp(named, standard, sizeof standard - 1) == 0;
+        if (named != NULL && strncmp(named, standard, sizeof standard - 1) == 0)
+            kind = "the schema of scenarios";
+        else if (cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(root, "targets"))
+                 && !cJSON_HasObjectItem(root, "extends") && !cJSON_HasObjectItem(root, "places"))
+            kind = "a file of published figures for `pathways validate`";
     }
     cJSON_Delete(root);
     pw_free(&bytes);
     if (stream != NULL) (void) fclose(stream);
-    return is;
+    return kind;
 }
 
 /** Check one scenario. @return PW_EINPUT when it has faults, which are printed */
@@ -69,12 +74,13 @@ check_scenario(const char *path, const char *const *overrides, size_t num_overri
     struct pw_faults faults = { 0 };
 
     pw_status status = pw_scenario_read(path, overrides, num_overrides, &scenario, &faults);
+    const char *other = status == PW_EINPUT ? kind_of_other(path) : NULL;
+
     if (status == PW_OK && !is_quiet)
         (void) printf("%s: no faults; %d places, %d labour markets, %d policies\n", path,
             scenario.num_places, scenario.num_labour_markets, scenario.num_policies);
-    if (status == PW_EINPUT && is_schema(path)) {
-        if (!is_quiet)
-            (void) printf("%s: is the schema of scenarios, not a scenario: skipped\n", path);
+    if (other != NULL) {
+        if (!is_quiet) (void) printf("%s: is %s, not a scenario: skipped\n", path, other);
         status = PW_OK;
     } else if (status == PW_EINPUT) {
         const pw_status printed = cli_print_faults(stdout, &faults);

@@ -34,6 +34,8 @@ const struct cli_command *cli_commands(size_t *count);
 pw_status cli_run(int argc, char **argv);
 pw_status cli_check(int argc, char **argv);
 pw_status cli_summary(int argc, char **argv);
+pw_status cli_validate(int argc, char **argv);
+pw_status cli_calibrate(int argc, char **argv);
 pw_status cli_compare(int argc, char **argv);
 pw_status cli_export(int argc, char **argv);
 pw_status cli_describe(int argc, char **argv);

@@ -15,6 +15,8 @@ static const struct cli_command commands[] = {
     { "run", "live a country forward under a scenario and write a run file", cli_run },
     { "check", "report every fault of scenarios at once", cli_check },
     { "summary", "print the indicators of a run", cli_summary },
+    { "validate", "lay a run beside published figures", cli_validate },
+    { "calibrate", "fit parameters to published figures", cli_calibrate },
     { "compare", "print what a policy changes, for whom and where", cli_compare },
     { "export", "write people, their lives or the measures of a run as CSV", cli_export },
     { "describe", "list parameters, columns, processes, levers and all else in the model",

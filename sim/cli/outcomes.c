@@ -10,12 +10,18 @@
 #include "pathways/spelling.h"
 
 static const char *const by_names[CLI_NUM_BY] = { "nation", "place", "labour_market", "region",
-    "origin", "sex", "origin_sex", "cohort", "year" };
+    "origin", "sex", "origin_sex", "cohort", "cohort_sex", "year" };
 
 const char *
 cli_by_name(enum cli_by by)
 {
     return by_names[by];
+}
+
+bool
+cli_by_is_cohort(enum cli_by by)
+{
+    return by == CLI_BY_COHORT || by == CLI_BY_COHORT_SEX;
 }
 
 pw_status
@@ -138,12 +144,14 @@ statistic_is_by(const struct pw_statistic_info *info, enum cli_by by)
         return (by == CLI_BY_SEX && (info->cuts & PW_CUT_SEX) != 0)
                || (by == CLI_BY_ORIGIN && (info->cuts & PW_CUT_ORIGIN) != 0)
                || (by == CLI_BY_ORIGIN_SEX && (info->cuts & both) == both)
-               || (by == CLI_BY_COHORT && (info->cuts & PW_CUT_COHORT) != 0);
+               || (by == CLI_BY_COHORT && (info->cuts & PW_CUT_COHORT) != 0)
+               || (by == CLI_BY_COHORT_SEX && (info->cuts & PW_CUT_COHORT) != 0
+                   && (info->cuts & PW_CUT_SEX) != 0);
     case PW_STATISTIC_DIFFERENCE:
-        if (by == CLI_BY_COHORT) return is_narrow(info->measure) && is_narrow(info->subtrahend);
+        if (cli_by_is_cohort(by)) return is_narrow(info->measure) && is_narrow(info->subtrahend);
         return is_known_by(info->measure, by) && is_known_by(info->subtrahend, by);
     case PW_STATISTIC_ORIGIN_GAP:
-        return by == CLI_BY_SEX || (by == CLI_BY_COHORT && is_narrow(info->measure));
+        return by == CLI_BY_SEX || (cli_by_is_cohort(by) && is_narrow(info->measure));
     default:
         return false;
     }
@@ -153,7 +161,7 @@ static bool
 indicator_is_by(int index, enum cli_by by)
 {
     if (index >= PW_NUM_MEASURES) return statistic_is_by(statistic_of(index), by);
-    if (by != CLI_BY_COHORT) return is_known_by((enum pw_measure) index, by);
+    if (!cli_by_is_cohort(by)) return is_known_by((enum pw_measure) index, by);
     return is_narrow((enum pw_measure) index)
            || pw_statistic_cohort_form((enum pw_measure) index) != NULL;
 }
@@ -235,6 +243,13 @@ name_cohorts(struct cli_outcomes *outcomes)
         else
             (void) snprintf(text, sizeof text, "%d-%d", from, from + 9);
         PW_TRY(add_name(&outcomes->groups[CLI_BY_COHORT], text));
+        for (size_t sex = 0; sex < outcomes->groups[CLI_BY_SEX].count; sex++) {
+            char both[64];
+
+            (void) snprintf(
+                both, sizeof both, "%s %.20s", text, outcomes->groups[CLI_BY_SEX].items[sex]);
+            PW_TRY(add_name(&outcomes->groups[CLI_BY_COHORT_SEX], both));
+        }
     }
 done:
     return status;
@@ -372,8 +387,8 @@ has_measure(const struct cli_outcomes *outcomes, enum pw_measure measure, bool b
 static const char *
 table_name(enum pw_crosstab table, enum cli_by by)
 {
-    return table == PW_CROSSTAB_CLASS && by != CLI_BY_COHORT ? "class_table"
-                                                             : pw_crosstab_info(table)->name;
+    return table == PW_CROSSTAB_CLASS && !cli_by_is_cohort(by) ? "class_table"
+                                                               : pw_crosstab_info(table)->name;
 }
 
 static bool
@@ -420,7 +435,7 @@ rows_of(const struct cli_outcomes *outcomes, enum cli_by by, int year)
     const size_t row = (size_t) (year - outcomes->first_year);
 
     if (by == CLI_BY_YEAR) return (struct rows){ 0, (size_t) outcomes->num_years };
-    if (by == CLI_BY_COHORT) return (struct rows){ 0, row + 1 };
+    if (cli_by_is_cohort(by)) return (struct rows){ 0, row + 1 };
     return (struct rows){ row, 1 };
 }
 
@@ -454,6 +469,11 @@ group_of(const struct cli_outcomes *outcomes, enum cli_by by, enum pw_measure me
         return (int) cell % PW_NUM_SEXES;
     case CLI_BY_COHORT:
         return cohort_of(outcomes, measure, row);
+    case CLI_BY_COHORT_SEX: {
+        const int cohort = cohort_of(outcomes, measure, row);
+
+        return cohort < 0 ? -1 : cohort * PW_NUM_SEXES + (int) cell % PW_NUM_SEXES;
+    }
     case CLI_BY_YEAR:
         return (int) row;
     default:
@@ -595,6 +615,10 @@ cut_of(const struct question *question, size_t group)
     case CLI_BY_COHORT:
         cut.decade = question->outcomes->first_decade + (int) group;
         break;
+    case CLI_BY_COHORT_SEX:
+        cut.decade = question->outcomes->first_decade + (int) group / PW_NUM_SEXES;
+        cut.sex = (int) group % PW_NUM_SEXES;
+        break;
     default:
         break;
     }
@@ -616,7 +640,7 @@ replicate_table(
     int64_t *items = NULL, *cells = NULL;
     char path[128];
 
-    if (source->table == PW_CROSSTAB_CLASS && by != CLI_BY_COHORT) {
+    if (source->table == PW_CROSSTAB_CLASS && !cli_by_is_cohort(by)) {
         row_items /= pw_axis_info(axes[0])->length;
         axes++;
     }
@@ -659,7 +683,7 @@ replicate(const struct question *question, int indicator, double *values)
     if (indicator < PW_NUM_MEASURES) {
         const enum pw_measure measure = (enum pw_measure) indicator;
 
-        if (question->by == CLI_BY_COHORT && !is_narrow(measure))
+        if (cli_by_is_cohort(question->by) && !is_narrow(measure))
             return replicate_table(question, pw_statistic_cohort_form(measure), values);
         return replicate_measure(question, measure, ALL_ORIGINS, values);
     }

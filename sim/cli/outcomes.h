@@ -27,12 +27,16 @@ enum cli_by {
     CLI_BY_SEX,
     CLI_BY_ORIGIN_SEX,
     CLI_BY_COHORT, /* decade of birth, from all measured years up to the one asked for */
+    CLI_BY_COHORT_SEX,
     CLI_BY_YEAR,
     CLI_NUM_BY
 };
 
 /** "place", "labour_market", ... as on the command line. */
 const char *cli_by_name(enum cli_by by);
+
+/** Does a group hold people of one decade of birth? */
+bool cli_by_is_cohort(enum cli_by by);
 
 /** A grouping by its name; "nation" too. */
 pw_status cli_option_by(const char *text, enum cli_by *by);

@@ -71,11 +71,11 @@ print_manual(void)
         "cohort.\n\n"
         "OPTIONS\n"
         "    -b, --by GROUPING    nation, place, labour_market, region, origin, sex, "
-        "origin_sex, cohort or\n"
-        "                         year. Places are where people live, or for outcomes of "
-        "school and of\n"
-        "                         growing up where they lived at 14; origin is the class of "
-        "the parents at 14\n"
+        "origin_sex, cohort, cohort_sex or year.\n"
+        "                         Places are where people live, or for outcomes of school "
+        "and of growing up\n"
+        "                         where they lived at 14; origin is the class of the "
+        "parents at 14\n"
         "    -y, --year YEAR      a measured year; the last one when not given\n"
         "    -m, --measure GLOB   only indicators whose name matches, for instance 'neet_*' "
         "or '*_25_29'\n"
@@ -296,7 +296,7 @@ print_wide(const struct cli_outcomes *outcomes, const struct request *request, e
                 &table, cli_indicator(listed[k]).unit, estimates[(size_t) k * groups->count + g]));
     }
     for (size_t g = 0; !across && g < groups->count; g++) {
-        bool known = by != CLI_BY_COHORT;
+        bool known = !cli_by_is_cohort(by);
 
         for (int k = 0; k < count; k++)
             known = known || isfinite(estimates[(size_t) k * groups->count + g].value);
@@ -324,7 +324,7 @@ print_title(const struct cli_outcomes *outcomes, const struct request *request)
     if (request->format == CLI_MARKDOWN) (void) printf("# ");
     (void) printf("%s\n", outcomes->title);
     if (request->format == CLI_MARKDOWN) (void) printf("\n");
-    if (request->by == CLI_BY_COHORT)
+    if (cli_by_is_cohort(request->by))
         (void) printf("%d to %d", outcomes->first_year, request->year);
     else if (request->by == CLI_BY_YEAR)
         (void) printf(
@@ -341,7 +341,7 @@ done:
 static void
 keep_headlines(enum cli_by by, bool *chosen)
 {
-    const bool cohort = by == CLI_BY_COHORT;
+    const bool cohort = cli_by_is_cohort(by);
 
     for (int i = 0; i < CLI_NUM_INDICATORS; i++)
         chosen[i] = false;

@@ -72,6 +72,17 @@ pw_activity_of(uint8_t state)
     }
 }
 
+/* What people do by state: the spells' activities, but those out of work in two. */
+static size_t
+status_of(uint8_t state)
+{
+    static const uint8_t of_activity[PW_NUM_ACTIVITIES + 1] = { PW_DOES_SIXTH_FORM,
+        PW_DOES_FURTHER_EDUCATION, PW_DOES_APPRENTICESHIP, PW_DOES_UNIVERSITY, PW_DOES_UNIVERSITY,
+        PW_DOES_WORK, PW_DOES_NOTHING, PW_DOES_ELSE, PW_DOES_ELSE };
+
+    return state == PW_UNEMPLOYED ? PW_DOES_SEEK : of_activity[pw_activity_of(state)];
+}
+
 int
 pw_pay_bin(float log_pay)
 {
@@ -187,6 +198,23 @@ count_young_adults(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *
         pay[cell * PW_NUM_GROUPS + group] += works;
         pay[(cell + 1) * PW_NUM_GROUPS + group] +=
             works ? pw_round_to_int(shard->pay[row] * (float) PW_MOMENT_SCALE) : 0;
+    }
+}
+
+static void
+count_statuses(int64_t *table, const struct cohort *cohort)
+{
+    const struct pw_shard *const shard = cohort->shard;
+    const size_t age = (size_t) (cohort->age - PW_FIRST_STATUS_AGE);
+    size_t status[UINT8_MAX + 1];
+
+    for (size_t state = 0; state <= UINT8_MAX; state++)
+        status[state] = status_of((uint8_t) state);
+    for (size_t row = cohort->begin; row < cohort->end; row++) {
+        const size_t cell = ((size_t) shard->sex[row] * PW_NUM_STATUS_AGES + age) * PW_NUM_STATUSES
+                            + status[shard->state[row]];
+
+        table[cell * PW_NUM_GROUPS + shard->group[row]] += pw_state_is_present(shard->state[row]);
     }
 }
 
@@ -335,6 +363,7 @@ pw_crosstabs_count(int64_t *const table[PW_NUM_CROSSTABS], const struct pw_shard
         if (age >= 25 && age <= 64 && (age - 25) % 10 == 9)
             store_wealth(table[PW_CROSSTAB_WEALTH] + band * wealth_size, wealth);
         if (age >= 25 && age <= 29) count_young_adults(table, &cohort);
+        if (age <= 64) count_statuses(table[PW_CROSSTAB_STATUSES], &cohort);
         if (age < 75) count_pay(table[PW_CROSSTAB_PAY_BINS], &cohort);
         if (age >= PW_RANK_FIRST_AGE && age <= PW_RANK_LAST_AGE)
             count_incomes(table, &cohort, when->thresholds);

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include "pathways/least_squares.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+
+/* Distances 10 (exp(x) - 2), 10 x y and 0: x is log 2 and y 0; z is in none of them. */
+static int num_calls, num_points_seen, fails_at;
+
+static pw_status
+curved(void *context, size_t num_points, const double *points, double *distances)
+{
+    (void) context;
+    num_calls++;
+    num_points_seen += (int) num_points;
+    if (num_calls == fails_at)
+        return pw_status_fail(PW_EIO, __FILE__, __LINE__, "the disk is full");
+    for (size_t p = 0; p < num_points; p++) {
+        const double *x = points + 3 * p;
+
+        distances[3 * p] = 10.0 * (exp(x[0]) - 2.0);
+        distances[3 * p + 1] = 10.0 * (x[1] - 0.5) * exp(x[0]);
+        distances[3 * p + 2] = 0.0;
+    }
+    return PW_OK;
+}
+
+static const struct pw_least_squares problem = {
+    .num_unknowns = 3, .num_distances = 3, .step = 0.01, .max_rounds = 20, .evaluate = curved
+};
+
+Test(least_squares, it_ends_where_distances_and_prior_are_least_together)
+{
+    struct pw_least_squares_result result = { 0 };
+
+    cr_assert_eq(pw_least_squares_solve(&problem, &result), PW_OK);
+    /* Of 100 (exp(x) - 2)^2 + 100 (y - .5)^2 exp(2x) + x^2 + y^2, by hand. */
+    cr_assert_float_eq(result.unknowns[0], 0.6913, 0.002);
+    cr_assert_float_eq(result.unknowns[1], 0.4988, 0.002);
+    cr_assert_float_eq(result.before[0], -10.0, 1e-12);
+    cr_assert_lt(fabs(result.after[0]), 0.1);
+    pw_least_squares_free(&result);
+}
+
+Test(least_squares, what_no_distance_depends_on_stays_and_is_as_uncertain_as_before)
+{
+    struct pw_least_squares_result result = { 0 };
+
+    cr_assert_eq(pw_least_squares_solve(&problem, &result), PW_OK);
+    cr_assert_float_eq(result.unknowns[2], 0.0, 1e-9);
+    cr_assert_float_eq(result.uncertainty[2], 1.0, 1e-9);
+    /* 1 / sqrt(1 + (10 exp(x))^2), both ways */
+    cr_assert_float_eq(result.uncertainty[0], 0.05, 0.001);
+    cr_assert_float_eq(result.uncertainty[1], 0.05, 0.001);
+    cr_assert_float_eq(result.jacobian[0], 20.0, 0.3);
+    cr_assert_float_eq(result.jacobian[2], 0.0, 1e-12);
+    pw_least_squares_free(&result);
+}
+
+Test(least_squares, derivatives_are_asked_for_side_by_side)
+{
+    struct pw_least_squares_result result = { 0 };
+
+    num_calls = num_points_seen = 0;
+    cr_assert_eq(pw_least_squares_solve(&problem, &result), PW_OK);
+    cr_assert_gt(num_points_seen, num_calls + 3 * result.num_rounds - 1);
+    cr_assert_leq(result.num_rounds, 20);
+    pw_least_squares_free(&result);
+}
+
+Test(least_squares, a_failure_of_the_distances_ends_it)
+{
+    for (fails_at = 1; fails_at < 4; fails_at++) {
+        struct pw_least_squares_result result = { 0 };
+
+        num_calls = 0;
+        cr_assert_eq(pw_least_squares_solve(&problem, &result), PW_EIO);
+        cr_assert_str_eq(pw_status_message(), "the disk is full");
+        pw_least_squares_free(&result);
+    }
+}
