@@ -75,8 +75,8 @@ struct pw_cut {
  * Add the people of a table to the numbers that a statistic is computed from.
  *
  * @param source  which table, which people
- * @param axes    of `items`, PW_NO_AXIS after the last: those of the table, or fewer when it was summed
- *                over some
+ * @param axes    of `items`, PW_NO_AXIS after the last: those of the table, or fewer when it was
+ * summed over some
  * @param items   [cells of these axes][PW_NUM_GROUPS] of one year
  * @param cells   [num_cells][PW_NUM_GROUPS] added to
  */
