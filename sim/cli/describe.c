@@ -312,11 +312,47 @@ add_origin_of(struct cli_table *table, const struct pw_statistic_info *statistic
 }
 
 static pw_status
+add_measure(struct cli_table *table, enum pw_measure measure)
+{
+    static const char *const where[] = { "place of residence", "place lived in at 14", "nation" };
+    pw_status status = PW_OK;
+    const struct pw_measure_info *const info = pw_measure_info(measure);
+
+    PW_TRY(cli_table_text(table, info->kind == PW_KIND_SHARE ? "share" : "mean"));
+    PW_TRY(cli_table_cell(table, "%d", info->first_age));
+    PW_TRY(cli_table_cell(table, "%d", info->last_age));
+    PW_TRY(cli_table_text(table, where[pw_measure_where(measure)]));
+done:
+    return status;
+}
+
+static pw_status
+add_statistic(struct cli_table *table, const struct pw_statistic_info *info)
+{
+    static const char *const kinds[] = { "of a table", "difference", "gap between origins",
+        "spread of places" };
+    pw_status status = PW_OK;
+    const bool of_table = info->kind == PW_STATISTIC_OF_TABLE;
+
+    PW_TRY(cli_table_text(table, kinds[info->kind]));
+    for (int age = 0; age < 2; age++) {
+        if (of_table)
+            PW_TRY(cli_table_text(table, NULL));
+        else
+            PW_TRY(cli_table_cell(table, "%d",
+                age == 0 ? pw_measure_info(info->measure)->first_age
+                         : pw_measure_info(info->measure)->last_age));
+    }
+    PW_TRY(add_origin_of(table, info));
+done:
+    return status;
+}
+
+static pw_status
 list_measures(struct cli_table *table, bool only_assumed)
 {
-    static const char *const headings[] = { "section", "measure", "unit", "gain", "published as",
-        "about", "counted by", "groupings", NULL };
-    static const char *const where[] = { "place of residence", "place lived in at 14", "nation" };
+    static const char *const headings[] = { "measure", "kind", "#first_age", "#last_age",
+        "counted by", "unit", "gain", "published as", "about", "section", "groupings", NULL };
     pw_status status = PW_OK;
 
     (void) only_assumed;
@@ -326,17 +362,17 @@ list_measures(struct cli_table *table, bool only_assumed)
         char groupings[160];
 
         cli_indicator_groupings(i, groupings);
-        PW_TRY(cli_table_text(table, pw_theme_name(info.theme)));
         PW_TRY(cli_table_text(table, info.name));
+        if (info.is_statistic)
+            PW_TRY(
+                add_statistic(table, pw_statistic_info((enum pw_statistic)(i - PW_NUM_MEASURES))));
+        else
+            PW_TRY(add_measure(table, (enum pw_measure) i));
         PW_TRY(cli_table_text(table, info.unit));
         PW_TRY(cli_table_text(table, gain_of(info.better)));
         PW_TRY(cli_table_text(table, info.source));
         PW_TRY(cli_table_text(table, info.about));
-        if (info.is_statistic)
-            PW_TRY(
-                add_origin_of(table, pw_statistic_info((enum pw_statistic)(i - PW_NUM_MEASURES))));
-        else
-            PW_TRY(cli_table_text(table, where[pw_measure_where((enum pw_measure) i)]));
+        PW_TRY(cli_table_text(table, pw_theme_name(info.theme)));
         PW_TRY(cli_table_text(table, groupings));
     }
 done:
