@@ -239,8 +239,9 @@ remember_states(void *context, size_t s)
         world->previous_state[s] + shard->num_rows, PW_NOT_BORN, shard->capacity - shard->num_rows);
 }
 
-pw_status
-pw_world_step(struct pw_world *world)
+/* Bury the dead, make room, and turn to the next year. */
+static pw_status
+turn_year(struct pw_world *world)
 {
     pw_status status = PW_OK;
 
@@ -249,10 +250,37 @@ pw_world_step(struct pw_world *world)
         PW_TRY(reserve_year(world, s));
     pw_parallel_for(world->num_shards, remember_states, world);
     world->year++;
-    pw_schedule_run_year(
-        &world->country, world->shards, world->num_shards, world->year, world->seconds);
+done:
+    return status;
+}
+
+pw_status
+pw_world_begin_year(struct pw_world *world)
+{
+    pw_status status = PW_OK;
+
+    PW_TRY(turn_year(world));
+    pw_schedule_open_year(&world->country, world->year);
+done:
+    return status;
+}
+
+void
+pw_world_end_year(struct pw_world *world)
+{
     count_persons(world);
     world->person_years += world->persons;
+}
+
+pw_status
+pw_world_step(struct pw_world *world)
+{
+    pw_status status = PW_OK;
+
+    PW_TRY(turn_year(world));
+    pw_schedule_run_year(
+        &world->country, world->shards, world->num_shards, world->year, world->seconds);
+    pw_world_end_year(world);
 done:
     return status;
 }
