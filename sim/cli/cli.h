@@ -35,6 +35,8 @@ pw_status cli_run(int argc, char **argv);
 pw_status cli_check(int argc, char **argv);
 pw_status cli_summary(int argc, char **argv);
 pw_status cli_compare(int argc, char **argv);
+pw_status cli_trace(int argc, char **argv);
+pw_status cli_diff(int argc, char **argv);
 pw_status cli_describe(int argc, char **argv);
 pw_status cli_schema(int argc, char **argv);
 
