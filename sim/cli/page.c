@@ -298,7 +298,7 @@ add_parting(struct pw_text *text, const struct cli_page *page, const struct cli_
 
     PW_TRY(pw_text_add(text, "%d, age %d, in the process %s: %s is %s in %s and %s in %s.%s",
         parting->year, parting->age, parting->process, cli_words_column(parting->column),
-        parting->one.bytes, page->lives[0].file, parting->other.bytes, page->lives[1].file,
+        parting->one.bytes, page->lives[0].label, parting->other.bytes, page->lives[1].label,
         parting->why.length > 0 ? parting->why.bytes : ""));
 done:
     return status;
@@ -410,8 +410,8 @@ print_apart(const struct cli_page *page, int from)
                  && left.heading.length + right.heading.length > 0)
             print_pair(page, &left, &right);
         else if (status == PW_OK) {
-            if (left.heading.length > 0) print_block(page, &left, page->lives[0].file);
-            if (right.heading.length > 0) print_block(page, &right, page->lives[1].file);
+            if (left.heading.length > 0) print_block(page, &left, page->lives[0].label);
+            if (right.heading.length > 0) print_block(page, &right, page->lives[1].label);
         }
         free_block(&left);
         free_block(&right);
@@ -429,10 +429,11 @@ print_reaches(const struct cli_page *page, const struct cli_life *life)
 
     if (life->scenario == NULL || life->scenario->num_policies == 0) return;
     print_heading(page, "What policies did to this person");
-    if (page->num_lives > 1) (void) printf("In %s:\n", life->file);
+    if (page->num_lives > 1) (void) printf("In %s:\n", life->label);
     if (tale->num_reaches == 0)
-        (void) printf("No policy of this run reached this person itself; what changed came through "
-                      "others.\n");
+        (void) printf(
+            "No policy of this run acted on this person directly; what changed came through "
+            "places,\njobs and other people.\n");
     for (size_t r = 0; r < tale->num_reaches; r++) {
         const struct cli_reach *reach = &tale->reaches[r];
         const struct pw_channel_info *channel = pw_channel_info(reach->channel);
@@ -470,7 +471,7 @@ print_for_readers(const struct cli_page *page)
             (void) printf("\n## From %d on\n", page->visible->year);
         else
             (void) printf("\nFrom %d on: %s on the left or first, %s on the right or second.\n\n",
-                page->visible->year, page->lives[0].file, page->lives[1].file);
+                page->visible->year, page->lives[0].label, page->lives[1].label);
         PW_TRY(print_apart(page, page->visible->year));
     }
     for (size_t l = 0; l < page->num_lives; l++)

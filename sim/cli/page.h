@@ -25,8 +25,8 @@ struct cli_parting {
 
 /** A life of one file as it goes on the page. */
 struct cli_life {
-    const char *file, *title, *source;
-    const struct pw_scenario *scenario; /* NULL: told from the file alone */
+    const char *file, *label, *title, *source; /* label: the file in a sentence */
+    const struct pw_scenario *scenario;        /* NULL: told from the file alone */
     const struct cli_tale *tale;
     double people_each;  /* people for whom one simulated person stands; 0: not known */
     const char *checked; /* against what the file holds it was checked */

@@ -16,8 +16,8 @@
 enum kin { MOTHER, FATHER, PARTNER };
 
 /* Changes of the inner life in one year that a reader would want to know of. */
-#define WELLBEING_JUMP 1.0
-#define BELONGING_JUMP 0.6
+#define WELLBEING_JUMP 3.0
+#define BELONGING_JUMP 1.0
 /* Savings that come at once and are worth a word [GBP 100]. */
 #define INHERITANCE 10
 /* Options less likely than this are not listed. */
@@ -216,8 +216,10 @@ add_door(struct pw_text *text, const struct cli_teller *teller, const struct pw_
         goto done;
     }
     PW_TRY(pw_text_add(text, ": "));
-    PW_TRY(add_people(text, teller, d->asked));
-    PW_TRY(pw_text_add(text, " asked first for "));
+    if (d->asked > 0) {
+        PW_TRY(add_people(text, teller, d->asked));
+        PW_TRY(pw_text_add(text, " asked first for "));
+    }
     PW_TRY(add_people(text, teller, d->places));
     PW_TRY(pw_text_add(text, " places; %s", is_admitted ? "admitted" : "no place"));
     if (isinf(d->cutoff))
@@ -489,7 +491,7 @@ tell_birth(struct cli_teller *teller, const struct pw_note *note, struct pw_text
     PW_TRY(pw_text_add(
         text, " The home is %s; an income of ", shard->owner[mother] ? "their own" : "rented"));
     PW_TRY(cli_words_count(text, (double) note->after.household_income));
-    PW_TRY(pw_text_add(text, " GBP a year for a couple's needs, %.0f %% of the median.",
+    PW_TRY(pw_text_add(text, " GBP a year (equivalised), %.0f %% of the median.",
         100.0
             * (double) (note->after.household_income / teller->run->world.country.median_income)));
     if (shard->num_children[mother] > 1)
@@ -796,7 +798,7 @@ add_hiring(struct pw_text *text, const struct pw_decision *decision)
     const int door = decision->admitted >= 0 ? decision->admitted : 0;
     const struct pw_door *d = &decision->door[door];
 
-    PW_TRY(pw_text_add(text, "%s in %s", d->name, d->where));
+    PW_TRY(pw_text_add(text, "%s %s in %s", d->name[0] == 'i' ? "an" : "a", d->name, d->where));
     if (d->places <= 0)
         PW_TRY(pw_text_add(text, " (no vacancy)"));
     else if (isinf(d->cutoff))
@@ -822,12 +824,12 @@ tell_jobs(struct cli_teller *teller, const struct pw_note *note, struct pw_text 
     }
     PW_TRY(pw_text_add(text, "%s ", was_out ? "Looks for work:" : "Looks for a better job:"));
     if (is_hired) {
-        PW_TRY(pw_text_add(text, "hired for a "));
+        PW_TRY(pw_text_add(text, "hired for "));
         PW_TRY(add_hiring(text, last));
         last = note->num_told > 1 ? last - 1 : NULL;
-        if (last != NULL) PW_TRY(pw_text_add(text, ", after being turned down for a "));
+        if (last != NULL) PW_TRY(pw_text_add(text, ", after being turned down for "));
     } else {
-        PW_TRY(pw_text_add(text, "turned down everywhere, last for a "));
+        PW_TRY(pw_text_add(text, "turned down everywhere, last for "));
     }
     if (last != NULL) PW_TRY(add_hiring(text, last));
     PW_TRY(pw_text_add(text, "."));
@@ -900,15 +902,15 @@ static pw_status
 tell_inner_life(struct cli_teller *teller, const struct pw_note *note, struct pw_text *text)
 {
     pw_status status = PW_OK;
+    const double jump = teller->is_full ? 0.3 : 1.0;
     const double wellbeing = (double) note->after.wellbeing - (double) note->before.wellbeing;
     const double belonging = (double) note->after.belonging - (double) note->before.belonging;
 
-    (void) teller;
     if (!pw_state_is_present(note->after.state)) goto done;
-    if (fabs(wellbeing) >= WELLBEING_JUMP)
+    if (fabs(wellbeing) >= jump * WELLBEING_JUMP)
         PW_TRY(pw_text_add(text, "Life satisfaction goes from %.1f to %.1f of 10.",
             (double) note->before.wellbeing, (double) note->after.wellbeing));
-    if (fabs(belonging) >= BELONGING_JUMP)
+    if (fabs(belonging) >= jump * BELONGING_JUMP)
         PW_TRY(pw_text_add(text, "%sBelonging goes from %+.1f to %+.1f SD.",
             text->length > 0 ? " " : "", (double) note->before.belonging,
             (double) note->after.belonging));

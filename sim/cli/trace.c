@@ -40,8 +40,8 @@ struct story {
     struct cli_relive run;
     struct cli_teller teller;
     bool is_on_file;
-    size_t row; /* in /persons */
-    const char *checked;
+    size_t row;                  /* in /persons */
+    const char *checked, *label; /* label: the file in a sentence */
 };
 
 static void
@@ -383,9 +383,8 @@ explain_push(struct pw_text *why, const struct story *stories, size_t one)
                            == 0);
         if (is_shared) continue;
         PW_TRY(pw_text_add(why, " In %s the policy \"%s\" acts on this person: %s, %+.3g %s.",
-            pw_reader_path(stories[one].run.reader), policies[felt->policy].name,
-            pw_channel_info(felt->channel)->about, (double) felt->amount,
-            pw_channel_info(felt->channel)->unit));
+            stories[one].label, policies[felt->policy].name, pw_channel_info(felt->channel)->about,
+            (double) felt->amount, pw_channel_info(felt->channel)->unit));
     }
 done:
     return status;
@@ -412,18 +411,31 @@ explain_enrolment(struct pw_text *why, const struct story *stories, size_t one)
                     && strcmp(other_scenario->policies[q].name, scenario->policies[p].name) == 0);
         if (!has_other)
             PW_TRY(pw_text_add(why, " In %s the policy \"%s\" enrols this person.",
-                pw_reader_path(stories[one].run.reader), scenario->policies[p].name));
+                stories[one].label, scenario->policies[p].name));
     }
 done:
     return status;
 }
 
+/* " in base.h5 about 1,170 places, 0.62 was needed and this person had -0.15" */
 static pw_status
-add_cutoff(struct pw_text *why, const struct pw_door *door)
+add_tightness(struct pw_text *why, const struct story *story, const struct pw_door *door)
 {
-    if (door->places <= 0) return pw_text_add(why, "none");
-    if (isinf(door->cutoff)) return pw_text_add(why, "nothing");
-    return pw_text_add(why, "%.2f", door->cutoff);
+    pw_status status = PW_OK;
+
+    PW_TRY(pw_text_add(why, " in %s ", story->label));
+    if (door->places <= 0) {
+        PW_TRY(pw_text_add(why, "there was no place"));
+        goto done;
+    }
+    PW_TRY(pw_text_add(why, "there were about "));
+    PW_TRY(cli_words_count(why, (double) door->places * story->run.world.country.people_each));
+    PW_TRY(isinf(door->cutoff)
+               ? pw_text_add(why, " places, enough for all who asked")
+               : pw_text_add(why, " places, %.2f was needed and this person had %.2f", door->cutoff,
+                   door->score));
+done:
+    return status;
 }
 
 /* A market that is tighter in one world: the same standing is worth less. */
@@ -432,7 +444,6 @@ explain_doors(struct pw_text *why, const struct story *stories)
 {
     pw_status status = PW_OK;
     const struct pw_note *one = &stories[0].teller.note, *other = &stories[1].teller.note;
-    const double each = stories[0].run.world.country.people_each;
 
     for (int t = 0; t < one->num_told && t < other->num_told && why->length == 0; t++)
         for (int d = 0; d < one->told[t].num_doors && d < other->told[t].num_doors; d++) {
@@ -442,15 +453,12 @@ explain_doors(struct pw_text *why, const struct story *stories)
             if (strcmp(a->name, b->name) != 0 || one->pass[t] != other->pass[t]
                 || in_one == in_other)
                 continue;
-            PW_TRY(pw_text_add(why, " It was decided by a market, %s%s%s: ", a->name,
+            PW_TRY(pw_text_add(why, " A market decided, %s%s%s:", a->name,
                 a->where == NULL ? "" : " in ", a->where == NULL ? "" : a->where));
-            PW_TRY(pw_text_add(why, "about %.0f places there and %.0f here, and to get in it took ",
-                (double) a->places * each, (double) b->places * each));
-            PW_TRY(add_cutoff(why, a));
-            PW_TRY(pw_text_add(why, " there and "));
-            PW_TRY(add_cutoff(why, b));
-            PW_TRY(pw_text_add(
-                why, " here (this person's standing: %.2f and %.2f).", a->score, b->score));
+            PW_TRY(add_tightness(why, &stories[0], a));
+            PW_TRY(pw_text_add(why, ";"));
+            PW_TRY(add_tightness(why, &stories[1], b));
+            PW_TRY(pw_text_add(why, "."));
             goto done;
         }
 done:
@@ -492,7 +500,7 @@ explain_family(struct pw_text *why, const struct story *stories)
         for (int s = 0; s < 2; s++) {
             person[s] = pw_shard_person(shard[s], (size_t) rows[s][k]);
             PW_TRY(cli_words_value(why, &stories[s].run.scenario, shard[s], &person[s], column));
-            PW_TRY(pw_text_add(why, s == 0 ? " there and " : " here."));
+            PW_TRY(pw_text_add(why, s == 0 ? " in %s and " : " in %s.", stories[s].label));
         }
     }
 done:
@@ -536,6 +544,7 @@ watch_parting(const struct story *stories, pw_columns columns, size_t process,
     const struct cli_teller *one = &stories[0].teller, *other = &stories[1].teller;
     const struct pw_shard *shard[2] = { &stories[0].run.world.shards[one->at.shard],
         &stories[1].run.world.shards[other->at.shard] };
+    struct pw_person person[2];
     pw_columns differ = 0;
     struct pw_text *values[2] = { &parting->one, &parting->other };
 
@@ -553,16 +562,20 @@ watch_parting(const struct story *stories, pw_columns columns, size_t process,
     parting->column = first_column(differ);
     for (int s = 0; s < 2; s++) {
         const struct pw_whereabouts *at = &stories[s].teller.at;
-        struct pw_person person;
 
         if (!at->is_found) {
             PW_TRY(pw_text_add(values[s], "of nobody (not born)"));
             continue;
         }
-        person = pw_shard_person(shard[s], at->row);
+        person[s] = pw_shard_person(shard[s], at->row);
         PW_TRY(cli_words_value(
-            values[s], &stories[s].run.scenario, shard[s], &person, parting->column));
+            values[s], &stories[s].run.scenario, shard[s], &person[s], parting->column));
     }
+    if (strcmp(parting->one.bytes, parting->other.bytes) == 0)
+        for (int s = 0; s < 2; s++) {
+            pw_text_free(values[s]);
+            PW_TRY(cli_words_exact(values[s], &person[s], parting->column));
+        }
     PW_TRY(explain(parting, stories, before));
 done:
     return status;
@@ -688,6 +701,20 @@ done:
 
 /* --- The command --- */
 
+/* Files are called by their names without folders, unless that is the same. */
+static void
+label_stories(struct story *stories, size_t count)
+{
+    for (size_t s = 0; s < count; s++) {
+        const char *path = pw_reader_path(stories[s].run.reader), *slash = strrchr(path, '/');
+
+        stories[s].label = slash == NULL ? path : slash + 1;
+    }
+    if (count == 2 && strcmp(stories[0].label, stories[1].label) == 0)
+        for (size_t s = 0; s < count; s++)
+            stories[s].label = pw_reader_path(stories[s].run.reader);
+}
+
 static pw_status
 print_story(const struct request *request, const struct story *stories, size_t count,
     const struct cli_parting *partings)
@@ -697,6 +724,7 @@ print_story(const struct request *request, const struct story *stories, size_t c
     for (size_t s = 0; s < count; s++)
         lives[s] = (struct cli_life){
             .file = pw_reader_path(stories[s].run.reader),
+            .label = stories[s].label,
             .title = stories[s].run.title,
             .source = stories[s].run.source,
             .scenario = request->is_recorded ? NULL : &stories[s].run.scenario,
@@ -752,6 +780,7 @@ trace(const struct request *request, struct story *stories, size_t count)
     struct cli_parting partings[2] = { { .is_found = false } };
     uint64_t key = request->key;
 
+    label_stories(stories, count);
     if (count == 2) PW_TRY(check_pair(&stories[0].run, &stories[1].run));
     if (request->wants_random) PW_TRY(choose(request, stories, count, &key));
     for (size_t s = 0; s < count; s++) {

@@ -225,6 +225,15 @@ cli_words_value(struct pw_text *text, const struct pw_scenario *scenario,
     }
 }
 
+pw_status
+cli_words_exact(struct pw_text *text, const struct pw_person *person, enum pw_column column)
+{
+    const char *unit = pw_columns_table()[column].unit;
+
+    return pw_text_add(text, "%.9g%s%s", cli_words_number(person, column),
+        unit[0] == '1' ? "" : " ", unit[0] == '1' ? "" : unit);
+}
+
 const char *
 cli_words_column(enum pw_column column)
 {

@@ -36,6 +36,10 @@ pw_status cli_words_doing(struct pw_text *text, const struct pw_person *person);
 pw_status cli_words_value(struct pw_text *text, const struct pw_scenario *scenario,
     const struct pw_shard *shard, const struct pw_person *person, enum pw_column column);
 
+/** The same to the last digit, where the plain words of two values are the same. */
+pw_status cli_words_exact(
+    struct pw_text *text, const struct pw_person *person, enum pw_column column);
+
 /** "qualification", "place of residence": what a column is called in a sentence. */
 const char *cli_words_column(enum pw_column column);
 
