@@ -415,9 +415,9 @@ tell_migration(struct cli_teller *teller, const struct pw_note *note, struct pw_
 {
     if (!changed(note, PW_SET(state))) return PW_OK;
     if (note->after.state == PW_EMIGRATED) return pw_text_add(text, "Leaves the country.");
-    return pw_text_add(text, "Arrives from abroad, in %s, with the qualification %s.",
+    return pw_text_add(text, "Arrives from abroad, in %s, qualified to %s.",
         cli_words_place(scenario_of(teller), note->after.place),
-        cli_words_code(PW_CODES_QUALIFICATION, note->after.qualification));
+        cli_words_qualification(note->after.qualification));
 }
 
 static pw_status
@@ -465,8 +465,7 @@ add_parent(struct pw_text *text, const struct cli_teller *teller, const char *wh
     PW_TRY(pw_text_add(text, " %s: %d, ", who,
         teller->run->world.year - pw_shard_birth_year(shard, (size_t) row)));
     PW_TRY(add_doing(text, &parent));
-    PW_TRY(pw_text_add(
-        text, ", qualification %s", cli_words_code(PW_CODES_QUALIFICATION, parent.qualification)));
+    PW_TRY(pw_text_add(text, ", qualified to %s", cli_words_qualification(parent.qualification)));
     if (parent.origin_class != PW_NO_CLASS)
         PW_TRY(
             pw_text_add(text, ", grew up %s", cli_words_code(PW_CODES_CLASS, parent.origin_class)));
@@ -636,8 +635,8 @@ tell_origin(struct cli_teller *teller, const struct pw_note *note, struct pw_tex
     if (after->grandparent_class != PW_NO_CLASS)
         PW_TRY(pw_text_add(text, " (and that of this parent: %s)",
             cli_words_code(PW_CODES_CLASS, after->grandparent_class)));
-    PW_TRY(pw_text_add(text, "; highest qualification of the parents: %s; the home is %s.",
-        cli_words_code(PW_CODES_QUALIFICATION, after->parent_qualification),
+    PW_TRY(pw_text_add(text, "; the parents' highest qualification: %s; the home is %s.",
+        cli_words_qualification(after->parent_qualification),
         after->parent_owner ? "their own" : "rented"));
 done:
     return status;
@@ -693,9 +692,9 @@ tell_study(struct cli_teller *teller, const struct pw_note *note, struct pw_text
     if (!graduates && !leaves) goto done;
     if (graduates)
         PW_TRY(pw_text_add(text, "Completes %s%s%s.", course_of(note->before.state),
-            changed(note, PW_SET(qualification)) ? ": now qualified to " : "",
+            changed(note, PW_SET(qualification)) ? ": now has " : "",
             changed(note, PW_SET(qualification))
-                ? cli_words_code(PW_CODES_QUALIFICATION, note->after.qualification)
+                ? cli_words_qualification(note->after.qualification)
                 : ""));
     else
         PW_TRY(

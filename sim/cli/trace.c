@@ -249,6 +249,23 @@ read_trajectory(const struct story *story, const char *name, int64_t *values)
     return pw_reader_read_whole(story->run.reader, path, story->row, 1, values);
 }
 
+/* What the file must hold of a year: before birth and after death too. @param expected [3] */
+static int
+expect(const struct cli_tale *tale, int year, int64_t *expected)
+{
+    const struct cli_year *last = NULL;
+
+    for (size_t y = 0; y < tale->num_years; y++) {
+        if (tale->years[y].year > year) break;
+        if (tale->years[y].doing != NULL) last = &tale->years[y];
+    }
+    expected[0] = last == NULL ? PW_NOT_BORN : last->end.state;
+    if (last == NULL || !last->is_there) return 1;
+    expected[1] = last->end.place;
+    expected[2] = last->end.class;
+    return last->year == year ? 3 : 0; /* 0: not lived so far */
+}
+
 /* Are states, places and classes on file those that were told? */
 static pw_status
 check_story(struct story *story)
@@ -256,24 +273,20 @@ check_story(struct story *story)
     static const char *const names[] = { "state", "place", "class" };
     pw_status status = PW_OK;
     const struct cli_relive *run = &story->run;
-    const struct cli_tale *tale = &story->teller.tale;
-    int64_t *values[3] = { NULL };
+    int64_t *values[3] = { NULL }, expected[3];
     struct pw_text what = { 0 };
 
     for (int n = 0; n < 3; n++) {
         PW_TRY(pw_alloc((size_t) run->record_years, sizeof *values[n], &values[n]));
         PW_TRY(read_trajectory(story, names[n], values[n]));
     }
-    for (size_t y = 0; y < tale->num_years; y++) {
-        const struct cli_year *year = &tale->years[y];
-        const int at = year->year - run->record_from;
-        const int64_t told[3] = { year->end.state, year->end.place, year->end.class };
+    for (int y = 0; y < run->record_years; y++) {
+        const int count = expect(&story->teller.tale, run->record_from + y, expected);
 
-        if (at < 0 || at >= run->record_years || year->doing == NULL) continue;
-        for (int n = 0; n < (year->is_there ? 3 : 1); n++)
-            if (values[n][at] != told[n]) {
-                PW_TRY(
-                    pw_text_add(&what, "this person's %s at the end of %d", names[n], year->year));
+        for (int n = 0; n < count; n++)
+            if (values[n][y] != expected[n]) {
+                PW_TRY(pw_text_add(
+                    &what, "this person's %s at the end of %d", names[n], run->record_from + y));
                 PW_TRY(cli_relive_refuse(run, what.bytes));
             }
     }
@@ -525,9 +538,10 @@ explain(struct cli_parting *parting, const struct story *stories, const struct c
     if (why->length == 0) {
         PW_TRY(pw_parting_count(&stories[0].run.world, &stories[1].run.world, &count));
         PW_TRY(pw_text_add(why,
-            " It comes from others: by now %lld of %lld simulated people differ in something, and "
-            "what they do reaches this one through places, jobs, prices and what is seen around.",
-            (long long) count.differ, (long long) count.both));
+            " It comes from others: by now %lld of %lld simulated people do something else or "
+            "live elsewhere, which reaches this one through places, jobs, prices and what is seen "
+            "around.",
+            (long long) count.visibly, (long long) count.both));
     }
     if (before != NULL && before->is_found && before->year < parting->year)
         PW_TRY(pw_text_add(why, " Small differences had gone before, since %d.", before->year));

@@ -64,6 +64,16 @@ cli_words_code(enum pw_code_family family, int code)
 }
 
 const char *
+cli_words_qualification(int qualification)
+{
+    static const char *const names[PW_NUM_QUALIFICATIONS] = { "below level 2",
+        "level 2 (GCSEs or equivalent)", "level 3 (A levels or equivalent)", "level 4 or 5",
+        "a first degree", "a higher degree" };
+
+    return names[qualification >= 0 && qualification < PW_NUM_QUALIFICATIONS ? qualification : 0];
+}
+
+const char *
 cli_words_place(const struct pw_scenario *scenario, uint16_t place)
 {
     return place < scenario->num_places ? scenario->places[place].name : "abroad";

@@ -22,6 +22,9 @@ int cli_words_family(enum pw_column column);
  * fourth call after. */
 const char *cli_words_code(enum pw_code_family family, int code);
 
+/** "level 3 (A level or equivalent)": a qualification in words. */
+const char *cli_words_qualification(int qualification);
+
 /** Name of a place, "abroad" for none. */
 const char *cli_words_place(const struct pw_scenario *scenario, uint16_t place);
 
