@@ -467,8 +467,8 @@ add_parent(struct pw_text *text, const struct cli_teller *teller, const char *wh
     PW_TRY(add_doing(text, &parent));
     PW_TRY(pw_text_add(text, ", qualified to %s", cli_words_qualification(parent.qualification)));
     if (parent.origin_class != PW_NO_CLASS)
-        PW_TRY(
-            pw_text_add(text, ", grew up %s", cli_words_code(PW_CODES_CLASS, parent.origin_class)));
+        PW_TRY(pw_text_add(
+            text, ", of %s origin", cli_words_code(PW_CODES_CLASS, parent.origin_class)));
     PW_TRY(pw_text_add(text, "."));
 done:
     return status;
@@ -567,8 +567,7 @@ tell_job_loss(struct cli_teller *teller, const struct pw_note *note, struct pw_t
 
     (void) teller;
     if (!changed(note, PW_SET(state))) goto done;
-    PW_TRY(
-        pw_text_add(text, "Loses the %s job", cli_words_code(PW_CODES_CLASS, note->before.class)));
+    PW_TRY(pw_text_add(text, "Loses the %s", cli_words_job(note->before.class)));
     PW_TRY(add_chance(text, told(note)));
     PW_TRY(pw_text_add(text, "."));
 done:
@@ -700,8 +699,8 @@ tell_study(struct cli_teller *teller, const struct pw_note *note, struct pw_text
         PW_TRY(
             pw_text_add(text, "Leaves %s without completing it.", course_of(note->before.state)));
     if (note->after.state == PW_EMPLOYED)
-        PW_TRY(pw_text_add(text, " The employer keeps this apprentice in a %s job.",
-            cli_words_code(PW_CODES_CLASS, note->after.class)));
+        PW_TRY(pw_text_add(text, " The employer keeps this apprentice, in %s %s.",
+            note->after.class == PW_INTERMEDIATE ? "an" : "a", cli_words_job(note->after.class)));
     if (note->after.state == PW_POSTGRADUATE)
         PW_TRY(pw_text_add(text, " Stays on for a higher degree."));
     if (graduates && !leaves) PW_TRY(pw_text_add(text, " Goes on."));
@@ -884,14 +883,14 @@ tell_wealth(struct cli_teller *teller, const struct pw_note *note, struct pw_tex
     const int gained = note->after.savings - note->before.savings;
 
     if (teller->lost_parent && gained >= INHERITANCE && note->after.state != PW_DEAD) {
-        PW_TRY(pw_text_add(text, "Inherits: savings rise by "));
+        PW_TRY(pw_text_add(text, "Inherits from a parent who died: savings rise by "));
         PW_TRY(cli_words_count(text, PW_SAVINGS_UNIT * (double) gained));
         PW_TRY(pw_text_add(text, " GBP this year."));
     }
     if (note->before.equity == 0 && note->after.equity > 0) {
-        PW_TRY(pw_text_add(text, "%sPays in ", text->length > 0 ? " " : ""));
+        PW_TRY(pw_text_add(text, "%sHolds ", text->length > 0 ? " " : ""));
         PW_TRY(cli_words_count(text, PW_EQUITY_UNIT * (double) note->after.equity));
-        PW_TRY(pw_text_add(text, " GBP of the home as one's own part."));
+        PW_TRY(pw_text_add(text, " GBP of the home now."));
     }
 done:
     return status;
@@ -1043,6 +1042,36 @@ cli_teller_begin_year(struct cli_teller *teller)
         teller->tale.is_known = true;
     }
     return add_year(&teller->tale, world->year);
+}
+
+pw_status
+cli_teller_found(struct cli_teller *teller)
+{
+    static const char *const kin[3] = { "mother", "father", "partner" };
+    pw_status status = PW_OK;
+    struct pw_text text = { 0 }, json = { 0 };
+    const struct cli_year *year = NULL;
+
+    PW_TRY(cli_teller_begin_year(teller));
+    PW_TRY(cli_teller_end_year(teller));
+    year = &teller->tale.years[0];
+    if (!year->is_there) goto done;
+    for (int k = MOTHER; k <= PARTNER; k++)
+        if (teller->kin_is_there[k])
+            PW_TRY(add_relative(&teller->tale, kin[k], teller->kin_key[k], year->year));
+    PW_TRY(pw_text_add(&text, "The run begins with this person; what was before is not in it."));
+    if (year->age >= 16) {
+        PW_TRY(pw_text_add(
+            &text, " Qualified to %s", cli_words_qualification(year->end.qualification)));
+        PW_TRY(pw_text_add(&text, ", %s, %d children, %s.",
+            teller->kin_is_there[PARTNER] ? "with a partner" : "without a partner",
+            year->end.num_children, year->end.owner ? "owns the home" : "rents the home"));
+    }
+    PW_TRY(add_event(&teller->tale, "founders", &text, &json));
+done:
+    pw_text_free(&text);
+    pw_text_free(&json);
+    return status;
 }
 
 /* Did a parent die this year? Wealth passes on after that. */

@@ -74,6 +74,9 @@ struct cli_teller {
     bool is_full;                      /* tell also what is small */
 };
 
+/** Founders stand at the end of the first year: who they are is told before anything else. */
+pw_status cli_teller_found(struct cli_teller *teller);
+
 pw_status cli_teller_begin_year(struct cli_teller *teller);
 
 /** Run a process of the year and write down what it did to the person. */

@@ -629,18 +629,6 @@ done:
     return status;
 }
 
-/* Founders stand at the end of the first year: what they are there is told before anything else. */
-static pw_status
-tell_founder(struct story *story)
-{
-    pw_status status = PW_OK;
-
-    PW_TRY(cli_teller_begin_year(&story->teller));
-    PW_TRY(cli_teller_end_year(&story->teller));
-done:
-    return status;
-}
-
 /* Live until the stories end; then, where nothing on file can be compared, to the end of all. */
 static pw_status
 live(struct story *stories, size_t count, struct cli_parting *first, struct cli_parting *visible)
@@ -651,7 +639,7 @@ live(struct story *stories, size_t count, struct cli_parting *first, struct cli_
 
     pw_progress_begin(&progress, world->year + 1, world->last_year);
     for (size_t s = 0; s < count; s++)
-        PW_TRY(tell_founder(&stories[s]));
+        PW_TRY(cli_teller_found(&stories[s].teller));
     while (pw_world_has_next(world) && pw_world_has_next(&stories[count - 1].run.world)
            && !all_over(stories, count)) {
         PW_TRY(live_year(stories, count, first, visible));

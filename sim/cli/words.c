@@ -102,15 +102,22 @@ static const char *const doing[PW_NUM_STATES] = {
     [PW_ABROAD] = "abroad",
 };
 
+const char *
+cli_words_job(int class)
+{
+    static const char *const jobs[PW_NUM_CLASSES] = { "lower working-class job",
+        "higher working-class job", "intermediate job", "lower professional job",
+        "higher professional job" };
+
+    return class >= 0 && class < PW_NUM_CLASSES ? jobs[class] : "job";
+}
+
 pw_status
 cli_words_doing(struct pw_text *text, const struct pw_person *person)
 {
-    static const char *const jobs[PW_NUM_CLASSES] = { "in a lower working-class job",
-        "in a higher working-class job", "in an intermediate job", "in a lower professional job",
-        "in a higher professional job" };
-
     if (person->state == PW_EMPLOYED && person->class < PW_NUM_CLASSES)
-        return pw_text_add(text, "%s", jobs[person->class]);
+        return pw_text_add(text, "in %s %s", person->class == PW_INTERMEDIATE ? "an" : "a",
+            cli_words_job(person->class));
     return pw_text_add(
         text, "%s", doing[person->state < PW_NUM_STATES ? person->state : PW_NOT_BORN]);
 }

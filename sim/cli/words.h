@@ -28,6 +28,9 @@ const char *cli_words_qualification(int qualification);
 /** Name of a place, "abroad" for none. */
 const char *cli_words_place(const struct pw_scenario *scenario, uint16_t place);
 
+/** "lower working-class job": a job of a class. */
+const char *cli_words_job(int class);
+
 /** "in a lower professional job", "at school": what somebody does. */
 pw_status cli_words_doing(struct pw_text *text, const struct pw_person *person);
 
