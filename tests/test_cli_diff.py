@@ -107,7 +107,7 @@ class Diff(unittest.TestCase):
         with h5py.File(changed, "r+") as run:
             row = int(numpy.flatnonzero(run["/trajectories/state"][:, 5] == 11)[0])
             year = int(run["/trajectories/state"].dims[1][0][5])
-            run["/trajectories/state"][row, 5] = 13
+            run["/trajectories/state"][row, 5] = 12
             key = int(run["/persons/key"][row])
             run.attrs["state_digest"] = "0123456789abcdef"
         done = pathways("diff", self.base, changed)
@@ -115,7 +115,7 @@ class Diff(unittest.TestCase):
         self.assertIn("what is on file is compared instead", done.stderr)
         self.assertIn(f"On file the runs part in {year}, in state, of 1 people", done.stdout)
         self.assertIn(f"person {key}", done.stdout)
-        self.assertIn("employed in base.h5 and inactive in changed.h5", done.stdout)
+        self.assertIn("employed in base.h5 and unemployed in changed.h5", done.stdout)
         self.assertIn("jobs", done.stdout.split("The processes that write state:")[1])
         found = self.compared(1, self.base, self.policy, "--recorded")
         self.assertEqual(found["year"], self.first_on_file(self.policy))

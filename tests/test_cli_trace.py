@@ -166,6 +166,31 @@ class Trace(unittest.TestCase):
         self.assertEqual(parted["lives"][1]["policies"], [])
         self.assertIn("Mentors", parted["parting"]["why"])
 
+    def test_a_child_who_is_born_in_one_run_only_parts_from_nobody(self):
+        with h5py.File(self.policy) as run:
+            keys, born, mother = (run[f"/persons/{name}"][...] for name in ("key", "birth_year", "mother"))
+        only = numpy.flatnonzero(~numpy.isin(keys, self.people["key"]) & (born >= 2025) & (mother >= 0))
+        self.assertGreater(len(only), 0)
+        told = self.told(self.base, self.policy, "--person", keys[only[0]])
+        self.assertEqual((told["parting"]["year"], told["parting"]["process"]), (int(born[only[0]]), "births"))
+        self.assertEqual(told["parting"]["values"][0], "of nobody (not born)")
+        self.assertEqual(told["lives"][0]["years"], [])
+        self.assertEqual(told["lives"][1]["years"][0]["age"], 0)
+        page = pathways("trace", self.base, self.policy, "--person", keys[only[0]], "-q").stdout
+        self.assertIn("Born in ", page)
+
+    def test_doors_behind_the_one_that_opened_are_not_told(self):
+        told = 0
+        for row in self.young[:12]:
+            life = self.told(self.base, "--person", self.people["key"][row])["lives"][0]
+            for year in life["years"]:
+                for event in year["events"]:
+                    if event["process"] in ("post16", "university") and "; admitted" in event["text"]:
+                        self.assertNotIn("no place", event["text"].split("; admitted")[1])
+                        self.assertNotIn("; admitted", event["text"].split("; admitted", 1)[1])
+                        told += len(event["decisions"][0]["doors"]) > 1
+        self.assertGreater(told, 0)
+
     def test_a_run_beside_itself_never_parts(self):
         copy = pathlib.Path(self.folder.name) / "copy.h5"
         shutil.copy(self.base, copy)

@@ -270,7 +270,10 @@ static void
 print_title(const struct cli_page *page)
 {
     const bool is_markdown = page->format == CLI_PAGE_MARKDOWN;
-    const struct cli_tale *tale = page->lives[0].tale;
+    const struct cli_tale *first = page->lives[0].tale;
+    const struct cli_tale *tale = first->num_years == 0 || first->birth_year == 0
+                                      ? page->lives[page->num_lives - 1].tale
+                                      : first;
 
     (void) printf("%sThe life of person %lld, %s, born in %d\n%s", is_markdown ? "# " : "",
         (long long) (int64_t) tale->key, tale->sex == PW_FEMALE ? "a woman" : "a man",
@@ -296,6 +299,13 @@ add_parting(struct pw_text *text, const struct cli_page *page, const struct cli_
 {
     pw_status status = PW_OK;
 
+    if (parting->column == PW_COLUMN_key) {
+        PW_TRY(pw_text_add(text, "%d, in the process %s: this person is there only in %s.%s",
+            parting->year, parting->process,
+            page->lives[page->lives[0].tale->birth_year != 0 ? 0 : 1].label,
+            parting->why.length > 0 ? parting->why.bytes : ""));
+        goto done;
+    }
     PW_TRY(pw_text_add(text, "%d, age %d, in the process %s: %s is %s in %s and %s in %s.%s",
         parting->year, parting->age, parting->process, cli_words_column(parting->column),
         parting->one.bytes, page->lives[0].label, parting->other.bytes, page->lives[1].label,

@@ -87,21 +87,25 @@ static pw_status
 add_reach(struct cli_tale *tale, const struct pw_felt *felt, int year)
 {
     pw_status status = PW_OK;
-    struct cli_reach *reach = tale->reaches, *end = tale->reaches + tale->num_reaches;
+    struct cli_reach *reach = NULL;
+    size_t r = 0;
 
-    while (reach < end && (reach->policy != felt->policy || reach->channel != felt->channel))
-        reach++;
-    if (reach == end) {
-        if (tale->num_reaches == tale->reach_capacity) {
-            const size_t capacity = tale->reach_capacity + 16;
+    while (
+        r < tale->num_reaches
+        && (tale->reaches[r].policy != felt->policy || tale->reaches[r].channel != felt->channel))
+        r++;
+    if (r == tale->reach_capacity) {
+        const size_t capacity = tale->reach_capacity + 16;
 
-            PW_TRY(pw_grow(tale->reach_capacity, capacity, sizeof *tale->reaches, &tale->reaches));
-            tale->reach_capacity = capacity;
-        }
-        reach = &tale->reaches[tale->num_reaches++];
+        PW_TRY(pw_grow(tale->reach_capacity, capacity, sizeof *tale->reaches, &tale->reaches));
+        tale->reach_capacity = capacity;
+    }
+    reach = &tale->reaches[r];
+    if (r == tale->num_reaches) {
         *reach = (struct cli_reach){
             .policy = felt->policy, .channel = felt->channel, .first_year = year
         };
+        tale->num_reaches++;
     }
     if (reach->last_year != year) {
         reach->num_years++;

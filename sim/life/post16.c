@@ -334,7 +334,7 @@ static const char *const option_names[NUM_OPTIONS] = {
 };
 
 /* The state that an option ends in. */
-static const enum pw_state option_states[NUM_OPTIONS] = {
+static const uint8_t option_states[NUM_OPTIONS] = {
     [SIXTH_FORM] = PW_SIXTH_FORM,
     [COLLEGE] = PW_FURTHER_EDUCATION,
     [ADVANCED] = PW_APPRENTICESHIP_ADVANCED,
