@@ -148,7 +148,7 @@ make_block(
     if (quiet > 0) {
         PW_TRY(add_quiet(&block->body, tale, first, *taken));
     } else if (year->is_there) {
-        PW_TRY(pw_text_add(&block->body, "= "));
+        PW_TRY(pw_text_add(&block->body, "Ends the year "));
         PW_TRY(add_end(&block->body, year));
     } else {
         goto done;
@@ -448,9 +448,14 @@ print_reaches(const struct cli_page *page, const struct cli_life *life)
         const struct cli_reach *reach = &tale->reaches[r];
         const struct pw_channel_info *channel = pw_channel_info(reach->channel);
 
-        (void) printf("- \"%s\", %d to %d (%d years): %s, %+.3g %s a year on average\n",
-            life->scenario->policies[reach->policy].name, reach->first_year, reach->last_year,
-            reach->num_years, channel->about, reach->sum / (double) reach->num_years,
+        (void) printf("- \"%s\", ", life->scenario->policies[reach->policy].name);
+        if (reach->num_years == 1)
+            (void) printf("in %d: ", reach->first_year);
+        else
+            (void) printf("in %d years from %d to %d: ", reach->num_years, reach->first_year,
+                reach->last_year);
+        (void) printf("%s, %s%+.3g %s\n", channel->about,
+            reach->num_years == 1 ? "" : "on average ", reach->sum / (double) reach->num_years,
             channel->unit);
     }
 }
@@ -461,8 +466,8 @@ print_relatives(const struct cli_page *page, const struct cli_tale *tale)
     if (tale->num_relatives == 0) return;
     print_heading(page, "Family, to trace further");
     for (size_t r = 0; r < tale->num_relatives; r++)
-        (void) printf("- %s: --person %lld%s (%d)\n", tale->relatives[r].kin,
-            (long long) (int64_t) tale->relatives[r].key, "", tale->relatives[r].year);
+        (void) printf("- %s, since %d: --person %lld\n", tale->relatives[r].kin,
+            tale->relatives[r].year, (long long) (int64_t) tale->relatives[r].key);
 }
 
 static pw_status

@@ -548,7 +548,13 @@ tell_programmes(struct cli_teller *teller, const struct pw_note *note, struct pw
     for (int t = 0; t < note->num_told; t++) {
         const struct pw_decision *decision = &note->told[t];
 
-        if (decision->num_doors == 0) continue;
+        const uint32_t bit = (uint32_t) 1 << note->pass[t];
+
+        /* Where there is never a place, once is enough. */
+        if (decision->num_doors == 0
+            || (decision->admitted < 0 && (teller->refused_by & bit) && !teller->is_full))
+            continue;
+        if (decision->admitted < 0) teller->refused_by |= bit;
         PW_TRY(pw_text_add(text, "%sThe policy \"%s\" %s: ", text->length > 0 ? " " : "",
             decision->about, decision->admitted >= 0 ? "enrols this person" : "has no place left"));
         PW_TRY(add_people(text, teller, decision->door[0].asked));

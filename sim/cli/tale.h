@@ -70,6 +70,7 @@ struct cli_teller {
     struct pw_person kin[3]; /* mother, father and partner at the end of the year before */
     uint64_t kin_key[3];     /* 0: none */
     bool kin_is_there[3], lost_parent; /* a parent died this year */
+    uint32_t refused_by;               /* bit p: policy p had no place, and it has been told */
     bool is_over;                      /* dead, emigrated */
     bool is_full;                      /* tell also what is small */
 };

@@ -16,6 +16,7 @@
 #include "pathways/log.h"
 #include "pathways/parallel.h"
 #include "pathways/parting.h"
+#include "pathways/push.h"
 #include "pathways/schedule.h"
 #include "pathways/trajectory.h"
 #include "tale.h"
@@ -403,6 +404,44 @@ done:
     return status;
 }
 
+/* What a policy of one world pushes a person with, through any channel; 0 without such a policy. */
+static float
+push_of(const struct story *story, const char *policy, enum pw_channel channel)
+{
+    const struct pw_world *world = &story->run.world;
+    const struct pw_shard *shard = &world->shards[story->teller.at.shard];
+    const size_t row = story->teller.at.row;
+
+    for (int p = 0; p < story->run.scenario.num_policies; p++)
+        if (strcmp(story->run.scenario.policies[p].name, policy) == 0)
+            return pw_push_by(&world->country, p, shard, channel,
+                world->year - pw_shard_birth_year(shard, row), row);
+    return 0.0f;
+}
+
+/* A policy that acts on the person somewhere, if not in this process. */
+static pw_status
+explain_any_push(struct pw_text *why, const struct story *stories, size_t one)
+{
+    pw_status status = PW_OK;
+    const struct pw_scenario *scenario = &stories[one].run.scenario;
+
+    for (int p = 0; p < scenario->num_policies && why->length == 0; p++)
+        for (int c = 0; c < PW_NUM_CHANNELS && why->length == 0; c++) {
+            const enum pw_channel channel = (enum pw_channel) c;
+            const char *name = scenario->policies[p].name;
+            const float amount = push_of(&stories[one], name, channel);
+
+            if (amount == 0.0f || amount == push_of(&stories[1 - one], name, channel)) continue;
+            PW_TRY(pw_text_add(why,
+                " In %s the policy \"%s\" acts on this person this year: %s, %+.3g %s.",
+                stories[one].label, name, pw_channel_info(channel)->about, (double) amount,
+                pw_channel_info(channel)->unit));
+        }
+done:
+    return status;
+}
+
 /* A policy that enrols in one world only. */
 static pw_status
 explain_enrolment(struct pw_text *why, const struct story *stories, size_t one)
@@ -535,13 +574,24 @@ explain(struct cli_parting *parting, const struct story *stories, const struct c
         PW_TRY(explain_push(why, stories, 1 - s));
     if (why->length == 0 && stories[0].teller.at.is_found && stories[1].teller.at.is_found)
         PW_TRY(explain_family(why, stories));
+    for (size_t s = 0; s < 2 && why->length == 0 && stories[0].teller.at.is_found
+                       && stories[1].teller.at.is_found;
+         s++)
+        PW_TRY(explain_any_push(why, stories, 1 - s));
     if (why->length == 0) {
         PW_TRY(pw_parting_count(&stories[0].run.world, &stories[1].run.world, &count));
-        PW_TRY(pw_text_add(why,
-            " It comes from others: by now %lld of %lld simulated people do something else or "
-            "live elsewhere, which reaches this one through places, jobs, prices and what is seen "
-            "around.",
-            (long long) count.visibly, (long long) count.both));
+        if (count.visibly == 0)
+            PW_TRY(pw_text_add(why,
+                " It comes from what is reckoned for the country as a whole: %lld of %lld "
+                "simulated people differ in something, and nobody does anything else so far.",
+                (long long) count.differ, (long long) count.both));
+        else
+            PW_TRY(pw_text_add(why,
+                " It comes from others: by now %lld of %lld simulated people do something else or "
+                "live elsewhere, which reaches this one through places, jobs, prices and what is "
+                "seen "
+                "around.",
+                (long long) count.visibly, (long long) count.both));
     }
     if (before != NULL && before->is_found && before->year < parting->year)
         PW_TRY(pw_text_add(why, " Small differences had gone before, since %d.", before->year));
