@@ -158,6 +158,16 @@ class Trace(unittest.TestCase):
         states.append(self.state[int(numpy.flatnonzero(self.people["key"] == parted["key"])[0])])
         self.assertGreaterEqual(2005 + int(numpy.flatnonzero(states[0] != states[1])[0]), parting["year"])
 
+    def test_recorded_lives_part_on_file_too(self):
+        parted = self.told(self.base, self.policy, "--parted", "--where", "birth_year>=2007", "--pick", 1)
+        recorded = self.told(self.base, self.policy, "--person", parted["key"], "--recorded")
+        self.assertEqual(recorded["parting"]["process"], "not on file")
+        self.assertGreaterEqual(recorded["parting"]["year"], parted["parting"]["year"])
+        self.assertNotEqual(*recorded["parting"]["values"])
+        page = pathways("trace", self.base, self.policy, "--person", parted["key"], "--recorded").stdout
+        self.assertIn("The two lives part:", page)
+        self.assertIn("As it is on file, not lived again", page)
+
     def test_who_was_enrolled_is_told_by_which_policy(self):
         parted = self.told(self.policy, self.base, "--where", "exposure=Mentors", "--pick", 0)
         text = json.dumps(parted["lives"][0])

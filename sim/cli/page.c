@@ -404,16 +404,16 @@ print_apart(const struct cli_page *page, int from)
         const size_t a = find_year(one, year), b = find_year(other, year);
         const size_t quiet_a = a < one->num_years ? quiet_years(one, a) : 0;
         const size_t quiet_b = b < other->num_years ? quiet_years(other, b) : 0;
+        const bool no_a = a == one->num_years || is_blank(&one->years[a]);
+        const bool no_b = b == other->num_years || is_blank(&other->years[b]);
         const size_t both = quiet_a < quiet_b ? quiet_a : quiet_b;
         struct block left = { 0 }, right = { 0 };
         size_t ignored;
 
-        taken = a == one->num_years ? quiet_b : b == other->num_years ? quiet_a : both;
+        taken = no_a ? quiet_b : no_b ? quiet_a : both;
         taken = taken < 1 ? 1 : taken;
-        if (a < one->num_years && !is_blank(&one->years[a]))
-            status = make_block(one, a, taken, &left, &ignored);
-        if (status == PW_OK && b < other->num_years && !is_blank(&other->years[b]))
-            status = make_block(other, b, taken, &right, &ignored);
+        if (!no_a) status = make_block(one, a, taken, &left, &ignored);
+        if (status == PW_OK && !no_b) status = make_block(other, b, taken, &right, &ignored);
         if (status == PW_OK && same_block(&left, &right))
             print_block(page, &left, "the same in both");
         else if (status == PW_OK && page->format == CLI_PAGE_TEXT && page->width >= WIDE

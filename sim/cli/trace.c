@@ -786,11 +786,21 @@ print_story(const struct request *request, const struct story *stories, size_t c
         .width = request->width,
         .lives = lives,
         .num_lives = count,
-        .first = &partings[0],
+        .first = &partings[request->is_recorded ? 1 : 0],
         .visible = &partings[1],
     };
 
     return cli_page_print(&page);
+}
+
+/* A recorded value in words. */
+static pw_status
+name_recorded(struct pw_text *text, const struct cli_year *year, enum pw_column column)
+{
+    if (column == PW_COLUMN_place) return pw_text_add(text, "%s", year->where);
+    return pw_text_add(text, "%s",
+        cli_words_code((enum pw_code_family) cli_words_family(column),
+            (int) cli_words_number(&year->end, column)));
 }
 
 /* Where two recorded lives part. */
@@ -813,10 +823,8 @@ find_recorded_parting(const struct story *stories, struct cli_parting *parting)
                 .age = a->age,
                 .process = "not on file",
                 .column = columns[c] };
-            PW_TRY(pw_text_add(
-                &parting->one, "%s", columns[c] == PW_COLUMN_place ? a->where : a->doing));
-            PW_TRY(pw_text_add(
-                &parting->other, "%s", columns[c] == PW_COLUMN_place ? b->where : b->doing));
+            PW_TRY(name_recorded(&parting->one, a, columns[c]));
+            PW_TRY(name_recorded(&parting->other, b, columns[c]));
         }
 done:
     return status;
@@ -847,12 +855,7 @@ trace(const struct request *request, struct story *stories, size_t count)
         PW_TRY(status == PW_EVERDICT ? PW_OK : status);
         PW_TRY(cli_relive_begin(&story->run));
     }
-    if (request->is_recorded && count == 2) {
-        PW_TRY(find_recorded_parting(stories, &partings[1]));
-        partings[0].is_found = partings[1].is_found;
-        partings[0].year = partings[1].year;
-        partings[0].process = partings[1].process;
-    }
+    if (request->is_recorded && count == 2) PW_TRY(find_recorded_parting(stories, &partings[1]));
     if (!request->is_recorded) {
         if (count == 2 && stories[0].run.world.num_shards != stories[1].run.world.num_shards)
             PW_FAIL(PW_EINPUT, "%s and %s deal people into %zu and %zu shards; run both alike",
