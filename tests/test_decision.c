@@ -125,8 +125,9 @@ live_and_ask(int num_years)
 
 Test(decision, what_a_process_tells_is_what_it_then_does_at_the_chances_that_it_gives)
 {
-    static const char *const tell[] = { "couples", "births", "programmes", "job_loss", "gcse",
-        "post16", "university", "apprenticeship", "participation", "jobs", "moves", "home" };
+    static const char *const tell[] = { "mortality", "couples", "births", "programmes", "job_loss",
+        "gcse", "study", "post16", "university", "apprenticeship", "participation", "jobs", "moves",
+        "home" };
 
     small_begin_with_policies(
         &life, "\"persons\": 8000, \"history_from\": 2010, \"shards\": 1, \"years\": 20");

@@ -274,8 +274,11 @@ add_chance(struct pw_text *text, const struct pw_decision *decision)
 
     if (decision == NULL || decision->taken < 0) return PW_OK;
     chance = 100.0 * decision->option[decision->taken].chance;
-    return pw_text_add(
-        text, chance < 9.95 ? " (a chance of %.1f %%)" : " (a chance of %.0f %%)", chance);
+    return pw_text_add(text,
+        chance < 0.095  ? " (a chance of %.2f %%)"
+        : chance < 9.95 ? " (a chance of %.1f %%)"
+                        : " (a chance of %.0f %%)",
+        chance);
 }
 
 static pw_status
@@ -406,12 +409,19 @@ tell_ageing(struct cli_teller *teller, const struct pw_note *note, struct pw_tex
 static pw_status
 tell_mortality(struct cli_teller *teller, const struct pw_note *note, struct pw_text *text)
 {
-    if (note->after.state == PW_DEAD)
-        return pw_text_add(
-            text, "Dies, aged %d.", teller->run->world.year - teller->tale.birth_year);
-    return changed(note, PW_SET(partner)) ? pw_text_add(text, "The %s dies.",
-               note->before.sex == PW_FEMALE ? "husband or partner" : "wife or partner")
-                                          : PW_OK;
+    pw_status status = PW_OK;
+
+    if (note->after.state == PW_DEAD) {
+        PW_TRY(
+            pw_text_add(text, "Dies, aged %d", teller->run->world.year - teller->tale.birth_year));
+        PW_TRY(add_chance(text, told(note)));
+        PW_TRY(pw_text_add(text, "."));
+    } else if (changed(note, PW_SET(partner))) {
+        PW_TRY(pw_text_add(text, "The %s dies.",
+            note->before.sex == PW_FEMALE ? "husband or partner" : "wife or partner"));
+    }
+done:
+    return status;
 }
 
 static pw_status
@@ -700,14 +710,18 @@ tell_study(struct cli_teller *teller, const struct pw_note *note, struct pw_text
     (void) teller;
     if (!graduates && !leaves) goto done;
     if (graduates)
-        PW_TRY(pw_text_add(text, "Completes %s%s%s.", course_of(note->before.state),
+        PW_TRY(pw_text_add(text, "Completes %s%s%s", course_of(note->before.state),
             changed(note, PW_SET(qualification)) ? ": now has " : "",
             changed(note, PW_SET(qualification))
                 ? cli_words_qualification(note->after.qualification)
                 : ""));
     else
-        PW_TRY(
-            pw_text_add(text, "Leaves %s without completing it.", course_of(note->before.state)));
+        PW_TRY(pw_text_add(text, "Leaves %s without completing it", course_of(note->before.state)));
+    /* Of apprenticeships and degrees the end is certain for those who stay. */
+    if (told(note) != NULL && told(note)->taken >= 0
+        && told(note)->option[told(note)->taken].chance < 1.0)
+        PW_TRY(add_chance(text, told(note)));
+    PW_TRY(pw_text_add(text, "."));
     if (note->after.state == PW_EMPLOYED)
         PW_TRY(pw_text_add(text, " The employer keeps this apprentice, in %s %s.",
             note->after.class == PW_INTERMEDIATE ? "an" : "a", cli_words_job(note->after.class)));
