@@ -5,10 +5,13 @@
 
 TestSuite(couples, .timeout = 60);
 
-enum { YEAR = 2000, MANY = 20000 };
+enum { YEAR = 2000, MANY = 20000, GUESTS = 500 };
 
+/* However few there are, everyone meets. */
+#define ALL_MEET "couples.meetings=1000 couples.looking_men=0.0001 "
 /* Everyone of 23 and over looks, and only in the labour market. */
 #define ALL_SEEK                                                                                   \
+    ALL_MEET                                                                                       \
     "couples.seeking=1 couples.seeking_fall=0 couples.search_region=0 couples.search_country=0"
 
 static struct small_world world;
@@ -140,10 +143,11 @@ do_pair(uint16_t place, const char *overrides)
 Test(couples, people_look_in_their_labour_market_unless_they_look_farther)
 {
     enum { SAME_PLACE = 0, SAME_MARKET = 1, SAME_REGION = 3, ELSEWHERE = 4 };
-    static const char region[] = "couples.seeking=1 couples.seeking_fall=0 couples.search_region=1 "
-                                 "couples.search_country=0";
+    static const char region[] =
+        ALL_MEET "couples.seeking=1 couples.seeking_fall=0 couples.search_region=1 "
+                 "couples.search_country=0";
     static const char country[] =
-        "couples.seeking=1 couples.seeking_fall=0 couples.search_country=1";
+        ALL_MEET "couples.seeking=1 couples.seeking_fall=0 couples.search_country=1";
 
     cr_assert(do_pair(SAME_PLACE, ALL_SEEK));
     cr_assert(do_pair(SAME_MARKET, ALL_SEEK));
@@ -272,10 +276,6 @@ Test(couples, partners_resemble_each_other_the_more_the_more_skill_counts)
     cr_assert_gt(much, little + 5.0 / sqrt((double) n));
 }
 
-/*
- * Disabled: it fails. A woman takes the nearest of all men who look in her pool, and a larger shard
- * has a larger pool, so that its couples are more alike.
- */
 Test(couples, the_likeness_of_couples_does_not_depend_on_the_size_of_the_shards)
 {
     size_t whole, parts;
@@ -285,4 +285,41 @@ Test(couples, the_likeness_of_couples_does_not_depend_on_the_size_of_the_shards)
     small_near(in_four, in_one,
         4.0 * (1.0 - in_one * in_one) * sqrt(1.0 / (double) whole + 1.0 / (double) parts),
         "correlation");
+}
+
+/* Partners of MANY singles, with old men who look too but are too far from all of them. */
+static void
+pair_singles(int num_guests, int32_t partner[MANY])
+{
+    small_open(&world, YEAR, 1, MANY + 2 * GUESTS, "couples.seeking_fall=0 couples.reach=2");
+    for (int guest = 0; guest < num_guests; guest++)
+        (void) add(68, PW_MALE, 0.0f);
+    small_fill(&world, 0, 30, MANY);
+    for (int i = 0; i < MANY; i++) {
+        const int row = i + num_guests;
+
+        shard->key[row] = pw_mix64((uint64_t) i);
+        shard->sex[row] = i % 2 == 0 ? PW_FEMALE : PW_MALE;
+        shard->skill[row] = (float) (i * 7919 % 1000) / 250.0f - 2.0f;
+    }
+    small_run(&world, &pw_couples);
+    for (int i = 0; i < MANY; i++) {
+        const int32_t row = shard->partner[i + num_guests];
+
+        partner[i] = row == PW_NOBODY ? PW_NOBODY : row - num_guests;
+    }
+    small_close(&world);
+}
+
+Test(couples, who_looks_in_vain_changes_nobody_else)
+{
+    static int32_t without[MANY], with[MANY];
+    size_t num_paired = 0;
+
+    pair_singles(0, without);
+    pair_singles(GUESTS, with);
+    for (size_t i = 0; i < MANY; i++)
+        num_paired += without[i] != PW_NOBODY;
+    cr_assert_gt(num_paired, MANY / 100);
+    cr_assert_arr_eq(with, without, sizeof with);
 }

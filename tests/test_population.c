@@ -206,7 +206,7 @@ Test(population, the_draws_of_a_slice_are_those_of_its_people)
         pw_slice_draw(&slice, &rng, PW_STREAM_MOVE, 6, &draws);
         for (size_t j = 0; j < slice.count; j++)
             cr_assert_eq(draws.u[0][j],
-                pw_rng_uniform(&rng, shard.key[slice.begin + j], 1990, PW_STREAM_MOVE, 6));
+                pw_rng_uniform(&rng, shard.key[slice.begin + j], slice.age, PW_STREAM_MOVE, 6));
     }
     pw_shard_free(&shard);
 }
@@ -234,7 +234,7 @@ Test(population, some_of_a_slice_are_drawn_for_as_if_all_of_it_were)
             cr_assert_eq(shard.sex[few.row[n]], PW_FEMALE);
             cr_assert(n == 0 || few.row[n] > few.row[n - 1]);
             cr_assert_eq(draws.u[0][n],
-                pw_rng_uniform(&rng, shard.key[few.row[n]], 1990, PW_STREAM_MOVE, 6));
+                pw_rng_uniform(&rng, shard.key[few.row[n]], slice.age, PW_STREAM_MOVE, 6));
         }
     }
     cr_assert_eq(found, expected);

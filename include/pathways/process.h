@@ -123,8 +123,15 @@ static inline void
 pw_slice_draw(const struct pw_slice *slice, const struct pw_rng *rng, enum pw_stream stream,
     uint32_t k, struct pw_draws *draws)
 {
-    pw_rng_block(
-        rng, slice->shard->key + slice->begin, slice->count, slice->year, stream, k, draws);
+    pw_rng_block(rng, slice->shard->key + slice->begin, slice->count, slice->age, stream, k, draws);
+}
+
+/** The first uniform of the first row of a slice: that of one person, for telling. */
+static inline float
+pw_slice_luck(
+    const struct pw_slice *slice, const struct pw_rng *rng, enum pw_stream stream, uint32_t k)
+{
+    return pw_rng_uniform(rng, slice->shard->key[slice->begin], slice->age, stream, k);
 }
 
 /**
@@ -173,7 +180,7 @@ pw_few_draw(const struct pw_few *few, const struct pw_slice *slice, const struct
 
     for (size_t n = 0; n < few->count; n++)
         key[n] = slice->shard->key[few->row[n]];
-    pw_rng_block(rng, key, few->count, slice->year, stream, k, draws);
+    pw_rng_block(rng, key, few->count, slice->age, stream, k, draws);
 }
 
 #endif

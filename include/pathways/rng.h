@@ -1,8 +1,9 @@
 /**
  * rng.h - randomness with an address.
  *
- * Layer 0 (base). A draw is a pure function of (seed, replicate, person key, year, stream, k): the
- * same person has the same luck in two scenarios, on any thread and any machine. Generator:
+ * Layer 0 (base). A draw is a pure function of (seed, replicate, person key, age, stream, k): the
+ * same person has the same luck in two scenarios, on any thread and any machine, also when born a
+ * year earlier or later. What does not follow the age of somebody takes a year. Generator:
  * Philox4x32-10, Salmon, Moraes, Dror & Shaw (2011), "Parallel random numbers: as easy as 1, 2, 3",
  * doi 10.1145/2063384.2063405.
  *
@@ -71,12 +72,12 @@ pw_rng_open(uint32_t word)
     return ((float) (int32_t) (word >> 9) + 0.5f) * 0x1p-23f;
 }
 
-/** Four words for one person. @param stream 0 to 65535 @param k draw number, 0 to 65535 */
+/** Four words for one person. @param when age, or year @param stream, k draw number, 0 to 65535 */
 static inline void
-pw_rng_words(const struct pw_rng *rng, uint64_t person, int year, uint32_t stream, uint32_t k,
+pw_rng_words(const struct pw_rng *rng, uint64_t person, int when, uint32_t stream, uint32_t k,
     uint32_t out[4])
 {
-    const uint32_t counter[4] = { (uint32_t) person, (uint32_t) (person >> 32), (uint32_t) year,
+    const uint32_t counter[4] = { (uint32_t) person, (uint32_t) (person >> 32), (uint32_t) when,
         stream << 16 | k };
 
     pw_philox(counter, rng->key, out);
@@ -84,11 +85,11 @@ pw_rng_words(const struct pw_rng *rng, uint64_t person, int year, uint32_t strea
 
 /** One uniform on (0, 1) for one person (the first of the four). */
 static inline float
-pw_rng_uniform(const struct pw_rng *rng, uint64_t person, int year, uint32_t stream, uint32_t k)
+pw_rng_uniform(const struct pw_rng *rng, uint64_t person, int when, uint32_t stream, uint32_t k)
 {
     uint32_t words[4];
 
-    pw_rng_words(rng, person, year, stream, k, words);
+    pw_rng_words(rng, person, when, stream, k, words);
     return pw_rng_open(words[0]);
 }
 
@@ -99,7 +100,7 @@ pw_rng_uniform(const struct pw_rng *rng, uint64_t person, int year, uint32_t str
  * @param count   people, 0 to PW_BLOCK
  * @param draws   u[j][i] is uniform j of person i; the rest is untouched
  */
-void pw_rng_block(const struct pw_rng *rng, const uint64_t *person, size_t count, int year,
+void pw_rng_block(const struct pw_rng *rng, const uint64_t *person, size_t count, int when,
     uint32_t stream, uint32_t k, struct pw_draws *draws);
 
 #endif

@@ -34,7 +34,7 @@ struct group {
     _Alignas(64) uint64_t key[NUM_ROUNDS][2][WIDEST]; /* repeated: an operand in memory is free */
     _Alignas(64) uint64_t person[GROUP];
     _Alignas(64) uint64_t word[4][GROUP];
-    uint64_t year, purpose;
+    uint64_t when, purpose;
 };
 
 #ifdef __x86_64__
@@ -46,7 +46,7 @@ struct group {
         enum { WIDTH = (size) / sizeof(uint64_t) };                                                \
         const lanes zero = { 0 };                                                                  \
         const lanes m0 = zero + 0xD2511F53u, m1 = zero + 0xCD9E8D57u;                              \
-        const lanes year = zero + group->year, purpose = zero + group->purpose;                    \
+        const lanes when = zero + group->when, purpose = zero + group->purpose;                    \
                                                                                                    \
         for (size_t i = 0; i < count; i += ABREAST * WIDTH) {                                      \
             lanes c0[ABREAST], c1[ABREAST], c2[ABREAST], c3[ABREAST];                              \
@@ -54,7 +54,7 @@ struct group {
             for (int v = 0; v < ABREAST; v++) {                                                    \
                 c0[v] = *(const lanes *) &group->person[i + (size_t) v * WIDTH];                   \
                 c1[v] = c0[v] >> 32;                                                               \
-                c2[v] = year;                                                                      \
+                c2[v] = when;                                                                      \
                 c3[v] = purpose;                                                                   \
             }                                                                                      \
             for (int round = 0; round < NUM_ROUNDS; round++) {                                     \
@@ -105,7 +105,7 @@ make_words(struct group *group, size_t count)
     for (size_t i = 0; i < count; i++) {
         const uint64_t person = group->person[i];
         const uint32_t counter[4] = { (uint32_t) person, (uint32_t) (person >> 32),
-            (uint32_t) group->year, (uint32_t) group->purpose };
+            (uint32_t) group->when, (uint32_t) group->purpose };
         uint32_t words[4];
 
         pw_philox(counter, key, words);
@@ -144,13 +144,13 @@ schedule_keys(struct group *group, const uint32_t key[2])
 }
 
 PW_KERNEL void
-pw_rng_block(const struct pw_rng *rng, const uint64_t *person, size_t count, int year,
+pw_rng_block(const struct pw_rng *rng, const uint64_t *person, size_t count, int when,
     uint32_t stream, uint32_t k, struct pw_draws *draws)
 {
     struct group group;
 
     schedule_keys(&group, rng->key);
-    group.year = (uint32_t) year;
+    group.when = (uint32_t) when;
     group.purpose = stream << 16 | k;
     for (size_t begin = 0; begin < count; begin += GROUP) {
         const size_t length = count - begin < GROUP ? count - begin : GROUP;

@@ -182,8 +182,7 @@ bear(const struct pw_country *country, struct pw_shard *shard, size_t mother)
 }
 
 /*
- * What newborns have from their parents, and from chance; at most PW_BLOCK. The draws are those of
- * a fixed year: a child is the same child when a policy puts its birth off.
+ * What newborns have from their parents, and from chance; at most PW_BLOCK.
  */
 static PW_KERNEL void
 inherit(const struct pw_country *country, struct pw_shard *shard, struct pw_range newborn)
@@ -259,7 +258,8 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
     const int32_t partner = shard->partner[row];
     const bool is_man = shard->sex[row] == PW_MALE;
     const size_t woman = is_man && partner != PW_NOBODY ? (size_t) partner : row;
-    const int age = country->year - pw_shard_birth_year(shard, woman);
+    const struct pw_slice slice = pw_slice_of(shard, country->year, woman);
+    const int age = slice.age;
     float chance;
 
     (void) pass;
@@ -272,9 +272,7 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
         shard->num_children[row]);
     (void) pw_decision_option(decision, "a child is born", (double) chance, PW_COLUMN_num_children,
         shard->num_children[row] + 1);
-    decision->taken =
-        pw_rng_uniform(&country->rng, shard->key[woman], country->year, PW_STREAM_BIRTH, 0)
-        < chance;
+    decision->taken = pw_slice_luck(&slice, &country->rng, PW_STREAM_BIRTH, 0) < chance;
     decision->is_routine = decision->taken == 0;
     return true;
 }

@@ -134,7 +134,30 @@ pool_of(const struct pw_country *country, const struct pw_shard *shard, size_t r
     return width == 0 ? country->labour_market[place] : width == 1 ? country->region[place] : 0;
 }
 
-/* Do the two meet this year? Each woman meets `params->meetings` men of her pool on average. */
+/*
+ * Chance that two of a pool meet, so that a woman meets `meetings` men in a pool of the usual size:
+ * that which its share of the residents makes likely. Not the number who look this year: one man
+ * more would change whom everybody else meets, and two runs of one seed would drift apart.
+ */
+static float
+chance_to_meet(const struct pw_country *country, size_t pool, int width)
+{
+    const struct pw_couples_params *params = &country->params->couples;
+    const double residents =
+        country->now.population_residents[0] / country->people_each / (double) country->num_shards;
+    const float looks_so_far = width == 0   ? 1.0f
+                               : width == 1 ? params->search_region + params->search_country
+                                            : params->search_country;
+    float share = 0.0f;
+
+    for (int l = 0; l < country->scenario->num_labour_markets; l++)
+        if (width == 2 || (size_t) (width == 0 ? l : pw_country_market_region(country, l)) == pool)
+            share += country->market_weight[l];
+    return pw_minimum(
+        params->meetings / (params->looking_men * looks_so_far * share * (float) residents), 1.0f);
+}
+
+/* Do the two meet this year? */
 static bool
 meet(const struct pw_country *country, const struct pw_shard *shard, size_t woman, size_t man,
     float chance)
@@ -154,11 +177,12 @@ match(const struct pw_country *country, struct pw_shard *shard, int width)
 {
     const struct pw_couples_params *params = &country->params->couples;
     struct pw_application *seeker = shard->applications;
-    uint32_t first[PW_MAX_LABOUR_MARKETS], num_men[PW_MAX_LABOUR_MARKETS];
+    uint32_t first[PW_MAX_LABOUR_MARKETS];
+    float chance[PW_MAX_LABOUR_MARKETS];
 
-    for (size_t l = 0; l < PW_MAX_LABOUR_MARKETS; l++) {
-        first[l] = NONE;
-        num_men[l] = 0;
+    for (size_t pool = 0; pool < PW_MAX_LABOUR_MARKETS; pool++) {
+        first[pool] = NONE;
+        chance[pool] = chance_to_meet(country, pool, width);
     }
     for (size_t a = shard->num_applications; a-- > 0;) {
         const size_t i = seeker[a].row;
@@ -170,7 +194,6 @@ match(const struct pw_country *country, struct pw_shard *shard, int width)
 
         seeker[a].score[2] = first[pool];
         first[pool] = (uint32_t) a;
-        num_men[pool]++;
     }
     for (size_t w = 0; w < shard->num_applications; w++) {
         const size_t woman = seeker[w].row;
@@ -181,7 +204,6 @@ match(const struct pw_country *country, struct pw_shard *shard, int width)
             || seeker[w].score[1] < (uint64_t) width)
             continue;
         const size_t pool = pool_of(country, shard, woman, width);
-        const float chance = params->meetings / (float) num_men[pool];
 
         for (uint32_t m = first[pool]; m != NONE; m = (uint32_t) seeker[m].score[2]) {
             const size_t man = seeker[m].row;
@@ -193,7 +215,7 @@ match(const struct pw_country *country, struct pw_shard *shard, int width)
             far = pw_couples_distance(params, (float) seeker[m].detail - (float) seeker[w].detail,
                 steps, shard->skill[man] - shard->skill[woman]);
             /* Distance first: most are too far for it to matter whether they meet. */
-            if (far < nearest && meet(country, shard, woman, man, chance)
+            if (far < nearest && meet(country, shard, woman, man, chance[pool])
                 && !are_siblings(shard, woman, man)) {
                 nearest = far;
                 best = m;
@@ -222,7 +244,8 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
     const int32_t partner = shard->partner[row];
     const size_t woman =
         shard->sex[row] == PW_MALE && partner != PW_NOBODY ? (size_t) partner : row;
-    const int age = country->year - pw_shard_birth_year(shard, woman);
+    const struct pw_slice slice = pw_slice_of(shard, country->year, woman);
+    const int age = slice.age;
     float chance;
 
     (void) pass;
@@ -231,9 +254,7 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
     *decision = pw_decision_begin("the couple", woman);
     (void) pw_decision_option(decision, "stay together", 1.0 - (double) chance, -1, 0);
     (void) pw_decision_option(decision, "part", (double) chance, -1, 0);
-    decision->taken =
-        pw_rng_uniform(&country->rng, shard->key[woman], country->year, PW_STREAM_COUPLE, 0)
-        < chance;
+    decision->taken = pw_slice_luck(&slice, &country->rng, PW_STREAM_COUPLE, 0) < chance;
     decision->is_routine = decision->taken == 0;
     return true;
 }

@@ -177,16 +177,17 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
     struct pw_decision *decision)
 {
     const struct pw_gcse_params *params = &country->params->gcse;
+    const struct pw_slice slice = pw_slice_of(shard, country->year, row);
     const int before = shard->qualification[row];
     float performed;
     bool passes;
 
     (void) pass;
-    if (country->year - pw_shard_birth_year(shard, row) != 16
-        || !pw_state_is_present(shard->state[row]) || shard->state[row] != PW_SCHOOL)
+    if (slice.age != 16 || !pw_state_is_present(shard->state[row])
+        || shard->state[row] != PW_SCHOOL)
         return false;
-    performed = performance(params, shard, row,
-        pw_rng_uniform(&country->rng, shard->key[row], country->year, PW_STREAM_GCSE, 0));
+    performed =
+        performance(params, shard, row, pw_slice_luck(&slice, &country->rng, PW_STREAM_GCSE, 0));
     passes = performed >= country->exam_good;
     *decision = pw_decision_begin("the examinations at 16", row);
     /* Luck on the day is normal: the chance that it lifts what is known and felt to the standard.

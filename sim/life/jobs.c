@@ -11,8 +11,9 @@
 #define FIRST_AGE 15
 #define LAST_AGE  74
 
-/* Value of `detail`: the class of the present job, or OUT_OF_WORK; with WOMAN for women. */
-enum { OUT_OF_WORK = PW_NUM_CLASSES, WOMAN = 8 };
+/* Value of `detail`: the class of the present job, or OUT_OF_WORK; with WOMAN for women; and the
+ * age. */
+enum { OUT_OF_WORK = PW_NUM_CLASSES, WOMAN = 8, AGE = 16 };
 
 /* Tally by labour market: the kinds of people at the start, then jobs left by class. */
 enum { LEFT = PW_LABOUR_NUM_KINDS, WIDTH = LEFT + PW_NUM_CLASSES };
@@ -216,7 +217,7 @@ apply(const struct pw_country *country, struct pw_shard *shard, size_t i, int ag
     application->wish[1] = second;
     application->wish[2] = PW_NO_MARKET;
     application->detail = (uint16_t) ((unemployed ? OUT_OF_WORK : shard->class[i])
-                                      | (shard->sex[i] == PW_FEMALE ? WOMAN : 0));
+                                      | (shard->sex[i] == PW_FEMALE ? WOMAN : 0) | age * AGE);
     file_away(&file, application);
 }
 
@@ -301,10 +302,10 @@ rank_block(const struct pw_country *country, const struct pw_shard *shard, size_
     struct luck luck;
     struct pw_draws draws;
 
+    /* People of all ages: it goes into the key. */
     for (size_t n = 0; n < count; n++)
-        key[n] = shard->key[application[n].row];
-    pw_rng_block(&country->rng, key, count, country->year, PW_STREAM_JOB_SEARCH,
-        1 + (uint32_t) pass, &draws);
+        key[n] = shard->key[application[n].row] ^ (uint64_t) (application[n].detail / AGE) << 32;
+    pw_rng_block(&country->rng, key, count, 0, PW_STREAM_JOB_SEARCH, 1 + (uint32_t) pass, &draws);
     draw_luck(application, count, &draws, &luck);
     for (size_t n = 0; n < count; n++) {
         const struct file file = take_out(&application[n]);
@@ -389,7 +390,7 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
     (void) country;
     for (size_t a = 0; a < shard->num_applications; a++) {
         const struct pw_application *application = &shard->applications[a];
-        const uint16_t from = application->detail & (WOMAN - 1);
+        const uint16_t from = application->detail % WOMAN;
         const size_t i = application->row;
 
         if (application->placed == PW_NO_MARKET) {

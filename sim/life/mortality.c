@@ -94,7 +94,8 @@ static bool
 tell(const struct pw_country *country, const struct pw_shard *shard, size_t row, int pass,
     struct pw_decision *decision)
 {
-    const int age = country->year - pw_shard_birth_year(shard, row);
+    const struct pw_slice slice = pw_slice_of(shard, country->year, row);
+    const int age = slice.age;
     float chance;
 
     (void) pass;
@@ -105,8 +106,7 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
     (void) pw_decision_option(
         decision, "live on", 1.0 - (double) chance, PW_COLUMN_state, shard->state[row]);
     (void) pw_decision_option(decision, "die", (double) chance, PW_COLUMN_state, PW_DEAD);
-    decision->taken =
-        pw_rng_uniform(&country->rng, shard->key[row], country->year, PW_STREAM_DEATH, 0) < chance;
+    decision->taken = pw_slice_luck(&slice, &country->rng, PW_STREAM_DEATH, 0) < chance;
     decision->is_routine = decision->taken == 0;
     return true;
 }

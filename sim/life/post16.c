@@ -151,8 +151,8 @@ list_wishes(const struct pw_country *country, const struct pw_shard *shard, size
     uint32_t words[8];
     int num_wishes = 0, best;
 
-    pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_POST16, 0, words);
-    pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_POST16, 1, words + 4);
+    pw_rng_words(&country->rng, shard->key[i], age, PW_STREAM_POST16, 0, words);
+    pw_rng_words(&country->rng, shard->key[i], age, PW_STREAM_POST16, 1, words + 4);
     weigh(country, shard, i, age, utility);
     if (!may_enter_sixth_form(country, shard, i)) utility[SIXTH_FORM] = NEVER;
     for (int option = 0; option < NUM_OPTIONS; option++)
@@ -186,7 +186,7 @@ chooses(const struct pw_country *country, const struct pw_shard *shard, size_t i
 
     if (age == 15)
         return country->now.school_leaving_age[0] < 15.5 && state == PW_SCHOOL
-               && pw_rng_uniform(&country->rng, shard->key[i], country->year, PW_STREAM_POST16, 2)
+               && pw_rng_uniform(&country->rng, shard->key[i], age, PW_STREAM_POST16, 2)
                       < pw_logistic(country->params->post16.leave_at_15
                                     - country->params->post16.leave_at_15_slope * shard->skill[i]);
     if (age == 16) return state == PW_SCHOOL || state == PW_UNEMPLOYED;

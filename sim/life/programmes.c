@@ -167,7 +167,7 @@ list_applicants(const struct pw_country *country, struct pw_shard *shard, int po
 
             if (!is_eligible(shard, plan, i) || (once && shard->exposure[i] >> policy & 1))
                 continue;
-            pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_POLICY,
+            pw_rng_words(&country->rng, shard->key[i], slice.age, PW_STREAM_POLICY,
                 (uint32_t) policy, words);
             if (pw_rng_open(words[0]) >= take_up(country, plan, shard->place[i])) continue;
             *pw_market_ask(shard) = (struct pw_application){

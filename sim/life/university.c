@@ -178,7 +178,22 @@ stays_of(const struct pw_country *country, const struct pw_shard *shard, size_t 
            + pw_push(country, shard, PW_CHANNEL_STUDY_AT_HOME, age_of(country, shard, i), i);
 }
 
-/* Where somebody who was admitted studies from. */
+/* The luck of somebody who was admitted: whether to stay at home, and where to go. */
+struct departure {
+    float stay, where; /* uniforms */
+};
+
+static struct departure
+draw_departure(const struct pw_country *country, const struct pw_shard *shard, size_t i)
+{
+    uint32_t words[4];
+
+    pw_rng_words(
+        &country->rng, shard->key[i], age_of(country, shard, i), PW_STREAM_UNIVERSITY, 1, words);
+    return (struct departure){ pw_rng_open(words[0]), pw_rng_open(words[1]) };
+}
+
+/* Does somebody who was admitted study from home? */
 static bool
 stays_home(
     const struct pw_country *country, const struct pw_shard *shard, size_t i, int tier, float u)
@@ -193,15 +208,15 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
     for (size_t a = 0; a < shard->num_applications; a++) {
         const struct pw_application *application = &shard->applications[a];
         const size_t i = application->row;
-        uint32_t words[4];
+        struct departure luck;
         bool stays;
 
         if (application->placed == PW_NO_MARKET) {
             shard->events[i] |= PW_EVENT_DISPLACED;
             continue;
         }
-        pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_UNIVERSITY, 1, words);
-        stays = stays_home(country, shard, i, application->placed, pw_rng_open(words[0]));
+        luck = draw_departure(country, shard, i);
+        stays = stays_home(country, shard, i, application->placed, luck.stay);
         shard->spell[i] = 0;
         shard->hours[i] = 0;
         shard->events[i] |= PW_EVENT_ENTERED_UNIVERSITY;
@@ -210,7 +225,7 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
             continue;
         }
         shard->state[i] = PW_UNIVERSITY_AWAY;
-        shard->place[i] = study_where(country, shard->place[i], pw_rng_open(words[1]));
+        shard->place[i] = study_where(country, shard->place[i], luck.where);
         shard->events[i] |= PW_EVENT_MOVED;
     }
     shard->num_applications = 0;
@@ -224,11 +239,9 @@ static int
 tell_home_or_away(
     const struct pw_country *country, const struct pw_shard *shard, size_t i, int tier)
 {
-    uint32_t words[4];
+    const float u = draw_departure(country, shard, i).stay;
 
-    pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_UNIVERSITY, 1, words);
-    return stays_home(country, shard, i, tier, pw_rng_open(words[0])) ? PW_UNIVERSITY_HOME
-                                                                      : PW_UNIVERSITY_AWAY;
+    return stays_home(country, shard, i, tier, u) ? PW_UNIVERSITY_HOME : PW_UNIVERSITY_AWAY;
 }
 
 static bool
