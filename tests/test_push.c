@@ -155,3 +155,24 @@ Test(push, people_who_are_elsewhere_are_reached_from_the_place_that_reaches_out)
     cr_assert_eq(pw_push_from(&world.country, BLACKPOOL, PW_CHANNEL_HOMECOMING, 40), 0.0f);
     small_close(&world);
 }
+
+Test(push, the_parts_of_all_policies_add_up_to_the_push)
+{
+    size_t pushed = 0;
+
+    open_policies("[{\"name\": \"a\", \"lever\": \"teaching_quality\", " VOICE_OFF
+                  ", \"strength\": 2}, {\"name\": \"b\", \"lever\": \"family_hubs\", " VOICE_OFF
+                  "}, {\"name\": \"c\", \"lever\": \"mentoring\", " VOICE_OFF "}]",
+        13, YEAR);
+    for (int c = 0; c < PW_NUM_CHANNELS; c++)
+        for (size_t i = 0; i < 200; i++) {
+            float sum = 0.0f;
+
+            for (int p = 0; p < 3; p++)
+                sum += pw_push_by(&world.country, p, &world.shards[0], (enum pw_channel) c, 13, i);
+            cr_assert_float_eq(sum, push_of((enum pw_channel) c, 13, i), 1e-6);
+            pushed += sum != 0.0f;
+        }
+    cr_assert_gt(pushed, 200);
+    small_close(&world);
+}

@@ -94,3 +94,32 @@ Test(scenario, england_has_no_faults)
     cr_assert_eq(tiny.scenario.num_labour_markets, 33);
     tiny_free(&tiny);
 }
+
+Test(scenario, the_resolved_text_reads_back_as_the_same_scenario)
+{
+    struct tiny tiny = tiny_base((const char *const[]){ "run.seed=7", "home.base=0.4" }, 2);
+    struct pw_scenario again = { 0 };
+    struct pw_faults faults = { 0 };
+
+    cr_assert_eq(tiny.status, PW_OK);
+    cr_assert_eq(
+        pw_scenario_read_text("again", tiny.scenario.resolved_text, &again, &faults), PW_OK);
+    cr_assert_eq(again.digest, tiny.scenario.digest);
+    cr_assert_eq(again.run.seed, 7);
+    cr_assert_str_eq(again.resolved_text, tiny.scenario.resolved_text);
+    pw_scenario_free(&again);
+    pw_faults_free(&faults);
+    tiny_free(&tiny);
+}
+
+Test(scenario, a_text_that_is_no_scenario_is_refused_by_its_name)
+{
+    struct pw_scenario scenario = { 0 };
+    struct pw_faults faults = { 0 };
+
+    cr_assert_eq(pw_scenario_read_text("on file", "{\"title\": 3,", &scenario, &faults), PW_EINPUT);
+    cr_assert_gt(faults.count, 0);
+    cr_assert_str_eq(faults.items[0].file, "on file");
+    pw_scenario_free(&scenario);
+    pw_faults_free(&faults);
+}

@@ -67,6 +67,13 @@ pw_market_score(float score, uint32_t lottery)
            | lottery;
 }
 
+/** The score behind a rank in a market, without its lottery. Inverse of pw_market_score. */
+static inline double
+pw_market_standing(uint64_t rank)
+{
+    return ((double) (rank >> 32) - 0x1p31) * 0x1p-24;
+}
+
 /** The next free application of a shard; a bug when the list is full. */
 static inline struct pw_application *
 pw_market_ask(struct pw_shard *shard)

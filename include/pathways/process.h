@@ -11,6 +11,7 @@
 #define PW_PROCESS_H
 
 #include "pathways/country.h"
+#include "pathways/decision.h"
 #include "pathways/numeric.h"
 #include "pathways/population.h"
 #include "pathways/push.h"
@@ -35,6 +36,12 @@ struct pw_process {
     void (*clear)(struct pw_country *country, struct pw_shard *shards, size_t num_shards, int pass);
     /** Over one shard once cleared; may be NULL. */
     void (*settle)(const struct pw_country *country, struct pw_shard *shard, int pass);
+    /**
+     * What a pass decides for one row, asked after `clear` or, without one, before `ask`. Changes
+     * nothing, and no run needs it. May be NULL. @return false: there is nothing to decide
+     */
+    bool (*tell)(const struct pw_country *country, const struct pw_shard *shard, size_t row,
+        int pass, struct pw_decision *decision);
 };
 
 /**
@@ -100,12 +107,31 @@ pw_slice_has(const struct pw_slice *slice, enum pw_state first, enum pw_state la
     return count > 0;
 }
 
+/** The slice of one row, for telling of one person. */
+static inline struct pw_slice
+pw_slice_of(const struct pw_shard *shard, int year, size_t row)
+{
+    const int age = year - pw_shard_birth_year(shard, row);
+
+    return (struct pw_slice){
+        .age = age, .begin = row, .count = 1, .shard = shard, .year = year, .first_age = age
+    };
+}
+
 /** Draws of a slice: u[j][i] belongs to row begin + i. */
 static inline void
 pw_slice_draw(const struct pw_slice *slice, const struct pw_rng *rng, enum pw_stream stream,
     uint32_t k, struct pw_draws *draws)
 {
     pw_rng_block(rng, slice->shard->key + slice->begin, slice->count, slice->age, stream, k, draws);
+}
+
+/** The first uniform of the first row of a slice: that of one person, for telling. */
+static inline float
+pw_slice_luck(
+    const struct pw_slice *slice, const struct pw_rng *rng, enum pw_stream stream, uint32_t k)
+{
+    return pw_rng_uniform(rng, slice->shard->key[slice->begin], slice->age, stream, k);
 }
 
 /**

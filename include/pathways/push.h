@@ -43,6 +43,10 @@ void pw_push_block(const struct pw_country *country, const struct pw_shard *shar
 float pw_push_person(const struct pw_country *country, const struct pw_shard *shard,
     enum pw_channel channel, int age, size_t row);
 
+/** The part of one policy in what pushes a person; the parts add up, but for rounding. Pure. */
+float pw_push_by(const struct pw_country *country, int policy, const struct pw_shard *shard,
+    enum pw_channel channel, int age, size_t row);
+
 /**
  * What policies on the residents of a place do to people of an age who are elsewhere for now. Pure.
  */

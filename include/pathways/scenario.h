@@ -234,6 +234,14 @@ struct pw_scenario {
 pw_status pw_scenario_read(const char *path, const char *const *overrides, size_t num_overrides,
     struct pw_scenario *scenario, struct pw_faults *faults);
 
+/**
+ * The same from a text that is a whole scenario, as a run file keeps it (`resolved_text`).
+ *
+ * @param name  what faults call it
+ */
+pw_status pw_scenario_read_text(
+    const char *name, const char *text, struct pw_scenario *scenario, struct pw_faults *faults);
+
 void pw_scenario_free(struct pw_scenario *scenario);
 
 /** The line of paths.def behind an id. */

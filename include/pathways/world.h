@@ -60,6 +60,13 @@ bool pw_world_has_next(const struct pw_world *world);
 /** Live through the next year. */
 pw_status pw_world_step(struct pw_world *world);
 
+/**
+ * The next year in parts, for whoever wants to look between: begin, then every process of
+ * pw_schedule in order (pw_schedule_run_process), then end. The same bits as pw_world_step.
+ */
+pw_status pw_world_begin_year(struct pw_world *world);
+void pw_world_end_year(struct pw_world *world);
+
 /** Check every shard: see pw_shard_verify. */
 pw_status pw_world_verify(const struct pw_world *world);
 

@@ -38,6 +38,8 @@ pw_status cli_validate(int argc, char **argv);
 pw_status cli_calibrate(int argc, char **argv);
 pw_status cli_compare(int argc, char **argv);
 pw_status cli_export(int argc, char **argv);
+pw_status cli_trace(int argc, char **argv);
+pw_status cli_diff(int argc, char **argv);
 pw_status cli_describe(int argc, char **argv);
 pw_status cli_schema(int argc, char **argv);
 

@@ -98,19 +98,41 @@ add(struct sweep *sweep,
 }
 
 static void
-run_process(struct sweep *sweep, const struct pw_process *process)
+run_process(
+    struct sweep *sweep, const struct pw_process *process, const struct pw_onlooker *onlooker)
 {
     const int num_passes = process->num_passes == 0 ? 1 : process->num_passes;
 
     for (int pass = 0; pass < num_passes; pass++) {
         if (process->has_pass != NULL && !process->has_pass(sweep->country, pass)) continue;
+        if (onlooker != NULL) flush(sweep);
+        if (onlooker != NULL && process->clear == NULL) onlooker->look(onlooker->context, pass);
         add(sweep, process->ask, pass);
         if (process->clear != NULL) {
             flush(sweep);
             process->clear(sweep->country, sweep->shards, sweep->num_shards, pass);
+            if (onlooker != NULL) onlooker->look(onlooker->context, pass);
         }
         add(sweep, process->settle, pass);
     }
+}
+
+void
+pw_schedule_open_year(struct pw_country *country, int year)
+{
+    pw_country_open_year(country, year);
+    for (size_t i = 0; pw_schedule[i] != NULL; i++)
+        if (pw_schedule[i]->open != NULL) pw_schedule[i]->open(country);
+}
+
+void
+pw_schedule_run_process(struct pw_country *country, struct pw_shard *shards, size_t num_shards,
+    size_t process, const struct pw_onlooker *onlooker)
+{
+    struct sweep sweep = { .country = country, .shards = shards, .num_shards = num_shards };
+
+    run_process(&sweep, pw_schedule[process], onlooker);
+    flush(&sweep);
 }
 
 void
@@ -119,13 +141,11 @@ pw_schedule_run_year(struct pw_country *country, struct pw_shard *shards, size_t
 {
     struct sweep sweep = { .country = country, .shards = shards, .num_shards = num_shards };
 
-    pw_country_open_year(country, year);
-    for (size_t i = 0; pw_schedule[i] != NULL; i++)
-        if (pw_schedule[i]->open != NULL) pw_schedule[i]->open(country);
+    pw_schedule_open_year(country, year);
     for (size_t i = 0; pw_schedule[i] != NULL; i++) {
         const double begin = seconds == NULL ? 0.0 : pw_seconds();
 
-        run_process(&sweep, pw_schedule[i]);
+        run_process(&sweep, pw_schedule[i], NULL);
         if (seconds != NULL) {
             flush(&sweep);
             seconds[i] += pw_seconds() - begin;

@@ -218,8 +218,9 @@ bury_dead(void *context, size_t s)
     if (gone * DEAD_SHARE > (int64_t) shard->num_rows) PW_BUG_IF(pw_shard_compact(shard) != PW_OK);
 }
 
-pw_status
-pw_world_step(struct pw_world *world)
+/* Bury the dead, make room, and turn to the next year. */
+static pw_status
+turn_year(struct pw_world *world)
 {
     pw_status status = PW_OK;
 
@@ -227,10 +228,37 @@ pw_world_step(struct pw_world *world)
     for (size_t s = 0; s < world->num_shards; s++)
         PW_TRY(reserve_year(world, s));
     world->year++;
-    pw_schedule_run_year(
-        &world->country, world->shards, world->num_shards, world->year, world->seconds);
+done:
+    return status;
+}
+
+pw_status
+pw_world_begin_year(struct pw_world *world)
+{
+    pw_status status = PW_OK;
+
+    PW_TRY(turn_year(world));
+    pw_schedule_open_year(&world->country, world->year);
+done:
+    return status;
+}
+
+void
+pw_world_end_year(struct pw_world *world)
+{
     count_persons(world);
     world->person_years += world->persons;
+}
+
+pw_status
+pw_world_step(struct pw_world *world)
+{
+    pw_status status = PW_OK;
+
+    PW_TRY(turn_year(world));
+    pw_schedule_run_year(
+        &world->country, world->shards, world->num_shards, world->year, world->seconds);
+    pw_world_end_year(world);
 done:
     return status;
 }

@@ -144,6 +144,41 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
     shard->num_applications = 0;
 }
 
+static bool
+tell(const struct pw_country *country, const struct pw_shard *shard, size_t row, int pass,
+    struct pw_decision *decision)
+{
+    static const char *const names[PW_NUM_LEVELS] = { "intermediate apprenticeship",
+        "advanced apprenticeship", "higher apprenticeship" };
+    const struct pw_apprenticeship_params *params = &country->params->apprenticeship;
+    const struct pw_application *application = pw_decision_application(shard, row);
+    const int age = country->year - pw_shard_birth_year(shard, row), before = shard->state[row];
+    const double wish =
+        (double) (before == PW_UNEMPLOYED ? params->wish_unemployed : params->wish_employed);
+    int got = before;
+
+    (void) pass;
+    if (age < FIRST_AGE || age > LAST_AGE
+        || !may_apply(shard->state[row], shard->class[row], shard -> qualification[row]))
+        return false;
+    *decision = pw_decision_begin("whether to learn at work", row);
+    for (int w = 0; application != NULL && w < 2 && application->wish[w] != PW_NO_MARKET; w++) {
+        const uint16_t market = application->wish[w];
+
+        pw_decision_door(decision, names[market % PW_NUM_LEVELS],
+            country->scenario->labour_markets[market / PW_NUM_LEVELS].name,
+            &country->apprenticeship, market, application->score[w]);
+        if (application->placed != market) continue;
+        decision->admitted = w;
+        got = PW_APPRENTICESHIP_INTERMEDIATE + market % PW_NUM_LEVELS;
+    }
+    (void) pw_decision_option(decision, "not apply", 1.0 - wish, PW_COLUMN_state, before);
+    (void) pw_decision_option(decision, "apply for an apprenticeship", wish, PW_COLUMN_state, got);
+    decision->wanted = decision->taken = application != NULL;
+    decision->is_routine = application == NULL;
+    return true;
+}
+
 const struct pw_process pw_apprenticeship = {
     .name = "apprenticeship",
     .about = "Young adults apply for apprenticeships; employers choose.",
@@ -154,4 +189,5 @@ const struct pw_process pw_apprenticeship = {
     .ask = ask,
     .clear = clear,
     .settle = settle,
+    .tell = tell,
 };

@@ -251,6 +251,32 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
     pw_arrivals_append(country, shard, country->year, country->num_shards);
 }
 
+static bool
+tell(const struct pw_country *country, const struct pw_shard *shard, size_t row, int pass,
+    struct pw_decision *decision)
+{
+    const int32_t partner = shard->partner[row];
+    const bool is_man = shard->sex[row] == PW_MALE;
+    const size_t woman = is_man && partner != PW_NOBODY ? (size_t) partner : row;
+    const struct pw_slice slice = pw_slice_of(shard, country->year, woman);
+    const int age = slice.age;
+    float chance;
+
+    (void) pass;
+    if ((is_man && partner == PW_NOBODY) || age < FIRST_AGE || age > LAST_AGE
+        || !pw_state_is_present(shard->state[woman]) || shard->num_children[woman] >= 12)
+        return false;
+    chance = country->birth_chance[age][cell_of(shard, woman)];
+    *decision = pw_decision_begin("a child", woman);
+    (void) pw_decision_option(decision, "no child", 1.0 - (double) chance, PW_COLUMN_num_children,
+        shard->num_children[row]);
+    (void) pw_decision_option(decision, "a child is born", (double) chance, PW_COLUMN_num_children,
+        shard->num_children[row] + 1);
+    decision->taken = pw_slice_luck(&slice, &country->rng, PW_STREAM_BIRTH, 0) < chance;
+    decision->is_routine = decision->taken == 0;
+    return true;
+}
+
 const struct pw_process pw_births = {
     .name = "births",
     .about = "Children are born and inherit.",
@@ -261,4 +287,5 @@ const struct pw_process pw_births = {
     .ask = ask,
     .clear = clear,
     .settle = settle,
+    .tell = tell,
 };

@@ -29,17 +29,25 @@ part(struct pw_shard *shard, size_t woman, float keeps_home)
     if (shard->owner[woman]) shard->owner[keeps_home < 0.5f ? man : woman] = 0;
 }
 
-static void
-separate(const struct pw_country *country, struct pw_shard *shard)
+/* Chance that a couple parts this year, by the age of the woman. */
+static float
+chance_of_parting(const struct pw_country *country, int age)
 {
     const struct pw_couples_params *params = &country->params->couples;
     const float base = (float) (country->now.family_divorce[0] / 1000.0) * params->separation_ratio;
+
+    return base * pw_exp(-params->separation_fall * (float) (age - 30));
+}
+
+static void
+separate(const struct pw_country *country, struct pw_shard *shard)
+{
     struct pw_slice slice = pw_slices(shard, country->year, 17, 79);
     struct pw_few wives;
     struct pw_draws draws;
 
     while (pw_slice_next(&slice)) {
-        const float chance = base * pw_exp(-params->separation_fall * (float) (slice.age - 30));
+        const float chance = chance_of_parting(country, slice.age);
 
         wives.count = 0;
         for (size_t i = slice.begin; i < slice.begin + slice.count; i++)
@@ -228,6 +236,29 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     shard->num_applications = 0;
 }
 
+/* Couples: do they part? Whom singles meet is not known before all have looked. */
+static bool
+tell(const struct pw_country *country, const struct pw_shard *shard, size_t row, int pass,
+    struct pw_decision *decision)
+{
+    const int32_t partner = shard->partner[row];
+    const size_t woman =
+        shard->sex[row] == PW_MALE && partner != PW_NOBODY ? (size_t) partner : row;
+    const struct pw_slice slice = pw_slice_of(shard, country->year, woman);
+    const int age = slice.age;
+    float chance;
+
+    (void) pass;
+    if (partner == PW_NOBODY) return false;
+    chance = age < 17 || age > 79 ? 0.0f : chance_of_parting(country, age);
+    *decision = pw_decision_begin("the couple", woman);
+    (void) pw_decision_option(decision, "stay together", 1.0 - (double) chance, -1, 0);
+    (void) pw_decision_option(decision, "part", (double) chance, -1, 0);
+    decision->taken = pw_slice_luck(&slice, &country->rng, PW_STREAM_COUPLE, 0) < chance;
+    decision->is_routine = decision->taken == 0;
+    return true;
+}
+
 const struct pw_process pw_couples = {
     .name = "couples",
     .about = "Couples part; singles who look for a partner find one nearby in age and standing.",
@@ -237,4 +268,5 @@ const struct pw_process pw_couples = {
     .writes =
         PW_SET(partner) | PW_SET(place) | PW_SET(work_market) | PW_SET(events) | PW_SET(owner),
     .ask = ask,
+    .tell = tell,
 };

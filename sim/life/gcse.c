@@ -136,6 +136,18 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
     country->exam_any = standard(country->sum, country->now.school_any_pass[0]);
 }
 
+/* The result of performance on the day, on the scale of attainment. */
+static float
+result_of(const struct pw_country *country, float performed)
+{
+    const struct pw_gcse_params *params = &country->params->gcse;
+
+    return pw_clamp(
+        params->attainment_mean
+            + params->attainment_sd * (performed - country->exam_mean) / country->exam_sd,
+        0.0f, 90.0f);
+}
+
 static void
 settle(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
@@ -151,16 +163,49 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
             const float result = performance(params, shard, i, draws.u[0][j]);
 
             if (!pw_state_is_present(shard->state[i])) continue;
-            shard->attainment[i] = pw_clamp(
-                params->attainment_mean
-                    + params->attainment_sd * (result - country->exam_mean) / country->exam_sd,
-                0.0f, 90.0f);
+            shard->attainment[i] = result_of(country, result);
             if (shard->state[i] == PW_SCHOOL && result >= country->exam_good)
                 shard->qualification[i] = PW_GCSE;
             if (shard->state[i] == PW_SCHOOL && result < country->exam_any)
                 shard->self_efficacy[i] -= params->failure_blow;
         }
     }
+}
+
+static bool
+tell(const struct pw_country *country, const struct pw_shard *shard, size_t row, int pass,
+    struct pw_decision *decision)
+{
+    const struct pw_gcse_params *params = &country->params->gcse;
+    const struct pw_slice slice = pw_slice_of(shard, country->year, row);
+    const int before = shard->qualification[row];
+    float performed;
+    bool passes;
+
+    (void) pass;
+    if (slice.age != 16 || !pw_state_is_present(shard->state[row])
+        || shard->state[row] != PW_SCHOOL)
+        return false;
+    performed =
+        performance(params, shard, row, pw_slice_luck(&slice, &country->rng, PW_STREAM_GCSE, 0));
+    passes = performed >= country->exam_good;
+    *decision = pw_decision_begin("the examinations at 16", row);
+    /* Luck on the day is normal: the chance that it lifts what is known and felt to the standard.
+     */
+    const double chance = 1.0
+                          - (double) pw_normal_cdf((country->exam_good - shard->skill[row]
+                                                       - params->engagement * shard->belonging[row])
+                                                   / pw_maximum(params->luck, 1e-6f));
+
+    (void) pw_decision_option(
+        decision, "below level 2", 1.0 - chance, PW_COLUMN_qualification, before);
+    (void) pw_decision_option(
+        decision, "level 2", chance, PW_COLUMN_qualification, passes ? PW_GCSE : before);
+    pw_decision_fact(decision, "Attainment 8", (double) result_of(country, performed), "score");
+    pw_decision_fact(
+        decision, "level 2 from", (double) result_of(country, country->exam_good), "score");
+    decision->taken = passes;
+    return true;
 }
 
 const struct pw_process pw_gcse = {
@@ -175,4 +220,5 @@ const struct pw_process pw_gcse = {
     .ask = ask,
     .clear = clear,
     .settle = settle,
+    .tell = tell,
 };

@@ -103,6 +103,19 @@ wealth_of_parents(const struct pw_shard *shard, size_t i, float home_price)
     return (float) sum / home_price;
 }
 
+/* The wealth of the parents of either, in homes, as far as it helps. */
+static float
+help_of(const struct pw_country *country, const struct pw_shard *shard, size_t i)
+{
+    const float price = pw_country_home_price(country);
+    const int32_t partner = shard->partner[i];
+    float homes = wealth_of_parents(shard, i, price);
+
+    if (partner != PW_NOBODY)
+        homes = pw_maximum(homes, wealth_of_parents(shard, (size_t) partner, price));
+    return pw_minimum(homes, MOST_HELP);
+}
+
 /* Do those who would buy with the most help find enough? Few are asked, since it means a look at
  * the rows of up to four parents. */
 static bool
@@ -110,13 +123,8 @@ is_helped(const struct pw_country *country, const struct pw_shard *shard, size_t
     float u)
 {
     const float weight = country->params->home.parents_wealth;
-    const float price = pw_country_home_price(country);
-    const int32_t partner = shard->partner[i];
-    float homes = wealth_of_parents(shard, i, price);
 
-    if (partner != PW_NOBODY)
-        homes = pw_maximum(homes, wealth_of_parents(shard, (size_t) partner, price));
-    return u < pw_logistic(readiness + weight * pw_minimum(homes, MOST_HELP));
+    return u < pw_logistic(readiness + weight * help_of(country, shard, i));
 }
 
 /* Who sells if an owner. */
@@ -171,6 +179,51 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     }
 }
 
+static bool
+tell(const struct pw_country *country, const struct pw_shard *shard, size_t row, int pass,
+    struct pw_decision *decision)
+{
+    const struct pw_home_params *params = &country->params->home;
+    const int32_t partner = shard->partner[row];
+    const bool follows = shard->sex[row] == PW_MALE && partner != PW_NOBODY;
+    const size_t i = follows ? (size_t) partner : row;
+    const struct pw_slice slice = pw_slice_of(shard, country->year, i);
+    struct pw_draws draws;
+    struct households households;
+    float price[PW_MAX_PLACES], chance;
+
+    (void) pass;
+    if (slice.age < 20 || slice.age > 79 || !pw_state_is_present(shard->state[i])) return false;
+    tabulate(country, price);
+    pw_slice_draw(&slice, &country->rng, PW_STREAM_HOME, 0, &draws);
+    join_partners(country, shard, &slice, &households);
+    find_buyers(country, shard, &slice, price, draws.u[1], &households);
+    find_sellers(params, shard, &slice, draws.u[0], &households);
+    *decision = pw_decision_begin("home", i);
+    if (shard->owner[i]) {
+        chance = params->give_up
+                 * (shard->state[i] == PW_UNEMPLOYED ? params->give_up_unemployed : 1.0f);
+        (void) pw_decision_option(
+            decision, "keep the home", 1.0 - (double) chance, PW_COLUMN_owner, 1);
+        (void) pw_decision_option(
+            decision, "give up the home", (double) chance, PW_COLUMN_owner, 0);
+        decision->taken = households.sells[0];
+    } else {
+        const float help = help_of(country, shard, i);
+
+        chance = households.earns[0]
+                     ? pw_logistic(households.readiness[0] + params->parents_wealth * help)
+                     : 0.0f;
+        (void) pw_decision_option(decision, "rent", 1.0 - (double) chance, PW_COLUMN_owner, 0);
+        (void) pw_decision_option(decision, "buy a home", (double) chance, PW_COLUMN_owner, 1);
+        decision->taken = households.buys[0] && draws.u[1][0] < chance;
+        pw_decision_fact(decision, "wealth of the parents", (double) help, "median homes");
+    }
+    decision->wanted = decision->taken;
+    decision->is_routine = decision->taken == 0;
+    return true;
+}
+
 const struct pw_process pw_home = {
     .name = "home",
     .about = "Households buy a home when income, prices, parents and credit allow.",
@@ -180,4 +233,5 @@ const struct pw_process pw_home = {
              | PW_SET(exposure),
     .writes = PW_SET(owner),
     .ask = ask,
+    .tell = tell,
 };

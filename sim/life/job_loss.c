@@ -59,16 +59,34 @@ lose(struct pw_shard *shard, size_t i)
     shard->events[i] |= PW_EVENT_REDUNDANT;
 }
 
+/* Chances that a job ends, as jobs do, and because its class shrinks. */
+struct risks {
+    float lost, cut;
+};
+
+PW_INLINE struct risks
+risks_of(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age)
+{
+    const struct pw_job_loss_params *params = &country->params->job_loss;
+    const float youth = age < 25 ? params->youth_ratio : 1.0f;
+    const uint8_t class = shard->class[i];
+    const float kept = pw_push(country, shard, PW_CHANNEL_JOB_LOSS, age, i);
+
+    return (struct risks){
+        .lost = params->rate[class] * youth * pw_maximum(1.0f - kept, 0.0f)
+                * pw_select(shard->spell[i] < 2, params->short_tenure_ratio, 1.0f),
+        .cut = country->job_cut[shard->work_market[i] * PW_NUM_CLASSES + class],
+    };
+}
+
 static PW_KERNEL void
 settle(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
-    const struct pw_job_loss_params *params = &country->params->job_loss;
     struct pw_slice slice = pw_slices(shard, country->year, 16, PW_MAX_AGE);
     struct pw_draws draws;
 
     (void) pass;
     while (pw_slice_next(&slice)) {
-        const float youth = slice.age < 25 ? params->youth_ratio : 1.0f;
         struct pw_few employed;
 
         employed.count = 0;
@@ -77,15 +95,35 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
         pw_few_draw(&employed, &slice, &country->rng, PW_STREAM_JOB_LOSS, 0, &draws);
         for (size_t n = 0; n < employed.count; n++) {
             const size_t i = employed.row[n];
-            const uint8_t class = shard->class[i];
-            const float cut = country->job_cut[shard->work_market[i] * PW_NUM_CLASSES + class];
-            const float kept = pw_push(country, shard, PW_CHANNEL_JOB_LOSS, slice.age, i);
-            const float lost = params->rate[class] * youth * pw_maximum(1.0f - kept, 0.0f)
-                               * pw_select(shard->spell[i] < 2, params->short_tenure_ratio, 1.0f);
+            const struct risks risks = risks_of(country, shard, i, slice.age);
 
-            if ((draws.u[0][n] < lost) | (draws.u[1][n] < cut)) lose(shard, i);
+            if ((draws.u[0][n] < risks.lost) | (draws.u[1][n] < risks.cut)) lose(shard, i);
         }
     }
+}
+
+static bool
+tell(const struct pw_country *country, const struct pw_shard *shard, size_t row, int pass,
+    struct pw_decision *decision)
+{
+    const struct pw_slice slice = pw_slice_of(shard, country->year, row);
+    struct pw_draws draws;
+    struct risks risks;
+    double chance;
+
+    (void) pass;
+    if (slice.age < 16 || shard->state[row] != PW_EMPLOYED) return false;
+    risks = risks_of(country, shard, row, slice.age);
+    chance = 1.0
+             - (1.0 - (double) pw_clamp(risks.lost, 0.0f, 1.0f))
+                   * (1.0 - (double) pw_clamp(risks.cut, 0.0f, 1.0f));
+    pw_slice_draw(&slice, &country->rng, PW_STREAM_JOB_LOSS, 0, &draws);
+    *decision = pw_decision_begin("the job", row);
+    (void) pw_decision_option(decision, "keep the job", 1.0 - chance, PW_COLUMN_state, PW_EMPLOYED);
+    (void) pw_decision_option(decision, "lose the job", chance, PW_COLUMN_state, PW_UNEMPLOYED);
+    decision->taken = (draws.u[0][0] < risks.lost) | (draws.u[1][0] < risks.cut);
+    decision->is_routine = decision->taken == 0;
+    return true;
 }
 
 const struct pw_process pw_job_loss = {
@@ -97,4 +135,5 @@ const struct pw_process pw_job_loss = {
     .ask = ask,
     .clear = clear,
     .settle = settle,
+    .tell = tell,
 };

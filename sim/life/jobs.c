@@ -67,18 +67,17 @@ pw_jobs_score(const struct pw_jobs_params *params, const struct pw_jobs_applican
            + params->noise * applicant->noise;
 }
 
-/* Those out of work, and those in work who look for a better class of job. */
+/* Chance to look for a better class of job. */
 PW_INLINE void
-list_seekers(const struct pw_country *country, const struct pw_shard *shard,
-    const struct pw_slice *slice, const float *u, struct pw_few *seekers)
+find_looking(const struct pw_country *country, const struct pw_shard *shard,
+    const struct pw_slice *slice, float *looking)
 {
     const struct pw_jobs_params *params = &country->params->jobs;
-    const uint8_t *state = shard->state + slice->begin, *class = shard->class + slice->begin;
+    const uint8_t *class = shard->class + slice->begin;
     const uint8_t *qualification = shard->qualification + slice->begin;
     const float *aspiration = shard->aspiration + slice->begin;
     const float *self_efficacy = shard->self_efficacy + slice->begin;
     const float by_age = params->search_age * ((float) slice->age - 30.0f);
-    uint8_t looks[PW_BLOCK];
     float room[PW_BLOCK];
     const float *push = pw_pushes(country, slice, PW_CHANNEL_PROMOTION, room);
 
@@ -89,11 +88,24 @@ list_seekers(const struct pw_country *country, const struct pw_shard *shard,
                              - by_age + params->search_aspiration * aspiration[j]
                              + params->search_efficacy * self_efficacy[j] + push[j];
 
-        looks[j] = u[j] < pw_logistic(latent);
+        looking[j] = pw_logistic(latent);
     }
+}
+
+/* Those out of work, and those in work who look for a better class of job. */
+PW_INLINE void
+list_seekers(const struct pw_country *country, const struct pw_shard *shard,
+    const struct pw_slice *slice, const float *u, struct pw_few *seekers)
+{
+    const uint8_t *state = shard->state + slice->begin, *class = shard->class + slice->begin;
+    float looking[PW_BLOCK];
+    uint8_t looks[PW_BLOCK];
+
+    find_looking(country, shard, slice, looking);
     for (size_t j = 0; j < slice->count; j++)
         looks[j] = (state[j] == PW_UNEMPLOYED)
-                   | ((state[j] == PW_EMPLOYED) & (class[j] != PW_HIGHER_PROFESSIONAL) & looks[j]);
+                   | ((state[j] == PW_EMPLOYED) & (class[j] != PW_HIGHER_PROFESSIONAL)
+                       & (u[j] < looking[j]));
     seekers->count = 0;
     for (size_t j = 0; j < slice->count; j++)
         pw_few_add(seekers, slice->begin + j, looks[j]);
@@ -396,6 +408,57 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
     shard->num_applications = 0;
 }
 
+/* What a job of each class is called where people apply for it. */
+static const char *const job_names[PW_NUM_CLASSES] = { "lower working-class job",
+    "higher working-class job", "intermediate job", "lower professional job",
+    "higher professional job" };
+
+/* Those in work who do not look for a better job. */
+static bool
+tell_content(const struct pw_country *country, const struct pw_shard *shard, size_t row, int pass,
+    struct pw_decision *decision)
+{
+    const struct pw_slice slice = pw_slice_of(shard, country->year, row);
+    float looking;
+
+    if (pass > 0 || shard->state[row] != PW_EMPLOYED || slice.age < FIRST_AGE
+        || slice.age > LAST_AGE || shard->class[row] == PW_HIGHER_PROFESSIONAL)
+        return false;
+    find_looking(country, shard, &slice, &looking);
+    *decision = pw_decision_begin("whether to look for a better job", row);
+    (void) pw_decision_option(
+        decision, "keep to the job", 1.0 - (double) looking, PW_COLUMN_class, shard->class[row]);
+    (void) pw_decision_option(
+        decision, "look for a better one", (double) looking, PW_COLUMN_class, shard->class[row]);
+    decision->wanted = decision->taken = 0;
+    decision->is_routine = true;
+    return true;
+}
+
+/* A pass fills the jobs of one class: whoever still looks is told how near it was. */
+static bool
+tell(const struct pw_country *country, const struct pw_shard *shard, size_t row, int pass,
+    struct pw_decision *decision)
+{
+    const struct pw_application *application = pw_decision_application(shard, row);
+    const int class = class_of_pass(pass);
+
+    if (application == NULL) return tell_content(country, shard, row, pass, decision);
+    if (shard->state[row] == PW_EMPLOYED && shard->class[row] >= class) return false;
+    *decision = pw_decision_begin("jobs", row);
+    for (int w = 0; w < 2 && application->wish[w] != PW_NO_MARKET; w++) {
+        pw_decision_door(decision, job_names[class],
+            country->scenario->labour_markets[application->wish[w]].name, &country->vacancy,
+            application->wish[w], application->score[w]);
+        if (application->placed == application->wish[w]) decision->admitted = w;
+    }
+    (void) pw_decision_option(decision, "not hired", 0.0, PW_COLUMN_class, shard->class[row]);
+    (void) pw_decision_option(decision, job_names[class], 1.0, PW_COLUMN_class, class);
+    decision->wanted = 1;
+    decision->taken = decision->admitted >= 0;
+    return true;
+}
+
 const struct pw_process pw_jobs = {
     .name = "jobs",
     .about = "Vacancies are filled from the highest class down; promotions leave vacancies below.",
@@ -409,4 +472,5 @@ const struct pw_process pw_jobs = {
     .ask = ask,
     .clear = clear,
     .settle = settle,
+    .tell = tell,
 };

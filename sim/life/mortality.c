@@ -51,30 +51,64 @@ chance_at(const struct pw_country *country, int age)
     return age == 1 ? chance + (1.0f - chance) * pw_mortality_chance(rate, 0, slope) : chance;
 }
 
+/* Chances of men and women to die at an age. */
+struct risks {
+    float by_sex[PW_NUM_SEXES];
+};
+
+static struct risks
+risks_at(const struct pw_country *country, int age)
+{
+    const struct pw_mortality_params *params = &country->params->mortality;
+    const float chance = chance_at(country, age);
+
+    return (struct risks){ { [PW_MALE] = chance * params->men_ratio,
+        [PW_FEMALE] = chance * (2.0f - params->men_ratio) } };
+}
+
 static void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
-    const struct pw_mortality_params *params = &country->params->mortality;
     struct pw_slice slice = pw_slices(shard, country->year, 1, PW_MAX_AGE);
     struct pw_draws draws;
 
     (void) pass;
     while (pw_slice_next(&slice)) {
-        const float chance = chance_at(country, slice.age);
-        const float by_sex[PW_NUM_SEXES] = { chance * params->men_ratio,
-            chance * (2.0f - params->men_ratio) };
+        const struct risks risks = risks_at(country, slice.age);
         /* Nearly everyone is beyond the higher of the two; nobody outlives the last age. */
-        const float highest = slice.age >= PW_MAX_AGE ? 1.0f : pw_maximum(by_sex[0], by_sex[1]);
+        const float highest =
+            slice.age >= PW_MAX_AGE ? 1.0f : pw_maximum(risks.by_sex[0], risks.by_sex[1]);
 
         pw_slice_draw(&slice, &country->rng, PW_STREAM_DEATH, 0, &draws);
         for (size_t j = 0; j < slice.count; j++) {
             const size_t i = slice.begin + j;
 
             if (draws.u[0][j] < highest && pw_state_is_present(shard->state[i])
-                && (draws.u[0][j] < by_sex[shard->sex[i]] || slice.age >= PW_MAX_AGE))
+                && (draws.u[0][j] < risks.by_sex[shard->sex[i]] || slice.age >= PW_MAX_AGE))
                 die(shard, i);
         }
     }
+}
+
+static bool
+tell(const struct pw_country *country, const struct pw_shard *shard, size_t row, int pass,
+    struct pw_decision *decision)
+{
+    const struct pw_slice slice = pw_slice_of(shard, country->year, row);
+    const int age = slice.age;
+    float chance;
+
+    (void) pass;
+    if (age < 1) return false;
+    chance =
+        age >= PW_MAX_AGE ? 1.0f : pw_minimum(risks_at(country, age).by_sex[shard->sex[row]], 1.0f);
+    *decision = pw_decision_begin("life", row);
+    (void) pw_decision_option(
+        decision, "live on", 1.0 - (double) chance, PW_COLUMN_state, shard->state[row]);
+    (void) pw_decision_option(decision, "die", (double) chance, PW_COLUMN_state, PW_DEAD);
+    decision->taken = pw_slice_luck(&slice, &country->rng, PW_STREAM_DEATH, 0) < chance;
+    decision->is_routine = decision->taken == 0;
+    return true;
 }
 
 const struct pw_process pw_mortality = {
@@ -83,4 +117,5 @@ const struct pw_process pw_mortality = {
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(sex) | PW_SET(partner),
     .writes = PW_SET(state) | PW_SET(spell) | PW_SET(partner) | PW_SET(events) | PW_SET(hours),
     .ask = ask,
+    .tell = tell,
 };

@@ -79,25 +79,37 @@ homecoming(const struct pw_country *country, const struct pw_shard *shard, size_
         country->year - pw_shard_birth_year(shard, i));
 }
 
-/* Students who have finished away from home go back, stay, or go on. */
+/* Has somebody finished a degree away from home? */
 static bool
-after_study(const struct pw_country *country, struct pw_shard *shard, size_t i, const float *u)
+ends_away(const struct pw_country *country, const struct pw_shard *shard, size_t i)
 {
-    const struct pw_moves_params *params = &country->params->moves;
     const uint16_t home = shard->home_place[i];
 
-    if (!(shard->events[i] & PW_EVENT_GRADUATED) || shard->qualification[i] < PW_FIRST_DEGREE
-        || home == PW_UNPLACED
-        || country->labour_market[home] == country->labour_market[shard->place[i]])
-        return false;
-    if (u[0] < pw_logistic(params->return_base + params->return_belonging * shard->belonging[i]
-                           + homecoming(country, shard, i)))
-        move_to(country, shard, i, home);
-    else if (u[1] < params->go_on)
-        move_to(country, shard, i,
-            pw_country_place_in(
-                country, market_for(country, shard, i, u[2]), shard->class[i], u[3]));
-    return true;
+    return (shard->events[i] & PW_EVENT_GRADUATED) && shard->qualification[i] >= PW_FIRST_DEGREE
+           && home != PW_UNPLACED
+           && country->labour_market[home] != country->labour_market[shard->place[i]];
+}
+
+/* Chance that a student who has finished goes back home. */
+static float
+returning(const struct pw_country *country, const struct pw_shard *shard, size_t i)
+{
+    const struct pw_moves_params *params = &country->params->moves;
+
+    return pw_logistic(params->return_base + params->return_belonging * shard->belonging[i]
+                       + homecoming(country, shard, i));
+}
+
+/* Students who have finished away from home go back, stay, or go on. */
+static uint16_t
+after_study(
+    const struct pw_country *country, const struct pw_shard *shard, size_t i, const float *u)
+{
+    if (u[0] < returning(country, shard, i)) return shard->home_place[i];
+    if (u[1] < country->params->moves.go_on)
+        return pw_country_place_in(
+            country, market_for(country, shard, i, u[2]), shard->class[i], u[3]);
+    return shard->place[i];
 }
 
 /* Who of a slice may move: what is worked out for everyone, so that few are looked at one by one.
@@ -177,20 +189,20 @@ class_of_household(const struct pw_shard *shard, size_t i)
     return own == PW_NO_CLASS || other > own ? other : own;
 }
 
-static void
-move(const struct pw_country *country, struct pw_shard *shard, size_t i, const float *u,
-    float leaving)
+/* Where somebody who may move lives from now on. */
+static uint16_t
+destination(const struct pw_country *country, const struct pw_shard *shard, size_t i,
+    const float *u, float leaving)
 {
     const int here = country->labour_market[shard->place[i]];
 
-    if (after_study(country, shard, i, u)) return;
+    if (ends_away(country, shard, i)) return after_study(country, shard, i, u);
     if (u[0] < leaving)
-        move_to(country, shard, i,
-            pw_country_place_in(
-                country, market_for(country, shard, i, u[1]), shard->class[i], u[2]));
-    else if (u[0] < leaving + country->params->moves.local)
-        move_to(country, shard, i,
-            pw_country_place_in(country, here, class_of_household(shard, i), u[3]));
+        return pw_country_place_in(
+            country, market_for(country, shard, i, u[1]), shard->class[i], u[2]);
+    if (u[0] < leaving + country->params->moves.local)
+        return pw_country_place_in(country, here, class_of_household(shard, i), u[3]);
+    return shard->place[i];
 }
 
 static PW_KERNEL void
@@ -209,10 +221,74 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
             if (prospects.may_move[j]) {
                 const float u[4] = { draws.u[0][j], draws.u[1][j], draws.u[2][j], draws.u[3][j] };
 
-                move(country, shard, slice.begin + j, u, prospects.leaving[j]);
+                move_to(country, shard, slice.begin + j,
+                    destination(country, shard, slice.begin + j, u, prospects.leaving[j]));
             }
         }
     }
+}
+
+/* Chances of the ways that are open, and which of them the draws have chosen. */
+static void
+tell_ways(const struct pw_country *country, const struct pw_shard *shard, size_t i, const float *u,
+    const struct prospects *prospects, struct pw_decision *decision)
+{
+    const struct pw_moves_params *params = &country->params->moves;
+    const uint16_t place = shard->place[i];
+    const uint16_t to =
+        prospects->may_move[0] ? destination(country, shard, i, u, prospects->leaving[0]) : place;
+
+    if (ends_away(country, shard, i)) {
+        const double back = (double) returning(country, shard, i);
+        const double on = (1.0 - back) * (double) params->go_on;
+
+        decision->about = "where to live after university";
+        (void) pw_decision_option(
+            decision, "stay where they studied", 1.0 - back - on, PW_COLUMN_place, place);
+        (void) pw_decision_option(
+            decision, "go back home", back, PW_COLUMN_place, shard->home_place[i]);
+        (void) pw_decision_option(decision, "go on elsewhere", on, PW_COLUMN_place, to);
+        decision->wanted = u[0] < returning(country, shard, i) ? 1 : u[1] < params->go_on ? 2 : 0;
+    } else {
+        const double away = fmin((double) prospects->leaving[0], 1.0);
+        const double near = fmin((double) params->local, 1.0 - away);
+
+        (void) pw_decision_option(decision, "stay", 1.0 - away - near, PW_COLUMN_place, place);
+        (void) pw_decision_option(
+            decision, "move to another labour market", away, PW_COLUMN_place, to);
+        (void) pw_decision_option(decision, "move nearby", near, PW_COLUMN_place, to);
+        decision->wanted = u[0] < prospects->leaving[0]                   ? 1
+                           : u[0] < prospects->leaving[0] + params->local ? 2
+                                                                          : 0;
+    }
+    decision->taken = decision->wanted;
+    decision->is_routine =
+        to == place && decision->num_options > 0 && !(ends_away(country, shard, i));
+}
+
+static bool
+tell(const struct pw_country *country, const struct pw_shard *shard, size_t row, int pass,
+    struct pw_decision *decision)
+{
+    const int32_t partner = shard->partner[row];
+    const bool follows = shard->sex[row] == PW_MALE && partner != PW_NOBODY;
+    const size_t i = follows ? (size_t) partner : row;
+    const struct pw_slice slice = pw_slice_of(shard, country->year, i);
+    struct pw_draws draws;
+    struct prospects prospects;
+
+    (void) pass;
+    if (slice.age < 18 || slice.age > 79 || !pw_state_is_present(shard->state[i])
+        || pw_state_is_university(shard->state[i]) || shard->events[i] & PW_EVENT_MOVED)
+        return false;
+    pw_slice_draw(&slice, &country->rng, PW_STREAM_MOVE, 0, &draws);
+    find_leaving(country, shard, &slice, prospects.leaving);
+    find_movers(shard, &slice, draws.u[0], country->params->moves.local, &prospects);
+    const float u[4] = { draws.u[0][0], draws.u[1][0], draws.u[2][0], draws.u[3][0] };
+
+    *decision = pw_decision_begin("where to live", i);
+    tell_ways(country, shard, i, u, &prospects, decision);
+    return true;
 }
 
 const struct pw_process pw_moves = {
@@ -226,4 +302,5 @@ const struct pw_process pw_moves = {
     .writes = PW_SET(place) | PW_SET(work_market) | PW_SET(events),
     .open = open,
     .ask = ask,
+    .tell = tell,
 };

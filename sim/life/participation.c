@@ -31,7 +31,8 @@ times_of(const struct pw_country *country)
 /* What the people of a slice would do if in the labour force, or if out of it. */
 struct intentions {
     struct times times;
-    float hardship[PW_BLOCK]; /* of the place */
+    float hardship[PW_BLOCK];                                         /* of the place */
+    float leaving[PW_BLOCK], returning[PW_BLOCK], studying[PW_BLOCK]; /* chances */
     uint8_t leaves[PW_BLOCK], returns[PW_BLOCK], studies[PW_BLOCK];
     uint8_t may_change[PW_BLOCK]; /* 0 for the many for whom this year is like the last */
 };
@@ -73,7 +74,8 @@ find_leavers(const struct pw_country *country, const struct pw_shard *shard,
                              + pw_given(state[j] == PW_UNEMPLOYED, discouraged)
                              - pw_given(wife, women) + pw_given(sex[j] == PW_MALE, men) + young;
 
-        intentions->leaves[j] = u[j] < pw_logistic(latent);
+        intentions->leaving[j] = pw_logistic(latent);
+        intentions->leaves[j] = u[j] < intentions->leaving[j];
     }
 }
 
@@ -105,7 +107,8 @@ find_returners(const struct pw_country *country, const struct pw_shard *shard,
                              + pw_select(sex[j] == PW_FEMALE, women, -men)
                              - pw_given(small_child, params->return_small_child) + push[j];
 
-        intentions->returns[j] = u[j] < pw_logistic(latent);
+        intentions->returning[j] = pw_logistic(latent);
+        intentions->returns[j] = u[j] < intentions->returning[j];
     }
 }
 
@@ -120,8 +123,10 @@ find_students(const struct pw_country *country, const struct pw_shard *shard,
     float room[PW_BLOCK];
     const float *push = pw_pushes(country, slice, PW_CHANNEL_ADULT_STUDY, room);
 
-    for (size_t j = 0; j < slice->count; j++)
-        intentions->studies[j] = (qualification[j] < PW_A_LEVEL) & (u[j] < chance + push[j]);
+    for (size_t j = 0; j < slice->count; j++) {
+        intentions->studying[j] = pw_given(qualification[j] < PW_A_LEVEL, chance + push[j]);
+        intentions->studies[j] = u[j] < intentions->studying[j];
+    }
 }
 
 PW_INLINE void
@@ -140,6 +145,20 @@ find_changes(
         intentions->may_change[j] =
             (working & stops) | (inactive & (intentions->studies[j] | intentions->returns[j]));
     }
+}
+
+/* The state in which somebody ends up; for most the one in which they are. */
+PW_INLINE enum pw_state
+next_state(
+    const struct pw_shard *shard, size_t i, const struct intentions *intentions, size_t j, float u)
+{
+    const enum pw_state now = (enum pw_state) shard->state[i];
+
+    if (!intentions->may_change[j]) return now;
+    if (now == PW_INACTIVE) return intentions->studies[j] ? PW_ADULT_EDUCATION : PW_UNEMPLOYED;
+    return intentions->leaves[j] || u < intentions->times.stops_after_birth[shard->qualification[i]]
+               ? PW_INACTIVE
+               : now;
 }
 
 static void
@@ -170,14 +189,71 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
         for (size_t j = 0; j < slice.count; j++) {
             const size_t i = slice.begin + j;
 
-            if (!intentions.may_change[j]) continue;
-            if (shard->state[i] == PW_INACTIVE)
-                enter(shard, i, intentions.studies[j] ? PW_ADULT_EDUCATION : PW_UNEMPLOYED);
-            else if (intentions.leaves[j]
-                     || draws.u[0][j] < intentions.times.stops_after_birth[shard->qualification[i]])
-                enter(shard, i, PW_INACTIVE);
+            const enum pw_state next = next_state(shard, i, &intentions, j, draws.u[0][j]);
+
+            if (next != (enum pw_state) shard->state[i]) enter(shard, i, next);
         }
     }
+}
+
+/* What those in the labour force may do, and what those out of it may. */
+static void
+tell_chances(const struct pw_shard *shard, size_t row, const struct intentions *intentions,
+    struct pw_decision *decision)
+{
+    const bool bore = shard->sex[row] == PW_FEMALE && (shard->events[row] & PW_EVENT_BIRTH) != 0;
+    const double stops =
+        bore ? (double) intentions->times.stops_after_birth[shard->qualification[row]] : 0.0;
+    const double leaves = 1.0 - (1.0 - (double) intentions->leaving[0]) * (1.0 - stops);
+    const double studies = fmin(fmax((double) intentions->studying[0], 0.0), 1.0);
+    const double returns = (1.0 - studies) * (double) intentions->returning[0];
+
+    if (shard->state[row] != PW_INACTIVE) {
+        (void) pw_decision_option(decision,
+            shard->state[row] == PW_EMPLOYED ? "stay in work" : "go on looking for work",
+            1.0 - leaves, PW_COLUMN_state, shard->state[row]);
+        (void) pw_decision_option(decision,
+            bore ? "stop work after the birth" : "leave the labour force", leaves, PW_COLUMN_state,
+            PW_INACTIVE);
+        return;
+    }
+    (void) pw_decision_option(
+        decision, "stay out of work", 1.0 - returns - studies, PW_COLUMN_state, PW_INACTIVE);
+    (void) pw_decision_option(
+        decision, "look for work again", returns, PW_COLUMN_state, PW_UNEMPLOYED);
+    (void) pw_decision_option(
+        decision, "take a course", studies, PW_COLUMN_state, PW_ADULT_EDUCATION);
+}
+
+static bool
+tell(const struct pw_country *country, const struct pw_shard *shard, size_t row, int pass,
+    struct pw_decision *decision)
+{
+    const struct pw_slice slice = pw_slice_of(shard, country->year, row);
+    const uint8_t state = shard->state[row];
+    struct pw_draws draws;
+    struct intentions intentions;
+    enum pw_state next;
+
+    (void) pass;
+    if (slice.age < 16 || slice.age > 69 || state < PW_EMPLOYED || state > PW_INACTIVE
+        || (state == PW_INACTIVE && shard->spell[row] == 0))
+        return false;
+    intentions.times = times_of(country);
+    pw_slice_draw(&slice, &country->rng, PW_STREAM_PARTICIPATION, 0, &draws);
+    look_around(country, shard, &slice, intentions.hardship);
+    find_leavers(country, shard, &slice, draws.u[1], &intentions);
+    find_returners(country, shard, &slice, draws.u[2], &intentions);
+    find_students(country, shard, &slice, draws.u[3], &intentions);
+    find_changes(shard, &slice, &intentions);
+    *decision = pw_decision_begin("whether to work", row);
+    tell_chances(shard, row, &intentions, decision);
+    next = next_state(shard, row, &intentions, 0, draws.u[0][0]);
+    for (int option = 0; option < decision->num_options; option++)
+        if (decision->option[option].value == (int) next) decision->taken = option;
+    decision->wanted = decision->taken;
+    decision->is_routine = decision->taken == 0;
+    return true;
 }
 
 const struct pw_process pw_participation = {
@@ -189,4 +265,5 @@ const struct pw_process pw_participation = {
              | PW_SET(exposure),
     .writes = PW_SET(state) | PW_SET(spell) | PW_SET(hours),
     .ask = ask,
+    .tell = tell,
 };

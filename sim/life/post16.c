@@ -324,6 +324,90 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
     shard->num_applications = 0;
 }
 
+static const char *const option_names[NUM_OPTIONS] = {
+    [SIXTH_FORM] = "sixth form",
+    [COLLEGE] = "college",
+    [ADVANCED] = "advanced apprenticeship",
+    [INTERMEDIATE] = "intermediate apprenticeship",
+    [WORK] = "look for work",
+    [NEITHER] = "neither work nor learning",
+};
+
+/* The state that an option ends in. */
+static const uint8_t option_states[NUM_OPTIONS] = {
+    [SIXTH_FORM] = PW_SIXTH_FORM,
+    [COLLEGE] = PW_FURTHER_EDUCATION,
+    [ADVANCED] = PW_APPRENTICESHIP_ADVANCED,
+    [INTERMEDIATE] = PW_APPRENTICESHIP_INTERMEDIATE,
+    [WORK] = PW_UNEMPLOYED,
+    [NEITHER] = PW_INACTIVE,
+};
+
+static int
+option_of_market(const struct pw_country *country, uint16_t market)
+{
+    const size_t places = (size_t) country->scenario->num_places;
+
+    if (market < 2 * places) return market < places ? SIXTH_FORM : COLLEGE;
+    return (market - 2 * places) % PW_NUM_LEVELS == 1 ? ADVANCED : INTERMEDIATE;
+}
+
+/* The doors at which somebody knocked, in order, and what came of it. */
+static void
+tell_doors(const struct pw_country *country, const struct pw_shard *shard, size_t i,
+    const struct pw_application *application, struct pw_decision *decision)
+{
+    const struct pw_scenario *scenario = country->scenario;
+    const uint16_t place = shard->place[i];
+    const char *market_name = scenario->labour_markets[country->labour_market[place]].name;
+
+    decision->taken = application->detail;
+    for (int w = 0; w < PW_MAX_WISHES && application->wish[w] != PW_NO_MARKET; w++) {
+        const int option = option_of_market(country, application->wish[w]);
+
+        if (w == 0) decision->wanted = option;
+        pw_decision_door(decision, option_names[option],
+            option <= COLLEGE ? scenario->places[place].name : market_name, &country->post16,
+            application->wish[w], application->score[w]);
+        if (application->placed != application->wish[w]) continue;
+        decision->admitted = w;
+        decision->taken = option;
+    }
+    if (decision->wanted < 0) decision->wanted = application->detail;
+}
+
+static bool
+tell(const struct pw_country *country, const struct pw_shard *shard, size_t row, int pass,
+    struct pw_decision *decision)
+{
+    const int age = country->year - pw_shard_birth_year(shard, row);
+    const struct pw_application *application = pw_decision_application(shard, row);
+    const struct pw_gcse_params *gcse = &country->params->gcse;
+    const bool may_enter = may_enter_sixth_form(country, shard, row);
+    float utility[NUM_OPTIONS];
+    double highest = (double) NEVER, sum = 0.0;
+
+    (void) pass;
+    if (application == NULL) return false;
+    *decision = pw_decision_begin(age == 16 ? "what to do after school" : "a new start", row);
+    weigh(country, shard, row, age, utility);
+    if (!may_enter) utility[SIXTH_FORM] = NEVER;
+    for (int option = 0; option < NUM_OPTIONS; option++)
+        highest = utility[option] > (float) highest ? (double) utility[option] : highest;
+    for (int option = 0; option < NUM_OPTIONS; option++)
+        sum += exp((double) utility[option] - highest);
+    for (int option = 0; option < NUM_OPTIONS; option++)
+        (void) pw_decision_option(decision, option_names[option],
+            exp((double) utility[option] - highest) / sum, PW_COLUMN_state, option_states[option]);
+    if (!may_enter)
+        pw_decision_fact(decision, "sixth forms ask for",
+            (double) (gcse->attainment_mean
+                      + gcse->attainment_sd * country->params->post16.sixth_form_threshold),
+            "score");
+    tell_doors(country, shard, row, application, decision);
+    return true;
+}
+
 const struct pw_process pw_post16 = {
     .name = "post16",
     .about = "School leavers choose among sixth form, college, apprenticeship, work and neither.",
@@ -335,4 +419,5 @@ const struct pw_process pw_post16 = {
     .ask = ask,
     .clear = clear,
     .settle = settle,
+    .tell = tell,
 };

@@ -300,6 +300,36 @@ settle(const struct pw_country *country, struct pw_shard *shard, int policy)
     shard->num_applications = 0;
 }
 
+/* Policies that enrol: was somebody eligible, willing and admitted? */
+static bool
+tell(const struct pw_country *country, const struct pw_shard *shard, size_t row, int policy,
+    struct pw_decision *decision)
+{
+    const struct pw_policy *plan = &country->scenario->policies[policy];
+    const struct pw_application *application = NULL;
+    const int age = country->year - pw_shard_birth_year(shard, row);
+    double chance;
+
+    if (!enrols(country, policy) || age < plan->audience.first_age || age > plan->audience.last_age
+        || !is_eligible(shard, plan, row)
+        || (pw_lever_info(plan->lever)->scope == PW_SCOPE_ONCE
+            && shard->exposure[row] >> policy & 1))
+        return false;
+    application = pw_decision_application(shard, row);
+    chance = fmin((double) take_up(country, plan, shard->place[row]), 1.0);
+    *decision = pw_decision_begin(plan->name, row);
+    if (application != NULL)
+        pw_decision_door(decision, plan->name, NULL, &country->enrolment, 0, application->score[0]);
+    decision->admitted = application != NULL && application->placed == 0 ? 0 : -1;
+    (void) pw_decision_option(
+        decision, "not take part", 1.0 - chance, PW_COLUMN_enrolled, shard->enrolled[row]);
+    (void) pw_decision_option(decision, "take part", chance, PW_COLUMN_enrolled,
+        decision->admitted == 0 ? shard->enrolled[row] | 1 << policy : shard->enrolled[row]);
+    decision->wanted = decision->taken = application != NULL;
+    decision->is_routine = application == NULL;
+    return true;
+}
+
 /* The first pass also ends the enrolments of the year before. */
 static bool
 has_pass(const struct pw_country *country, int policy)
@@ -320,4 +350,5 @@ const struct pw_process pw_programmes = {
     .ask = ask,
     .clear = clear,
     .settle = settle,
+    .tell = tell,
 };

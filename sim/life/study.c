@@ -42,19 +42,72 @@ enter(struct pw_shard *shard, size_t i, enum pw_state state)
     shard->hours[i] = 0;
 }
 
+/* Chance of leaving this year without completing. */
+static float
+leaving_of(const struct pw_country *country, const struct pw_shard *shard, size_t i, float push)
+{
+    const struct pw_study_params *params = &country->params->study;
+
+    switch (shard->state[i]) {
+    case PW_SIXTH_FORM:
+        return shard->spell[i] < 2 ? pushed(params->sixth_form_leave, push) : 0.0f;
+    case PW_FURTHER_EDUCATION:
+        return pushed(params->college_leave, push);
+    case PW_APPRENTICESHIP_INTERMEDIATE:
+    case PW_APPRENTICESHIP_ADVANCED:
+    case PW_APPRENTICESHIP_HIGHER:
+        return pushed(params->apprentice_leave, push);
+    case PW_UNIVERSITY_HOME:
+    case PW_UNIVERSITY_AWAY:
+        if (shard->spell[i] >= 3) return 0.0f;
+        return pw_logistic(params->degree_leave
+                           - params->degree_leave_slope * standard_score(country, shard, i)
+                           - params->degree_leave_belonging * shard->belonging[i]
+                           + params->degree_leave_free_meals * (float) shard->free_meals[i] + push);
+    default:
+        return 0.0f;
+    }
+}
+
+/* Chance that those who do not leave qualify this year; 0 before the last. */
+static float
+passing_of(const struct pw_country *country, const struct pw_shard *shard, size_t i)
+{
+    const struct pw_study_params *params = &country->params->study;
+    const uint8_t spell = shard->spell[i];
+    const float z = standard_score(country, shard, i);
+
+    switch (shard->state[i]) {
+    case PW_SIXTH_FORM:
+        return spell < 2 ? 0.0f
+                         : pw_logistic(params->sixth_form_pass + params->sixth_form_slope * z);
+    case PW_FURTHER_EDUCATION:
+        if (shard->qualification[i] < PW_GCSE)
+            return pw_logistic(params->college_level2 + params->college_slope * z);
+        return spell < 2 ? 0.0f : pw_logistic(params->college_level3 + params->college_slope * z);
+    case PW_APPRENTICESHIP_INTERMEDIATE:
+    case PW_APPRENTICESHIP_ADVANCED:
+    case PW_APPRENTICESHIP_HIGHER:
+        return spell <= shard->state[i] - PW_APPRENTICESHIP_INTERMEDIATE ? 0.0f : 1.0f;
+    case PW_UNIVERSITY_HOME:
+    case PW_UNIVERSITY_AWAY:
+        return spell < 3 ? 0.0f : 1.0f;
+    case PW_ADULT_EDUCATION:
+        return shard->qualification[i] < PW_A_LEVEL ? params->adult_pass : 0.0f;
+    default:
+        return 1.0f;
+    }
+}
+
 static void
 finish_sixth_form(
     const struct pw_country *country, struct pw_shard *shard, size_t i, const struct luck *luck)
 {
-    const struct pw_study_params *params = &country->params->study;
-    const float z = standard_score(country, shard, i);
-
     if (shard->spell[i] < 2) {
-        if (luck->u[0] < pushed(params->sixth_form_leave, luck->push))
-            enter(shard, i, PW_UNEMPLOYED);
+        if (luck->u[0] < leaving_of(country, shard, i, luck->push)) enter(shard, i, PW_UNEMPLOYED);
         return;
     }
-    if (luck->u[1] < pw_logistic(params->sixth_form_pass + params->sixth_form_slope * z))
+    if (luck->u[1] < passing_of(country, shard, i))
         qualify(shard, i, PW_A_LEVEL, PW_ROUTE_ACADEMIC);
     enter(shard, i, PW_UNEMPLOYED);
 }
@@ -65,24 +118,21 @@ static void
 finish_college(
     const struct pw_country *country, struct pw_shard *shard, size_t i, const struct luck *luck)
 {
-    const struct pw_study_params *params = &country->params->study;
-    const float z = standard_score(country, shard, i);
-
-    if (luck->u[0] < pushed(params->college_leave, luck->push)) {
+    if (luck->u[0] < leaving_of(country, shard, i, luck->push)) {
         enter(shard, i, PW_UNEMPLOYED);
         return;
     }
     if (shard->qualification[i] < PW_GCSE) {
-        if (luck->u[1] < pw_logistic(params->college_level2 + params->college_slope * z))
+        if (luck->u[1] < passing_of(country, shard, i))
             qualify(shard, i, PW_GCSE, PW_ROUTE_VOCATIONAL);
         else if (shard->spell[i] >= 2)
             enter(shard, i, PW_UNEMPLOYED);
         return;
     }
     if (shard->spell[i] < 2) return;
-    if (luck->u[1] < pw_logistic(params->college_level3 + params->college_slope * z))
+    if (luck->u[1] < passing_of(country, shard, i))
         qualify(shard, i, PW_A_LEVEL, PW_ROUTE_VOCATIONAL);
-    else if (shard->spell[i] < 3 && luck->u[2] < params->college_third_year)
+    else if (shard->spell[i] < 3 && luck->u[2] < country->params->study.college_third_year)
         return;
     enter(shard, i, PW_UNEMPLOYED);
 }
@@ -96,7 +146,7 @@ finish_apprenticeship(
     const int level = shard->state[i] - PW_APPRENTICESHIP_INTERMEDIATE;
     const int years = level + 1;
 
-    if (luck->u[0] < pushed(params->apprentice_leave, luck->push)) {
+    if (luck->u[0] < leaving_of(country, shard, i, luck->push)) {
         enter(shard, i, PW_UNEMPLOYED);
         return;
     }
@@ -127,12 +177,7 @@ finish_degree(
     const float z = standard_score(country, shard, i);
 
     if (shard->spell[i] < 3) {
-        const float leave = pw_logistic(
-            params->degree_leave - params->degree_leave_slope * z
-            - params->degree_leave_belonging * shard->belonging[i]
-            + params->degree_leave_free_meals * (float) shard->free_meals[i] + luck->push);
-
-        if (luck->u[0] < leave) {
+        if (luck->u[0] < leaving_of(country, shard, i, luck->push)) {
             enter(shard, i, PW_UNEMPLOYED);
             shard->events[i] |= PW_EVENT_DISPLACED;
         }
@@ -171,7 +216,7 @@ progress(
         enter(shard, i, PW_UNEMPLOYED);
         break;
     case PW_ADULT_EDUCATION:
-        if (shard->qualification[i] < PW_A_LEVEL && luck->u[0] < country->params->study.adult_pass)
+        if (luck->u[0] < passing_of(country, shard, i))
             qualify(shard, i, shard->qualification[i] + 1u, PW_ROUTE_VOCATIONAL);
         enter(shard, i, PW_UNEMPLOYED);
         break;
@@ -211,6 +256,36 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     }
 }
 
+static bool
+tell(const struct pw_country *country, const struct pw_shard *shard, size_t row, int pass,
+    struct pw_decision *decision)
+{
+    const struct pw_slice slice = pw_slice_of(shard, country->year, row);
+    const uint8_t state = shard->state[row], events = shard->events[row];
+    const bool at_university = state == PW_UNIVERSITY_HOME || state == PW_UNIVERSITY_AWAY;
+    struct pw_draws draws;
+    float leaving, passing;
+
+    (void) pass;
+    if (slice.age < 16 || slice.age > 69 || !may_progress(state, shard->spell[row])) return false;
+    pw_slice_draw(&slice, &country->rng, PW_STREAM_STUDY, 0, &draws);
+    leaving = leaving_of(
+        country, shard, row, pw_push(country, shard, PW_CHANNEL_DROP_OUT, slice.age, row));
+    passing = passing_of(country, shard, row);
+    *decision = pw_decision_begin("the course", row);
+    (void) pw_decision_option(decision, "neither leave nor qualify",
+        (1.0 - (double) leaving) * (1.0 - (double) passing), PW_COLUMN_events, events);
+    (void) pw_decision_option(decision, "leave without completing", (double) leaving,
+        PW_COLUMN_events, at_university ? events | PW_EVENT_DISPLACED : events);
+    (void) pw_decision_option(decision, "qualify", (1.0 - (double) leaving) * (double) passing,
+        PW_COLUMN_events, events | PW_EVENT_GRADUATED);
+    decision->taken = draws.u[0][0] < leaving                                     ? 1
+                      : draws.u[state == PW_ADULT_EDUCATION ? 0 : 1][0] < passing ? 2
+                                                                                  : 0;
+    decision->is_routine = decision->taken == 0;
+    return true;
+}
+
 const struct pw_process pw_study = {
     .name = "study",
     .about = "Students and apprentices go on, drop out or qualify.",
@@ -220,4 +295,5 @@ const struct pw_process pw_study = {
     .writes = PW_SET(state) | PW_SET(spell) | PW_SET(hours) | PW_SET(qualification) | PW_SET(route)
               | PW_SET(events) | PW_SET(class) | PW_SET(work_market),
     .ask = ask,
+    .tell = tell,
 };

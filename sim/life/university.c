@@ -162,45 +162,116 @@ age_of(const struct pw_country *country, const struct pw_shard *shard, size_t i)
     return country->year - pw_shard_birth_year(shard, i);
 }
 
+/* Log-odds of studying from home; nobody leaves a partner or a child behind. */
+static float
+stays_of(const struct pw_country *country, const struct pw_shard *shard, size_t i, int tier)
+{
+    const struct pw_university_params *params = &country->params->university;
+    const float origin =
+        shard->origin_class[i] == PW_NO_CLASS ? 0.0f : (float) shard->origin_class[i] - 2.0f;
+
+    if (shard->partner[i] != PW_NOBODY || shard->dependants[i] > 0) return INFINITY;
+    return params->home_base - params->home_origin * origin
+           + params->home_belonging * shard->belonging[i]
+           + (country->is_london[shard->place[i]] ? params->home_london : 0.0f)
+           - params->home_tier * (float) (1 - tier)
+           + pw_push(country, shard, PW_CHANNEL_STUDY_AT_HOME, age_of(country, shard, i), i);
+}
+
+/* The luck of somebody who was admitted: whether to stay at home, and where to go. */
+struct departure {
+    float stay, where; /* uniforms */
+};
+
+static struct departure
+draw_departure(const struct pw_country *country, const struct pw_shard *shard, size_t i)
+{
+    uint32_t words[4];
+
+    pw_rng_words(
+        &country->rng, shard->key[i], age_of(country, shard, i), PW_STREAM_UNIVERSITY, 1, words);
+    return (struct departure){ pw_rng_open(words[0]), pw_rng_open(words[1]) };
+}
+
+/* Does somebody who was admitted study from home? */
+static bool
+stays_home(
+    const struct pw_country *country, const struct pw_shard *shard, size_t i, int tier, float u)
+{
+    return stays_of(country, shard, i, tier) + pw_logit(u) > 0.0f;
+}
+
 static void
 settle(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
-    const struct pw_university_params *params = &country->params->university;
-
     (void) pass;
     for (size_t a = 0; a < shard->num_applications; a++) {
         const struct pw_application *application = &shard->applications[a];
         const size_t i = application->row;
-        const int age = age_of(country, shard, i);
-        uint32_t words[4];
-        /* Nobody leaves a partner or a child behind. */
-        const bool tied = shard->partner[i] != PW_NOBODY || shard->dependants[i] > 0;
-        float stays, origin;
+        struct departure luck;
+        bool stays;
 
         if (application->placed == PW_NO_MARKET) {
             shard->events[i] |= PW_EVENT_DISPLACED;
             continue;
         }
-        pw_rng_words(&country->rng, shard->key[i], age, PW_STREAM_UNIVERSITY, 1, words);
-        origin =
-            shard->origin_class[i] == PW_NO_CLASS ? 0.0f : (float) shard->origin_class[i] - 2.0f;
-        stays = params->home_base - params->home_origin * origin
-                + params->home_belonging * shard->belonging[i]
-                + (country->is_london[shard->place[i]] ? params->home_london : 0.0f)
-                - params->home_tier * (float) (1 - application->placed)
-                + pw_push(country, shard, PW_CHANNEL_STUDY_AT_HOME, age, i);
+        luck = draw_departure(country, shard, i);
+        stays = stays_home(country, shard, i, application->placed, luck.stay);
         shard->spell[i] = 0;
         shard->hours[i] = 0;
         shard->events[i] |= PW_EVENT_ENTERED_UNIVERSITY;
-        if (tied || stays + pw_logit(pw_rng_open(words[0])) > 0.0f) {
+        if (stays) {
             shard->state[i] = PW_UNIVERSITY_HOME;
             continue;
         }
         shard->state[i] = PW_UNIVERSITY_AWAY;
-        shard->place[i] = study_where(country, shard->place[i], pw_rng_open(words[1]));
+        shard->place[i] = study_where(country, shard->place[i], luck.where);
         shard->events[i] |= PW_EVENT_MOVED;
     }
     shard->num_applications = 0;
+}
+
+static const char *const tier_names[PW_NUM_TIERS] = { "university of the higher tariff",
+    "university of the medium tariff", "university of the lower tariff" };
+
+/* Where those who are admitted study: at home or away. */
+static int
+tell_home_or_away(
+    const struct pw_country *country, const struct pw_shard *shard, size_t i, int tier)
+{
+    const float u = draw_departure(country, shard, i).stay;
+
+    return stays_home(country, shard, i, tier, u) ? PW_UNIVERSITY_HOME : PW_UNIVERSITY_AWAY;
+}
+
+static bool
+tell(const struct pw_country *country, const struct pw_shard *shard, size_t row, int pass,
+    struct pw_decision *decision)
+{
+    const struct pw_application *application = pw_decision_application(shard, row);
+    struct hopefuls hopefuls = { .few = { .count = 1, .row = { (uint32_t) row } } };
+    const int age = age_of(country, shard, row), before = shard->state[row];
+    double chance;
+    int tier = -1;
+
+    (void) pass;
+    if (age < FIRST_AGE || age > LAST_AGE
+        || !may_apply(shard->state[row], shard->qualification[row], shard->events[row]))
+        return false;
+    weigh(country, shard, age, &hopefuls);
+    chance = (double) pw_logistic(hopefuls.wish[0]);
+    *decision = pw_decision_begin("whether to go to university", row);
+    for (int w = 0; application != NULL && w < PW_NUM_TIERS; w++) {
+        pw_decision_door(
+            decision, tier_names[w], NULL, &country->university, (size_t) w, application->score[w]);
+        if (application->placed == w) decision->admitted = tier = w;
+    }
+    (void) pw_decision_option(decision, "not apply", 1.0 - chance, PW_COLUMN_state, before);
+    (void) pw_decision_option(decision, "apply to university", chance, PW_COLUMN_state,
+        tier < 0 ? before : tell_home_or_away(country, shard, row, tier));
+    decision->wanted = decision->taken = application != NULL;
+    decision->is_routine = application == NULL;
+    return true;
 }
 
 const struct pw_process pw_university = {
@@ -215,4 +286,5 @@ const struct pw_process pw_university = {
     .ask = ask,
     .clear = clear,
     .settle = settle,
+    .tell = tell,
 };

@@ -83,6 +83,22 @@ pw_push_person(const struct pw_country *country, const struct pw_shard *shard,
 }
 
 float
+pw_push_by(const struct pw_country *country, int policy, const struct pw_shard *shard,
+    enum pw_channel channel, int age, size_t row)
+{
+    const struct pw_policy *plan = &country->scenario->policies[policy];
+    const struct pw_policy_year *year = &country->policy[policy];
+    /* Places reach out to those who have left them. */
+    const uint16_t place =
+        channel == PW_CHANNEL_HOMECOMING ? shard->home_place[row] : shard->place[row];
+
+    if (pw_lever_enrols(plan->lever))
+        return pw_given(shard->enrolled[row] >> policy & 1, year->now[channel])
+               + pw_given(shard->exposure[row] >> policy & 1, year->later[channel]);
+    return reaches(plan, age) ? year->now[channel] * year->coverage[pw_table_place(place)] : 0.0f;
+}
+
+float
 pw_push_from(const struct pw_country *country, uint16_t place, enum pw_channel channel, int age)
 {
     float push = 0.0f;

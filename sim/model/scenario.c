@@ -43,6 +43,29 @@ done:
     return status;
 }
 
+/** Every section of a document that has been read. */
+static pw_status
+read_sections(struct pw_document *document, const char *name, struct pw_scenario *scenario)
+{
+    pw_status status = PW_OK;
+
+    if (document->root != NULL) {
+        read_head(document, scenario);
+        pw_scenario_read_settings(document, scenario);
+        pw_scenario_read_places(document, scenario);
+        pw_scenario_read_paths(document, scenario);
+        pw_scenario_read_policies(document, scenario);
+    }
+    PW_TRY(document->status);
+    pw_document_sort_faults(document);
+    if (document->faults->count > 0) PW_TRY(refuse(name, document->faults));
+    PW_TRY(pw_scenario_write_text(document, scenario));
+    scenario->source_text = document->source_text;
+    document->source_text = NULL;
+done:
+    return status;
+}
+
 pw_status
 pw_scenario_read(const char *path, const char *const *overrides, size_t num_overrides,
     struct pw_scenario *scenario, struct pw_faults *faults)
@@ -51,19 +74,21 @@ pw_scenario_read(const char *path, const char *const *overrides, size_t num_over
     struct pw_document document = { .faults = faults };
 
     PW_TRY(pw_document_read(&document, path, overrides, num_overrides));
-    if (document.root != NULL) {
-        read_head(&document, scenario);
-        pw_scenario_read_settings(&document, scenario);
-        pw_scenario_read_places(&document, scenario);
-        pw_scenario_read_paths(&document, scenario);
-        pw_scenario_read_policies(&document, scenario);
-    }
-    PW_TRY(document.status);
-    pw_document_sort_faults(&document);
-    if (faults->count > 0) PW_TRY(refuse(path, faults));
-    PW_TRY(pw_scenario_write_text(&document, scenario));
-    scenario->source_text = document.source_text;
-    document.source_text = NULL;
+    PW_TRY(read_sections(&document, path, scenario));
+done:
+    pw_document_free(&document);
+    return status;
+}
+
+pw_status
+pw_scenario_read_text(
+    const char *name, const char *text, struct pw_scenario *scenario, struct pw_faults *faults)
+{
+    pw_status status = PW_OK;
+    struct pw_document document = { .faults = faults };
+
+    PW_TRY(pw_document_read_text(&document, name, text));
+    PW_TRY(read_sections(&document, name, scenario));
 done:
     pw_document_free(&document);
     return status;

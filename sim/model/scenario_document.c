@@ -388,6 +388,30 @@ done:
     return status;
 }
 
+pw_status
+pw_document_read_text(struct pw_document *document, const char *name, const char *text)
+{
+    pw_status status = PW_OK;
+    struct pw_document_file *file = NULL;
+    bool is_read = false;
+
+    document->discarded = cJSON_CreateArray();
+    if (document->discarded == NULL) PW_FAIL(PW_EMEMORY, "there is no memory to read %s", name);
+    PW_TRY(pw_alloc(1, sizeof *document->files, &document->files));
+    file = &document->files[0];
+    PW_TRY(pw_strdup(name, &file->name));
+    document->num_files = 1;
+    PW_TRY(pw_strdup(text, &file->bytes));
+    file->length = strlen(text);
+    PW_TRY(pw_strdup(text, &document->source_text));
+    PW_TRY(parse(document, file, &is_read));
+    document->is_partial = !is_read;
+    pw_document_merge(document);
+    PW_TRY(document->status);
+done:
+    return status;
+}
+
 void
 pw_document_free(struct pw_document *document)
 {

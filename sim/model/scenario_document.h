@@ -78,6 +78,9 @@ struct pw_document_range {
 pw_status pw_document_read(struct pw_document *document, const char *path,
     const char *const *overrides, size_t num_overrides);
 
+/** The same of a text that extends nothing. @param name what faults call it */
+pw_status pw_document_read_text(struct pw_document *document, const char *name, const char *text);
+
 /** Lay every file that was read over the one it extends, into `document->root`. */
 void pw_document_merge(struct pw_document *document);
 
