@@ -24,7 +24,8 @@ ROOT = pathlib.Path(os.environ.get("PW_SOURCE_DIR") or pathlib.Path(__file__).re
 FIRST_HERE, LAST_HERE = "early_years", "retired"  # states of people who live here stand between, in order
 LINKS_AND_PLACES = ("mother", "father", "birth_place", "home_place")
 CODES = {"sex": "sex", "origin_class": "class", "grandparent_class": "class", "parent_qualification": "qualification",
-         "route": "route", "state": "state", "class": "class", "qualification": "qualification"}
+         "route": "route", "state": "state", "last_state": "state", "class": "class",
+         "qualification": "qualification"}
 SCALE = 65536.0
 GROUPS = 32
 
@@ -96,7 +97,7 @@ class Tables(unittest.TestCase):
             return values.map(dict(enumerate(self.axis(CODES[name]))))
         if name.endswith("place"):
             return values.map(dict(enumerate(self.axis("place"))))  # -1 is not there: missing
-        if name in LINKS_AND_PLACES:
+        if name in LINKS_AND_PLACES or name == "owner":
             return values.where(values >= 0)
         if name in ("attainment", "origin_income"):
             return values.where(values != 0)

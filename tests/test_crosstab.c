@@ -37,6 +37,34 @@ is_ranked(const struct life *life)
     return life->raised && is_between(life->age, 30, 34) && life->p.origin_income > 0.0f;
 }
 
+/* What people do, as the table's line in crosstabs.def says. */
+static int
+status_of(uint8_t state)
+{
+    switch (state) {
+    case PW_SIXTH_FORM:
+        return 0;
+    case PW_FURTHER_EDUCATION:
+        return 1;
+    case PW_APPRENTICESHIP_INTERMEDIATE:
+    case PW_APPRENTICESHIP_ADVANCED:
+    case PW_APPRENTICESHIP_HIGHER:
+        return 2;
+    case PW_UNIVERSITY_HOME:
+    case PW_UNIVERSITY_AWAY:
+    case PW_POSTGRADUATE:
+        return 3;
+    case PW_EMPLOYED:
+        return 4;
+    case PW_UNEMPLOYED:
+        return 5;
+    case PW_INACTIVE:
+        return 6;
+    default:
+        return 7;
+    }
+}
+
 /* Not for the sums, which depend on rounding: see below. */
 static int64_t
 people_in(const struct life *life, enum pw_crosstab table, const int at[PW_CROSSTAB_MAX_AXES])
@@ -84,6 +112,9 @@ people_in(const struct life *life, enum pw_crosstab table, const int at[PW_CROSS
         return life->raised && at[0] == p->origin_class && at[2] == life->age - 16
                && (p->past_classes & wanted) == 0 && (at[3] == 0 || (has & wanted) != 0);
     }
+    case PW_CROSSTAB_STATUSES:
+        return is_between(life->age, 16, 64) && life->here && at[0] == p->sex
+               && at[1] == life->age - 16 && at[2] == status_of(p->state);
     case PW_CROSSTAB_SPELLS: {
         const enum pw_activity was = pw_activity_of(p->last_state), is = pw_activity_of(p->state);
         const int years = p->last_spell < 12 ? p->last_spell : 12;

@@ -65,8 +65,8 @@ print_manual(void)
     (void) printf("\nOPTIONS\n"
                   "    -b, --by GROUPING    only differences, by group:");
     for (int by = 0; by < CLI_NUM_BY; by++)
-        (void) printf(
-            "%s%s", by == 0 ? "\n                         " : ", ", cli_by_name((enum cli_by) by));
+        (void) printf("%s%s%s", by == 0 ? "" : ",",
+            by % 6 == 0 ? "\n                         " : " ", cli_by_name((enum cli_by) by));
     (void) printf(
         "\n    -y, --year YEAR      a measured year; the last one when not given\n"
         "    -m, --measure GLOB   only measures whose name matches, for instance 'neet_*' or\n"

@@ -37,6 +37,15 @@ static const char *const code_axes[PW_NUM_CODE_FAMILIES] = { [PW_CODES_STATE] = 
 /* --- Columns -----------------------------------------------------------------------------------
  */
 
+/* Kept of every year too: there a name means that of the year. */
+static bool
+is_of_years(const char *name)
+{
+    for (int v = 0; v < PW_NUM_TRAJECTORIES; v++)
+        if (strcmp(pw_trajectories_table()[v].name, name) == 0) return true;
+    return false;
+}
+
 static void
 list_columns(struct cli_people *people)
 {
@@ -45,7 +54,9 @@ list_columns(struct cli_people *people)
 
     *names++ = "person";
     for (int c = 0; c < NUM_PERSON_COLUMNS; c++)
-        *names++ = person_columns[c].name;
+        *names++ = table == EXPORT_TRAJECTORIES && is_of_years(person_columns[c].name)
+                       ? ""
+                       : person_columns[c].name;
     if (table == EXPORT_TRAJECTORIES) {
         *names++ = "year";
         *names++ = "age";
@@ -141,7 +152,7 @@ open_variable(struct cli_people *people, int v)
     people->num_years = (int) field.dims[1];
     if (field.has_fill)
         PW_TRY(cli_lookup_packed(&field, &variable->lookup));
-    else if (people->request->as_numbers)
+    else if (people->request->as_numbers || (codes < 0 && v != PW_TRAJECTORY_place))
         PW_TRY(cli_lookup_numbers(-1, INT16_MAX, &variable->lookup));
     else
         PW_TRY(cli_lookup_names(
