@@ -14,7 +14,7 @@ END
 }
 
 run_packages=(cmake ninja-build make gcc libc6-dev pkg-config git ca-certificates
-    libhdf5-dev libcjson-dev libdeflate-dev python3 python3-h5py python3-matplotlib)
+    libhdf5-dev libcjson-dev libdeflate-dev libgsl-dev python3 python3-h5py python3-matplotlib)
 test_packages=(libcriterion-dev clang clang-format-14 valgrind libomp-14-dev libclang-rt-14-dev
     python3-numpy python3-pandas python3-xarray python3-netcdf4 python3-h5netcdf r-bioc-rhdf5 r-cran-bit64
     chromium)
@@ -49,7 +49,7 @@ check_by_hand() {
     for command in cmake cc pkg-config python3; do
         command -v "$command" >/dev/null || absent+=("the command $command")
     done
-    for module in libcjson libdeflate; do
+    for module in libcjson libdeflate gsl; do
         pkg-config --exists "$module" 2>/dev/null || absent+=("the library $module")
     done
     for module in h5py matplotlib; do
