@@ -2,6 +2,7 @@
 """scripts/errors.py: its shares and ratios on draws whose answer is known, and that it gets through a few small runs.
 
 The check itself, over 50 seeds, takes long and is not a test: `scripts/errors.py` is its one-line command.
+ctest-label: scripts
 SPDX-License-Identifier: MIT
 """
 import contextlib

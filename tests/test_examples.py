@@ -2,6 +2,7 @@
 """The examples in Python and R read a run file alike, count what a plain count finds, and draw what they counted.
 
 Where R or its rhdf5 is not installed, the R example is left out and that is said.
+ctest-label: scripts
 SPDX-License-Identifier: MIT
 """
 import os

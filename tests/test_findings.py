@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What a report and pictures say of numbers: chance, sentences, the tile grid, published figures.
 
+ctest-label: scripts
 SPDX-License-Identifier: MIT
 """
 import itertools

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Pictures are drawn from what the run file holds: the numbers against a count person by person.
 
+ctest-label: scripts
 SPDX-License-Identifier: MIT
 """
 import contextlib

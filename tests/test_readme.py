@@ -7,6 +7,7 @@ scripts/test.sh): here they must be there; they are run from a fresh clone on a 
 
 Only Python's standard library; what the blocks use themselves is Debian's python3-xarray and r-bioc-rhdf5.
 
+ctest-label: scripts
 SPDX-License-Identifier: MIT
 """
 import os

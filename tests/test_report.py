@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The report of a comparison: numbers of the program, a page that everyone can read, in a browser and on paper.
 
+ctest-label: scripts
 SPDX-License-Identifier: MIT
 """
 import base64

@@ -102,7 +102,7 @@ struct pw_country {
     uint8_t *is_rural;     /* [num_places] carries the tag `rural` */
 
     /* Counts and cut-offs of the year. */
-    float couple_correlation;                               /* of ability, last year */
+    float couple_correlation;                               /* of ability, in steps of 1/32 */
     float birth_chance[PW_MAX_AGE + 1][PW_NUM_BIRTH_CELLS]; /* this year */
     float median_income;   /* equivalised household income of residents, GBP/year */
     float free_meals_line; /* highest household income with free meals, GBP/year */

@@ -311,6 +311,13 @@ done:
     return status;
 }
 
+/* Years of a table of the file, kept: most tables are asked by several statistics in turn. */
+struct cli_table_items {
+    char path[128];
+    size_t first, count; /* years */
+    int64_t *items;
+};
+
 pw_status
 cli_outcomes_open(const char *path, struct cli_outcomes *outcomes)
 {
@@ -327,6 +334,7 @@ cli_outcomes_open(const char *path, struct cli_outcomes *outcomes)
     PW_TRY(pw_reader_describe(outcomes->reader, first, &field));
     outcomes->first_year = (int) field.first[0];
     outcomes->num_years = (int) field.dims[0];
+    PW_TRY(pw_alloc(1, sizeof *outcomes->table, &outcomes->table));
     PW_TRY(name_groups(outcomes));
     PW_TRY(place_groups(outcomes));
 done:
@@ -343,6 +351,8 @@ cli_outcomes_close(struct cli_outcomes *outcomes)
         pw_names_free(&outcomes->groups[by]);
     pw_free(&outcomes->labour_market);
     pw_free(&outcomes->region);
+    if (outcomes->table != NULL) pw_free(&outcomes->table->items);
+    pw_free(&outcomes->table);
 }
 
 pw_status
@@ -625,6 +635,36 @@ cut_of(const struct question *question, size_t group)
     return cut;
 }
 
+/* Years of a table. @param items borrowed until the next table is read */
+static pw_status
+read_table(const struct cli_outcomes *outcomes, const char *path, struct rows rows,
+    size_t row_items, const int64_t **items)
+{
+    pw_status status = PW_OK;
+    struct cli_table_items *const kept = outcomes->table;
+    struct pw_field field = { 0 };
+
+    if (kept->items == NULL || strcmp(kept->path, path) != 0 || kept->first != rows.first
+        || kept->count != rows.count) {
+        pw_free(&kept->items);
+        PW_TRY(pw_reader_describe(outcomes->reader, path, &field));
+        if (field.row_items != row_items)
+            PW_FAIL(PW_EFORMAT,
+                "%s: %s holds %zu numbers a year, not %zu: the file is of another version",
+                pw_reader_path(outcomes->reader), path, field.row_items, row_items);
+        PW_TRY(pw_alloc(rows.count * row_items, sizeof *kept->items, &kept->items));
+        PW_TRY(pw_reader_read_whole(outcomes->reader, path, rows.first, rows.count, kept->items));
+        (void) snprintf(kept->path, sizeof kept->path, "%s", path);
+        kept->first = rows.first;
+        kept->count = rows.count;
+    }
+    *items = kept->items;
+done:
+    pw_field_free(&field);
+    if (status != PW_OK) pw_free(&kept->items);
+    return status;
+}
+
 static pw_status
 replicate_table(
     const struct question *question, const struct pw_statistic_source *source, double *values)
@@ -633,11 +673,11 @@ replicate_table(
     const struct cli_outcomes *const outcomes = question->outcomes;
     const enum cli_by by = question->by;
     const struct rows rows = rows_of(outcomes, by, question->year);
-    const size_t cells_size = PW_MAX_TABLE * PW_NUM_GROUPS;
+    const size_t cells_size = source->statistic.num_cells * PW_NUM_GROUPS;
     const enum pw_axis *axes = pw_crosstab_info(source->table)->axes;
     size_t row_items = pw_crosstab_num_cells(source->table) * PW_NUM_GROUPS;
-    struct pw_field field = { 0 };
-    int64_t *items = NULL, *cells = NULL;
+    const int64_t *items = NULL;
+    int64_t *cells = NULL;
     char path[128];
 
     if (source->table == PW_CROSSTAB_CLASS && !cli_by_is_cohort(by)) {
@@ -645,14 +685,8 @@ replicate_table(
         axes++;
     }
     (void) snprintf(path, sizeof path, "/measures/tables/%s", table_name(source->table, by));
-    PW_TRY(pw_reader_describe(outcomes->reader, path, &field));
-    if (field.row_items != row_items)
-        PW_FAIL(PW_EFORMAT,
-            "%s: %s holds %zu numbers a year, not %zu: the file is of another version",
-            pw_reader_path(outcomes->reader), path, field.row_items, row_items);
-    PW_TRY(pw_alloc(rows.count * row_items, sizeof *items, &items));
+    PW_TRY(read_table(outcomes, path, rows, row_items, &items));
     PW_TRY(pw_alloc(cells_size, sizeof *cells, &cells));
-    PW_TRY(pw_reader_read_whole(outcomes->reader, path, rows.first, rows.count, items));
     for (size_t group = 0; group < outcomes->groups[by].count; group++) {
         const struct pw_cut cut = cut_of(question, group);
 
@@ -664,8 +698,6 @@ replicate_table(
         pw_replicate_cells(&source->statistic, cells, PW_NUM_GROUPS, values + group * NUM_VALUES);
     }
 done:
-    pw_field_free(&field);
-    pw_free(&items);
     pw_free(&cells);
     return status;
 }

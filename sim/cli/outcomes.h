@@ -86,6 +86,7 @@ struct cli_outcomes {
     struct pw_names groups[CLI_NUM_BY];
     int first_decade;                /* place of the first cohort among the decades of birth */
     int64_t *labour_market, *region; /* [places] */
+    struct cli_table_items *table;   /* what was read last */
 };
 
 /** PW_EFORMAT when the file has no measures. Release with cli_outcomes_close also after a failure.

@@ -117,6 +117,9 @@ schedule(const struct pw_country *country, int age)
     return country->now.family_fertility[0] * (double) (above - below);
 }
 
+/* Finer steps would change every child a little when a policy changes one couple. */
+#define CORRELATION_STEPS 32.0f
+
 static float
 correlation(const int64_t *sum)
 {
@@ -136,7 +139,8 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
 {
     (void) pass;
     pw_country_sum_tallies(country, shards, num_shards, NUM_COUNTS);
-    country->couple_correlation = correlation(country->sum);
+    country->couple_correlation =
+        (float) pw_round_to_int(correlation(country->sum) * CORRELATION_STEPS) / CORRELATION_STEPS;
     for (int age = FIRST_AGE; age <= LAST_AGE; age++) {
         const int64_t *women = &country->sum[age * PW_NUM_BIRTH_CELLS];
         double all = 0.0, weighted = 0.0;
