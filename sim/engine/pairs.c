@@ -265,7 +265,8 @@ static int64_t
 years_neet(const struct pw_cohort *cohort, size_t row)
 {
     const size_t years = (size_t) cohort->num_years;
-    const int8_t *const state = cohort->history + row * years;
+    /* No year of some cohorts is needed: then there is no history. */
+    const int8_t *const state = years == 0 ? NULL : cohort->history + row * years;
     int64_t sum = 0;
 
     for (size_t y = 0; y < years; y++) {
