@@ -297,10 +297,8 @@ Test(mobility, what_two_runs_share_cancels_in_their_difference)
     cr_assert_float_eq(difference.value, 0.01, 1e-12);
     cr_assert_lt(difference.error, 1e-12);
     cr_assert_gt(pw_jackknife_ratio(base, GROUPS, 1.0).error, 0.01);
-    cr_assert(pw_estimate_is_marked(difference));
     cr_assert_eq(none.value, 0.0);
     cr_assert_eq(none.error, 0.0);
-    cr_assert_not(pw_estimate_is_marked(none));
 }
 
 Test(mobility, a_tables_error_is_that_of_the_same_share_as_a_ratio)
@@ -347,5 +345,4 @@ Test(mobility, what_cannot_be_known_is_not_a_number)
     cr_assert(isnan(pw_jackknife_ratio(empty, 2, 1.0).value));
     cr_assert_eq(pw_jackknife_ratio(one_group, 2, 1.0).value, 0.5);
     cr_assert(isnan(pw_jackknife_ratio(one_group, 2, 1.0).error));
-    cr_assert_not(pw_estimate_is_marked(pw_jackknife_ratio(one_group, 2, 1.0)));
 }

@@ -178,8 +178,4 @@ struct pw_estimate pw_jackknife_table_difference(pw_table_function *function, co
  */
 struct pw_estimate pw_jackknife(double value, const double *without, size_t num_groups);
 
-/** Whether an estimate is further from zero than two standard errors; a zero with error zero is
- * not. */
-int pw_estimate_is_marked(struct pw_estimate estimate);
-
 #endif

@@ -36,31 +36,31 @@ def headline_changes(base: Run, policy: Run, measures: Sequence[str]) -> tuple[E
     return whole, significance.stands_out(whole.value, whole.error, NUM_GROUPS - 1)
 
 
+def draw_policy(
+    axes: Axes, number: int, at: np.ndarray, value: np.ndarray, half: np.ndarray, stands_out: np.ndarray
+) -> None:
+    """Differences of one policy with their intervals, a row each; filled where told apart from zero."""
+    colour = style.POLICY_COLOURS[number % len(style.POLICY_COLOURS)]
+    axes.hlines(at, value - half, value + half, color=colour, linewidth=1.6, alpha=0.75)
+    for y, x, is_filled in zip(at, value, stands_out):
+        axes.plot(
+            x,
+            y,
+            style.POLICY_SHAPES[number % len(style.POLICY_SHAPES)],
+            markersize=5,
+            markeredgecolor=colour,
+            markerfacecolor=colour if is_filled else "white",
+            markeredgewidth=1.2,
+        )
+
+
 def draw_headlines(axes: Axes, base: Run, policies: Sequence[Run], measures: Sequence[str]) -> None:
     """A row a measure, a dot a policy."""
     step = min(0.22, 0.7 / len(policies))
     for p, policy in enumerate(policies):
         change, stands_out = headline_changes(base, policy, measures)
         at = np.arange(len(measures)) + (p - (len(policies) - 1) / 2) * step
-        colour = style.POLICY_COLOURS[p % len(style.POLICY_COLOURS)]
-        axes.hlines(
-            at,
-            100 * (change.value - change.half_width),
-            100 * (change.value + change.half_width),
-            color=colour,
-            linewidth=1.6,
-            alpha=0.75,
-        )
-        for y, x, is_filled in zip(at, 100 * change.value, stands_out):
-            axes.plot(
-                x,
-                y,
-                style.POLICY_SHAPES[p % len(style.POLICY_SHAPES)],
-                markersize=5,
-                markeredgecolor=colour,
-                markerfacecolor=colour if is_filled else "white",
-                markeredgewidth=1.2,
-            )
+        draw_policy(axes, p, at, 100 * change.value, 100 * change.half_width, stands_out)
     axes.axvline(0, color=style.FAINT, linewidth=0.9, zorder=0)
     for row in range(1, len(measures)):
         axes.axhline(row - 0.5, color=style.GRID, linewidth=0.7, zorder=0)
@@ -138,19 +138,8 @@ def draw_by_origin(axes: Axes, base: Run, policies: Sequence[Run], measure: str)
         change = estimate_difference(before, policy.origin_parts(measure, base.span)[:-1][::-1], scale)
         stands_out = significance.stands_out(change.value, change.error, NUM_GROUPS - 1)
         at = np.arange(len(classes)) + (p - (len(policies) - 1) / 2) * step
-        colour = style.POLICY_COLOURS[p % len(style.POLICY_COLOURS)]
         value, half = show.factor * change.value, show.factor * change.half_width
-        axes.hlines(at, value - half, value + half, color=colour, linewidth=1.6, alpha=0.75)
-        for y, x, is_filled in zip(at, value, stands_out):
-            axes.plot(
-                x,
-                y,
-                style.POLICY_SHAPES[p % len(style.POLICY_SHAPES)],
-                markersize=5,
-                markeredgecolor=colour,
-                markerfacecolor=colour if is_filled else "white",
-                markeredgewidth=1.2,
-            )
+        draw_policy(axes, p, at, value, half, stands_out)
     axes.axvline(0, color=style.FAINT, linewidth=0.9, zorder=0)
     axes.set_yticks(
         np.arange(len(classes)), [CLASS_NAMES.get(name, name) for name in classes], size=8.5, color=style.INK

@@ -361,9 +361,3 @@ pw_jackknife_table_difference(pw_table_function *function, const int64_t *base,
         values[g] -= before[g];
     return pw_jackknife_replicates(values, num_groups);
 }
-
-int
-pw_estimate_is_marked(struct pw_estimate estimate)
-{
-    return fabs(estimate.value) > 2.0 * estimate.error;
-}
