@@ -45,10 +45,11 @@ static const char scales[] =
     "GBP in constant prices.";
 
 static const char scheduling[] =
-    "The year is a list of processes, run in this order over everybody. Within a process people "
-    "do not wait for each other: each reads what stands at its beginning, except where a market "
-    "decides, which sees all applications before it answers (ask, clear, settle). Results do not "
-    "depend on threads or on the order of people.";
+    "The year is a list of processes, run in this order over everybody. Within a process each acts "
+    "on what stands before it, without waiting for the others, except where a market decides, "
+    "which "
+    "sees all applications before it answers (ask, clear, settle), and where people pair up, which "
+    "they do in turn. Results do not depend on the number of threads.";
 
 static const char market_prose[] =
     "What is scarce is allocated by rank: applicants are ordered by a score, equals by lottery; "
@@ -94,7 +95,9 @@ static const struct {
         "Every draw is a pure function of seed, replicate, the person's lineage key, age (or "
         "year), stream and number (Philox4x32-10). Two scenarios of one seed give the same person "
         "the same luck, so that a difference is that of the policy." },
-    { "Collectives", "Families and couples, shards apart from results; no others." },
+    { "Collectives",
+        "Couples and families. Shards are for computing: who pairs with whom stays within one, all "
+        "else is shared." },
     { "Observation",
         "Measures are counted each year by place, origin, sex and decade of birth, in integers, "
         "with the parts of 32 groups of lineages for standard errors (jackknife). Trajectories of "
@@ -347,7 +350,8 @@ add_submodels(struct cli_essay *essay, const struct pw_scenario *scenario)
         const struct pw_process *process = pw_schedule[i];
 
         cli_essay_section(essay, 3, process->name);
-        cli_essay_say(essay, "%s %s", process->about, process->mechanism);
+        cli_essay_say(essay, "%s", process->about);
+        cli_essay_item(essay, "Mechanism", process->mechanism);
         cli_essay_item(essay, "Equation", process->equation);
         cli_essay_item(essay, "Source", process->source);
         PW_TRY(add_tests(essay, process->tested));

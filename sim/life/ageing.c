@@ -136,7 +136,8 @@ const struct pw_process pw_ageing = {
     .equation = "P(retire) = 1 out of work, `ageing.retirement` in work, from the recorded pension "
                 "age of the sex on; `ageing.early_retirement` for the inactive of the ten years "
                 "before",
-    .source = "Pension ages: the path labour.pension_age. Chances assumed.",
+    .source = "Pension ages: the paths labour.pension_age_men and labour.pension_age_women. Chances"
+              " assumed.",
     .tested = "ageing.workers_of_pension_age_retire_at_the_rate_of_the_parameter "
               "ageing.nobody_retires_from_work_a_year_before_pension_age",
 };

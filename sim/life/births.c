@@ -304,8 +304,9 @@ const struct pw_process pw_births = {
         "inheritance.heritability, c the correlation of couples; births at an age = fertility"
         " x normal density(age; birth_age, age_sd) x women, divided in proportion to "
         "by_children x single_ratio x student_ratio x graduate ratios",
-    .source = "Fertility, mean age and lone births: paths. Heritability: rimfeld2018. Later births "
-              "of graduates: bsb2015. The rest assumed.",
+    .source = "Fertility, mean age and lone births: the paths family.fertility, family.birth_age "
+              "and family.lone_births. Heritability: rimfeld2018. Later births of graduates: "
+              "bsb2015. The rest assumed.",
     .tested = "births.ability_keeps_its_variance_over_the_generations "
               "births.births_by_age_follow_the_path "
               "births.mother_and_child_correlate_by_half_of_h_times_one_and_the_couple_correlation "

@@ -244,7 +244,7 @@ const struct pw_process pw_home = {
         "log(credit) + parents + parents_wealth x homes + partner - young (27 - age)+ - age "
         "(age - 45)+); P(give up) = give_up, times give_up_unemployed",
     .source = "Price: ons_affordability2025 and the path home.price_to_earnings. Parents: mo41; "
-              "their wealth: rf2018. Credit: a path, assumed. The rest assumed or fitted.",
+              "their wealth: rf2018. Credit: the path home.access. The rest assumed or fitted.",
     .tested = "home.people_buy_more_often_when_their_parents_owned "
               "home.higher_prices_and_tighter_credit_mean_fewer_buyers "
               "directions.dearer_homes_mean_fewer_owners_and_easier_credit_more",

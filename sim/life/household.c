@@ -320,8 +320,9 @@ const struct pw_process pw_household = {
         "income = (net_1 + net_2 + child_benefit x children) / (scale_single + [couple] (1 - "
         "scale_single) + scale_child x children); net = gross - basic_rate x band - "
         "higher_rate x above; free meals if income < quantile(recorded share)",
-    .source = "Taxes: hmrc2025, moved with pay. Scale: oecd_scale. Share with free meals: the path "
-              "school.free_meals. Benefits, pensions assumed.",
+    .source = "Taxes: hmrc2025, moved with pay (pay.level). Scale: oecd_scale. Share with free "
+              "meals: the path school.free_meals. Benefits, pensions and the margin above the line "
+              "assumed.",
     .tested =
         "household.a_redundant_parent_makes_a_poorer_family "
         "household.the_poorest_pupils_have_free_meals_and_as_many_as_the_path_says "

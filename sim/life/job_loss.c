@@ -145,8 +145,9 @@ const struct pw_process pw_job_loss = {
         "jobs(l, c) = labour force(l) x (1 - unemployment x ratio(l)) x mix(c) x tilt(l, c); "
         "P(lose) = rate(class) x youth_ratio under 25 x short_tenure_ratio in the first two "
         "years; P(cut) = 1 - jobs / held",
-    .source = "Unemployment and class mix: paths and published areas. Rates by class: flow2013. "
-              "Ratios of the young and new assumed.",
+    .source = "Unemployment and class mix: the paths labour.unemployment and labour.class_mix, and "
+              "the published figures of areas. Rates by class: flow2013. Ratios of the young and "
+              "new assumed or fitted.",
     .tested = "job_loss.redundancies_are_at_the_rate_of_the_class "
               "job_loss.in_a_recession_more_jobs_go "
               "directions.riskier_jobs_mean_more_redundancies_but_no_fewer_jobs",

@@ -313,8 +313,8 @@ const struct pw_process pw_moves = {
         "P(move) = base(age) x graduates x families x unemployed x exp(-belonging b); "
         "P(market) ~ residents x exp(pay w - price log p + good_jobs x professional share) x "
         "nearby in the region; P(return) = logistic(return_base + return_belonging b)",
-    .source = "Rates of the twenties and graduates: ifs2021_london. Gravity and the rest assumed or"
-              " fitted.",
+    .source = "Rates of the twenties and of graduates: ifs2021_london. Pay of areas and prices of "
+              "regions: published. Gravity and the rest assumed or fitted.",
     .tested =
         "moves.pay_draws_prices_repel_nearness_and_good_jobs_draw "
         "moves.belonging_keeps_people "

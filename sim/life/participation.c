@@ -278,8 +278,8 @@ const struct pw_process pw_participation = {
         "hardship + leave_unemployed + discouraged x years - leave_efficacy x self_efficacy -"
         " women_times ...); P(return) = logistic(return_base + return_qualification q - "
         "return_duration x years - hardship + return_efficacy x self_efficacy ...)",
-    .source = "Health by class: doran2004. Duration: impetus2019. Times: paths. The rest assumed or"
-              " fitted.",
+    .source = "Health by class: doran2004. Duration: impetus2019. Times: the paths "
+              "labour.women_employed and labour.men_inactive. The rest assumed or fitted.",
     .tested = "participation.class_and_self_efficacy_keep_people_in_the_labour_force "
               "participation.the_longer_young_people_are_neet_the_fewer_come_back "
               "directions.more_unemployment_means_more_young_people_who_neither_learn_nor_work",

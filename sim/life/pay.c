@@ -205,8 +205,8 @@ const struct pw_process pw_pay = {
         "negotiation x origin + area - scar x fade + women + times + persistent + transitory;"
         " persistent' = persistence x persistent + persistent_sd e",
     .source = "Mincer (1974) with an AR(1). Levels and experience: ashe2021. Qualification: "
-              "in35_2025. Origin: cpg2017. Scar: gt2004. Times, women: paths. Luck and hours "
-              "assumed or fitted.",
+              "in35_2025. Origin: cpg2017. Scar: gt2004. Times and women: the paths pay.level and "
+              "pay.women_ratio. Luck and hours assumed or fitted.",
     .tested = "pay.the_scar_of_time_out_of_work_lowers_pay_and_fades "
               "pay.women_are_paid_the_ratio_of_the_time "
               "pay.without_negotiation_origin_changes_nobodys_pay",

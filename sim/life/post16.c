@@ -431,7 +431,9 @@ const struct pw_process pw_post16 = {
                 "income, each times its parameter of the option, + seen x route_seen + returns x "
                 "professional share - travel - duty + Gumbel; argmax, through the market post16",
     .source = "Logit with capacities (McFadden 1974; Azevedo & Leshno 2016). Slopes of attainment "
-              "and sex: ks4_2023. Places and duty: paths. The rest assumed or fitted.",
+              "and sex: ks4_2023. Places and duty: the paths post16.sixth_form_places, "
+              "post16.college_places, apprenticeship.starts_young, apprenticeship.level_mix, "
+              "school.leaving_age and school.participation_age. The rest assumed or fitted.",
     .tested = "post16.higher_attainment_means_more_sixth_form_even_with_places_for_all "
               "post16.fewer_places_mean_fewer_pupils "
               "post16.by_default_a_higher_origin_sends_more_to_sixth_form "

@@ -307,8 +307,8 @@ const struct pw_process pw_study = {
         "degree_leave_slope x attainment - degree_leave_belonging x belonging + "
         "degree_leave_free_meals x free meals); attainment standardised",
     .source = "Apprentices who leave: fe_week2024. Degree apprentices: doe2025_apprenticeships. "
-              "Free meals and completion: ofs2018. Higher degrees: a path. The rest assumed or "
-              "fitted.",
+              "Free meals and completion: ofs2018. Higher degrees: the path "
+              "university.postgraduate_share. The rest assumed or fitted.",
     .tested = "study.belonging_and_attainment_keep_students_and_free_meals_mark_those_who_leave "
               "study.sixth_form_lasts_two_years_and_ends_in_level_3_by_attainment",
 };

@@ -408,8 +408,8 @@ const struct pw_process pw_wealth = {
     .equation = "savings' = savings (1 + return) + saving x (income - living)+; equity' = equity + "
                 "(growth - 1) x home + repayment x home; pension' = pension (1 + return) + "
                 "pension_share(class) x pay",
-    .source = "Saving, returns, contributions, repayment: set to mo51. Prices: paths. Gifts, "
-              "deposits and spending assumed.",
+    .source = "Saving, returns, contributions, repayment: set to mo51. Prices: the paths "
+              "home.price_to_earnings and pay.level. Gifts, deposits and spending assumed.",
     .tested = "wealth.more_is_saved_of_more_income_and_nothing_of_little "
               "wealth.children_of_wealthier_parents_buy_earlier_with_the_same_luck "
               "wealth.rising_prices_make_owners_richer_by_the_whole_home_and_tenants_not",
