@@ -90,6 +90,11 @@ class Document(unittest.TestCase):
             for key in re.findall(r"\b[a-z][a-z_]*[0-9]+[a-z_0-9]*\b", self.item(process, "Source")):
                 self.assertTrue(key in sources or any(key in name for name in known), f"{process}: {key}")
 
+    def test_sources_of_the_scenario_are_all_there(self):
+        sources = json.loads(COUNTRY.read_text(encoding="utf-8"))["sources"]
+        rows = self.rows("Sources of the scenario", "scenario_sources")
+        self.assertEqual({row["source"]: row["reference"] for row in rows}, sources)
+
     def test_what_policies_reach_is_named_by_the_process(self):
         for channel in table("channels"):
             self.assertIn(f"{channel['channel']} (", self.item(channel["process"], "Policies reach in through"))

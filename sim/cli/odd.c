@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include <cjson/cJSON.h>
+
 #include "essay.h"
 #include "odd_evidence.h"
 #include "pathways/alloc.h"
@@ -87,14 +89,15 @@ static const struct {
     { "Sensing",
         "People know their own state, their family's, their place's (school, hardship, what the "
         "young did last year) and their labour market's (tightness, professional work, pay). "
-        "Employers see credentials and, less credentialist ones, skill and experience." },
+        "Employers see credentials, and skill and experience the less, the more credentialist "
+        "they are." },
     { "Interaction",
         "Direct in families and couples; through markets, where all compete; through what the "
         "young of a place are seen to do." },
     { "Stochasticity",
         "Every draw is a pure function of seed, replicate, the person's lineage key, age (or "
         "year), stream and number (Philox4x32-10). Two scenarios of one seed give the same person "
-        "the same luck, so that a difference is that of the policy." },
+        "the same luck, so that what differs follows from the policy." },
     { "Collectives",
         "Couples and families. Shards are for computing: who pairs with whom stays within one, all "
         "else is shared." },
@@ -368,6 +371,31 @@ done:
     return status;
 }
 
+/** The references that the scenario holds, by which its paths and places name their sources. */
+static pw_status
+add_scenario_sources(struct cli_essay *essay, const struct pw_scenario *scenario)
+{
+    pw_status status = PW_OK;
+    struct cli_table table = { 0 };
+    cJSON *resolved = cJSON_Parse(scenario->resolved_text);
+    const cJSON *sources = cJSON_GetObjectItemCaseSensitive(resolved, "sources");
+
+    if (resolved == NULL) PW_FAIL(PW_EMEMORY, "there is no memory for the sources of the scenario");
+    if (sources == NULL) goto done;
+    cli_table_column(&table, "source", false);
+    cli_table_column(&table, "reference", false);
+    for (const cJSON *source = sources->child; source != NULL; source = source->next) {
+        PW_TRY(cli_table_text(&table, source->string));
+        PW_TRY(cli_table_text(&table, source->valuestring));
+    }
+    cli_essay_section(essay, 3, "Sources of the scenario");
+    cli_essay_table(essay, "scenario_sources", &table);
+done:
+    cJSON_Delete(resolved);
+    cli_table_free(&table);
+    return status;
+}
+
 pw_status
 cli_odd_print(const struct cli_odd_request *request)
 {
@@ -390,6 +418,7 @@ cli_odd_print(const struct cli_odd_request *request)
     PW_TRY(cli_odd_assumptions(&essay, request));
     cli_essay_section(&essay, 2, "Sources");
     PW_TRY(add_topic(&essay, "sources", &(struct cli_topic_request){ 0 }));
+    if (scenario != NULL) PW_TRY(add_scenario_sources(&essay, scenario));
     cli_essay_end(&essay);
 done:
     return status;
