@@ -52,6 +52,7 @@ sample_scenario(void)
     static struct pw_labour_market markets[2];
     static struct pw_region regions[1];
     static struct pw_policy policies[1];
+    static struct pw_calibrated calibrated[1]; /* the second value of post16.base */
     struct pw_scenario scenario = { .title = names[0],
         .why = names[1],
         .run = { .persons = 20000,
@@ -70,6 +71,8 @@ sample_scenario(void)
         .num_places = 3,
         .tags = { names[11], names[12] },
         .num_tags = 2,
+        .calibrated = calibrated,
+        .num_calibrated = 1,
         .policies = policies,
         .num_policies = 1,
         .source_text = text,
@@ -85,6 +88,12 @@ sample_scenario(void)
     regions[0].name = names[10];
     policies[0] = (struct pw_policy){ .name = names[13], .lever = PW_LEVER_GOOD_JOBS };
     pw_params_default(&scenario.params);
+    scenario.params.gcse.attainment_sd += 0.25F; /* as the scenario would have it */
+    scenario.params.post16.base[1] += 0.25F;
+    calibrated[0] = (struct pw_calibrated){ .param = pw_params_find("post16.base"),
+        .index = 1,
+        .value = (double) scenario.params.post16.base[1],
+        .standard_error = 0.1 };
     return scenario;
 }
 

@@ -2,7 +2,8 @@
 """`pathways validate` and `pathways calibrate` on small runs: distances recomputed, verdicts, refusals, a fit that finds
 what it was made from.
 
-Covers sim/cli/validate.c, sim/cli/findings.c and sim/cli/calibrate.c.
+Covers sim/cli/validate.c, sim/cli/findings.c, sim/cli/calibrate.c, sim/cli/calibration_runs.c and
+sim/cli/calibration_results.c.
 
 SPDX-License-Identifier: MIT
 """
@@ -163,6 +164,17 @@ class Calibrate(unittest.TestCase):
         fitted = json.loads(self.path.joinpath("fitted.json").read_text(encoding="utf-8"))
         self.assertAlmostEqual(fitted["parameters"]["participation.leave_base"], -3.2, delta=0.2)
         self.assertEqual(pathways("check", self.path / "fitted.json").returncode, 0)
+        mark = fitted["calibrated"]["participation.leave_base"]
+        self.assertEqual(mark["value"], fitted["parameters"]["participation.leave_base"])
+        self.assertGreater(mark["standard_error"], 0)
+        self.assertFalse(fitted["extends"].startswith("/"))
+        done = pathways("describe", "parameters", self.path / "fitted.json", "--format", "csv")
+        rows = {row["parameter"]: row for row in csv.DictReader(io.StringIO(done.stdout))}
+        row = rows["participation.leave_base"]
+        self.assertEqual((row["status"], row["source"]), ("calibrated", "calibrated"))
+        self.assertAlmostEqual(float(row["standard_error"]), mark["standard_error"], places=6)
+        self.assertAlmostEqual(float(row["value"]), mark["value"], places=5)
+        self.assertEqual(rows["participation.return_young"]["status"], "default")
         self.assertTrue((self.path / "fitted.json.sensitivity.csv").read_text(encoding="utf-8").startswith("stage,"))
 
     def test_started_again_it_takes_the_runs_that_are_there(self):

@@ -166,3 +166,20 @@ Test(params, every_source_is_on_the_list)
             table[k].path, table[k].source);
     cr_assert_null(pw_source_reference("nobody1999"));
 }
+
+Test(params, a_value_is_found_by_its_name_and_number)
+{
+    const struct pw_param *param = NULL;
+    int index = -1;
+
+    cr_assert_eq(pw_params_find_value("post16.base[5]", &param, &index), PW_OK);
+    cr_assert_eq(param, pw_params_find("post16.base"));
+    cr_assert_eq(index, 5);
+    cr_assert_eq(pw_params_find_value("inheritance.heritability", &param, &index), PW_OK);
+    cr_assert_eq(index, 0);
+    for (const char *const *name = (const char *const[]){ "post16.base", "post16.base[6]",
+             "post16.base[-1]", "post16.base[1", "post16.base[]", "inheritance.heritability[0]",
+             "post16.bas[1]", NULL };
+         *name != NULL; name++)
+        cr_assert_eq(pw_params_find_value(*name, &param, &index), PW_EINPUT, "%s", *name);
+}

@@ -100,29 +100,44 @@ Test(preface, texts_of_the_scenario_are_kept_to_the_byte)
     pw_free(&bytes);
 }
 
+static void
+expect_origin(const struct pw_names *status, const struct pw_names *sources, size_t row,
+    const char *expected_status, const char *expected_source)
+{
+    cr_assert_str_eq(status->items[row], expected_status, "row %zu", row);
+    cr_assert_str_eq(sources->items[row], expected_source, "row %zu", row);
+}
+
 Test(preface, every_value_of_every_parameter_is_listed)
 {
     size_t num_params, row = 0;
     const struct pw_param *table = pw_params_table(&num_params);
     const struct pw_scenario scenario = sample_scenario();
-    struct pw_names paths = { 0 }, status = { 0 };
+    struct pw_names paths = { 0 }, status = { 0 }, sources = { 0 };
     struct pw_field field = { 0 };
     double *values = NULL;
 
     MUST(pw_reader_names(reader, "/parameters/path", &paths));
     MUST(pw_reader_names(reader, "/parameters/status", &status));
+    MUST(pw_reader_names(reader, "/parameters/source", &sources));
     MUST(pw_reader_load_real(reader, "/parameters/value", &field, &values));
     for (size_t p = 0; p < num_params; p++) {
         for (int i = 0; i < table[p].length; i++, row++) {
             cr_assert_lt(row, field.dims[0]);
             cr_assert_eq(strncmp(paths.items[row], table[p].path, strlen(table[p].path)), 0);
             cr_assert_eq(values[row], pw_params_get(&scenario.params, &table[p], i));
-            cr_assert_str_eq(status.items[row], "default");
+            if (strcmp(paths.items[row], "gcse.attainment_sd") == 0)
+                expect_origin(&status, &sources, row, "set", "scenario");
+            else if (strcmp(paths.items[row], "post16.base[1]") == 0)
+                expect_origin(&status, &sources, row, "calibrated", "calibrated");
+            else
+                expect_origin(&status, &sources, row, "default", table[p].source);
         }
     }
     cr_assert_eq(row, field.dims[0]);
     pw_names_free(&paths);
     pw_names_free(&status);
+    pw_names_free(&sources);
     pw_field_free(&field);
     pw_free(&values);
 }

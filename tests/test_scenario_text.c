@@ -110,6 +110,9 @@ Test(scenario_text, the_digest_is_blind_to_what_cannot_change_results)
     cr_assert_eq(digest_of(tiny_layer("\"sources\": {\"more\": \"c\"}")), plain);
     cr_assert_eq(digest_of(tiny_layer("\"run\": {\"record\": 0.5, \"record_from\": 2000}")), plain);
     cr_assert_eq(digest_of(tiny_layer("\"run\": {\"years\": 1e1}")), plain);
+    cr_assert_eq(digest_of(tiny_layer("\"calibrated\": {\"inheritance.heritability\": {\"value\": "
+                                      "0.6, \"standard_error\": 0.1}}")),
+        plain);
     const struct pw_param *param = pw_params_find("inheritance.heritability");
     char members[128];
     (void) snprintf(members, sizeof members, "\"parameters\": {\"%s\": %.15g}", param->path,

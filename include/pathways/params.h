@@ -50,6 +50,14 @@ const struct pw_param *pw_params_table(size_t *count);
 /** A parameter by its path; NULL if there is none. */
 const struct pw_param *pw_params_find(const char *path);
 
+/**
+ * A value by its name: "gcse.attainment_sd", or one of a list, counted from 0: "post16.base[1]".
+ *
+ * @param index  receives which of the parameter's values
+ * @return       PW_EINPUT with "did you mean", or with how many values there are
+ */
+pw_status pw_params_find_value(const char *name, const struct pw_param **param, int *index);
+
 /** The defaults of params.def. */
 void pw_params_default(struct pw_params *params);
 

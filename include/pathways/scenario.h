@@ -199,10 +199,23 @@ struct pw_run_settings {
     int shards; /* 0: from the population size */
 };
 
+/** A value that came from a fit, as the scenario marks it under "calibrated". */
+struct pw_calibrated {
+    const struct pw_param *param;
+    int index;    /* of its values */
+    double value; /* that was fitted, in the unit of the parameter */
+    double standard_error;
+};
+
+/** Whether the value of a parameter is the model's own, the scenario's or that of a fit. */
+enum pw_value_status { PW_VALUE_DEFAULT, PW_VALUE_SET, PW_VALUE_CALIBRATED };
+
 struct pw_scenario {
     char *title, *why; /* "" when not stated */
     struct pw_run_settings run;
     struct pw_params params;
+    struct pw_calibrated *calibrated; /* [num_calibrated] */
+    int num_calibrated;
     struct pw_path paths[PW_NUM_PATHS];
     struct pw_region *regions;
     int num_regions;
@@ -243,6 +256,27 @@ pw_status pw_scenario_read_text(
     const char *name, const char *text, struct pw_scenario *scenario, struct pw_faults *faults);
 
 void pw_scenario_free(struct pw_scenario *scenario);
+
+/**
+ * What a scenario marks as the result of a fit at a value; NULL when it marks nothing there, or
+ * when the value in use is another than the one that was fitted. Pure.
+ */
+const struct pw_calibrated *pw_scenario_calibrated(
+    const struct pw_scenario *scenario, const struct pw_param *param, int index);
+
+/** Where value `index` of a parameter stands in a scenario. Pure. */
+enum pw_value_status pw_scenario_value_status(
+    const struct pw_scenario *scenario, const struct pw_param *param, int index);
+
+/**
+ * Where a value comes from: a key of sources.def, `calibrated` when it was fitted, `scenario` when
+ * it is not the default that the source in params.def speaks for. Pure.
+ */
+const char *pw_scenario_value_source(
+    const struct pw_scenario *scenario, const struct pw_param *param, int index);
+
+/** "default", "set" or "calibrated". */
+const char *pw_value_status_name(enum pw_value_status status);
 
 /** The line of paths.def behind an id. */
 const struct pw_path_info *pw_path_info(enum pw_path_id id);

@@ -46,7 +46,7 @@ struct pw_target {
 
 /** A parameter that may be fitted. */
 struct pw_free_param {
-    const char *name; /* "childhood.ability[1]", counted from 0, or "gcse.noise" */
+    const char *name; /* "childhood.ability[1]", counted from 0, or "gcse.attainment_sd" */
     double low, high; /* it stays between them; a quarter of the way is one prior SD */
 };
 

@@ -104,7 +104,7 @@ def assumptions(comparison: Comparison, levers: Sequence[Row], acts: Sequence[Ro
     """Counts of parameters, what the levers are assumed to do, limits."""
     base = comparison.base
     sources = Counter(
-        "assumed" if source == "assumed" else "calibrated" if source == "calibrated" else "sourced"
+        source if source in ("assumed", "calibrated", "scenario") else "sourced"
         for source in base.parameter_sources()
     )
     total = sum(sources.values())
@@ -116,7 +116,8 @@ def assumptions(comparison: Comparison, levers: Sequence[Row], acts: Sequence[Ro
                     f"The model has {total} parameters: {sources['assumed']} are assumed by its authors for want of a"
                     " published figure,"
                     f" {sources['calibrated']} {'is' if sources['calibrated'] == 1 else 'are'} fitted, and"
-                    f" {sources['sourced']} have a published source. "
+                    f" {sources['sourced']} have a published source"
+                    + (f"; the scenario sets {sources['scenario']}. " if sources["scenario"] else ". ")
                 ),
                 tag("code", "pathways describe parameters --assumed"),
                 " lists them.",

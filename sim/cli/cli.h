@@ -17,6 +17,7 @@
 #include <stdio.h>
 
 #include "pathways/fault.h"
+#include "pathways/scenario.h"
 #include "pathways/status.h"
 
 /* --- Subcommands -------------------------------------------------------------------------------
@@ -130,5 +131,8 @@ void cli_print_quoted(FILE *stream, const char *text);
 
 /** One line a fault, "file:line:column: /pointer: sentence". */
 pw_status cli_print_faults(FILE *stream, const struct pw_faults *faults);
+
+/** Read a scenario, and print its faults when there are several. Released with pw_scenario_free. */
+pw_status cli_scenario_read(const char *path, struct pw_scenario *scenario);
 
 #endif

@@ -159,3 +159,14 @@ cli_print_faults(FILE *stream, const struct pw_faults *faults)
     }
     return PW_OK;
 }
+
+pw_status
+cli_scenario_read(const char *path, struct pw_scenario *scenario)
+{
+    struct pw_faults faults = { 0 };
+    const pw_status status = pw_scenario_read(path, NULL, 0, scenario, &faults);
+
+    if (status == PW_EINPUT && faults.count > 1) (void) cli_print_faults(stderr, &faults);
+    pw_faults_free(&faults);
+    return status;
+}

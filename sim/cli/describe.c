@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include <math.h>
 #include <string.h>
 
 #include "cli.h"
@@ -16,11 +17,18 @@
 #include "pathways/schedule.h"
 #include "pathways/text.h"
 
+/** What is asked of a table. */
+struct request {
+    bool only_assumed;
+    const struct pw_scenario *scenario; /* whose values are shown; NULL: the model's own */
+};
+
 /** A table that can be described. */
 struct topic {
     const char *name, *about;
     bool has_source; /* its rows say where they come from, so --assumed can choose among them */
-    pw_status (*list)(struct cli_table *table, bool only_assumed);
+    bool has_values; /* its rows may be shown as a scenario has them */
+    pw_status (*list)(struct cli_table *table, const struct request *request);
 };
 
 /** Headings, NULL after the last; those of numbers begin with #. */
@@ -38,26 +46,107 @@ is_hidden(const char *source, bool only_assumed)
     return only_assumed && strcmp(source, "assumed") != 0;
 }
 
-/** The default of a parameter: a number, or a list in brackets. */
+/** One of the numbers of a parameter; NaN is written as null. */
+typedef double number_of(const struct pw_param *param, int i, const struct pw_scenario *scenario);
+
+static double
+default_of(const struct pw_param *param, int i, const struct pw_scenario *scenario)
+{
+    (void) scenario;
+    return param->default_value[i];
+}
+
+static double
+value_of(const struct pw_param *param, int i, const struct pw_scenario *scenario)
+{
+    return pw_params_get(&scenario->params, param, i);
+}
+
+static double
+error_of(const struct pw_param *param, int i, const struct pw_scenario *scenario)
+{
+    const struct pw_calibrated *mark = pw_scenario_calibrated(scenario, param, i);
+
+    return mark == NULL ? (double) NAN : mark->standard_error;
+}
+
+/** All numbers of one kind: a number, or a list in brackets; empty when there is none. */
 static pw_status
-add_default(struct cli_table *table, const struct pw_param *param)
+add_numbers(struct cli_table *table, const struct pw_param *param, number_of *number,
+    const struct pw_scenario *scenario)
 {
     pw_status status = PW_OK;
     struct pw_text text = { 0 };
     const bool is_list = param->kind == PW_PARAM_REALS;
+    bool is_known = false;
 
     for (int i = 0; i < param->length; i++) {
+        const double value = number(param, i, scenario);
+
         PW_TRY(pw_text_add(&text, "%s", !is_list ? "" : i == 0 ? "[" : ", "));
-        PW_TRY(pw_text_add_number(&text, param->default_value[i]));
+        if (isfinite(value)) /* in single precision, as it is used */
+            PW_TRY(number == default_of ? pw_text_add_number(&text, value)
+                                        : pw_text_add(&text, "%.7g", value));
+        else
+            PW_TRY(pw_text_add(&text, "null"));
+        is_known = is_known || isfinite(value);
     }
-    PW_TRY(cli_table_cell(table, "%s%s", text.bytes, is_list ? "]" : ""));
+    PW_TRY(is_known ? cli_table_cell(table, "%s%s", text.bytes, is_list ? "]" : "")
+                    : cli_table_text(table, NULL));
 done:
     pw_text_free(&text);
     return status;
 }
 
+/** The value of a parameter that says most of where it comes from: fitted, else set. */
+static int
+telling_value(const struct pw_scenario *scenario, const struct pw_param *param)
+{
+    int best = 0;
+
+    for (int i = 1; i < param->length; i++)
+        if (pw_scenario_value_status(scenario, param, i)
+            > pw_scenario_value_status(scenario, param, best))
+            best = i;
+    return best;
+}
+
+/** The parameters as a scenario has them. */
 static pw_status
-list_parameters(struct cli_table *table, bool only_assumed)
+list_values(struct cli_table *table, const struct request *request)
+{
+    static const char *const headings[] = { "parameter", "#value", "#default", "#min", "#max",
+        "unit", "status", "source", "#standard_error", "about", NULL };
+    const struct pw_scenario *scenario = request->scenario;
+    pw_status status = PW_OK;
+    size_t count = 0;
+    const struct pw_param *params = pw_params_table(&count);
+
+    add_columns(table, headings);
+    for (size_t p = 0; p < count; p++) {
+        const struct pw_param *param = &params[p];
+        const int i = telling_value(scenario, param);
+        const char *source = pw_scenario_value_source(scenario, param, i);
+
+        if (is_hidden(source, request->only_assumed)) continue;
+        PW_TRY(cli_table_text(table, param->path));
+        PW_TRY(add_numbers(table, param, value_of, scenario));
+        PW_TRY(add_numbers(table, param, default_of, scenario));
+        PW_TRY(cli_table_cell(table, "%.15g", param->min));
+        PW_TRY(cli_table_cell(table, "%.15g", param->max));
+        PW_TRY(cli_table_text(table, param->unit));
+        PW_TRY(cli_table_text(
+            table, pw_value_status_name(pw_scenario_value_status(scenario, param, i))));
+        PW_TRY(cli_table_text(table, source));
+        PW_TRY(add_numbers(table, param, error_of, scenario));
+        PW_TRY(cli_table_text(table, param->about));
+    }
+done:
+    return status;
+}
+
+static pw_status
+list_parameters(struct cli_table *table, const struct request *request)
 {
     static const char *const headings[] = { "parameter", "#default", "#min", "#max", "unit",
         "source", "about", NULL };
@@ -65,11 +154,12 @@ list_parameters(struct cli_table *table, bool only_assumed)
     size_t count = 0;
     const struct pw_param *params = pw_params_table(&count);
 
+    if (request->scenario != NULL) return list_values(table, request);
     add_columns(table, headings);
     for (size_t i = 0; i < count; i++) {
-        if (is_hidden(params[i].source, only_assumed)) continue;
+        if (is_hidden(params[i].source, request->only_assumed)) continue;
         PW_TRY(cli_table_text(table, params[i].path));
-        PW_TRY(add_default(table, &params[i]));
+        PW_TRY(add_numbers(table, &params[i], default_of, NULL));
         PW_TRY(cli_table_cell(table, "%.15g", params[i].min));
         PW_TRY(cli_table_cell(table, "%.15g", params[i].max));
         PW_TRY(cli_table_text(table, params[i].unit));
@@ -81,13 +171,13 @@ done:
 }
 
 static pw_status
-list_paths(struct cli_table *table, bool only_assumed)
+list_paths(struct cli_table *table, const struct request *request)
 {
     static const char *const headings[] = { "path", "#values", "#min", "#max", "unit", "about",
         NULL };
     pw_status status = PW_OK;
 
-    (void) only_assumed;
+    (void) request;
     add_columns(table, headings);
     for (int id = 0; id < PW_NUM_PATHS; id++) {
         const struct pw_path_info *info = pw_path_info((enum pw_path_id) id);
@@ -104,13 +194,13 @@ done:
 }
 
 static pw_status
-list_inputs(struct cli_table *table, bool only_assumed)
+list_inputs(struct cli_table *table, const struct request *request)
 {
     static const char *const headings[] = { "of", "input", "#min", "#max", "unit", "about", NULL };
     static const char *const families[] = { "region", "labour_market", "place" };
     pw_status status = PW_OK;
 
-    (void) only_assumed;
+    (void) request;
     add_columns(table, headings);
     for (int family = PW_INPUTS_REGION; family <= PW_INPUTS_PLACE; family++) {
         int count = 0;
@@ -130,13 +220,13 @@ done:
 }
 
 static pw_status
-list_columns(struct cli_table *table, bool only_assumed)
+list_columns(struct cli_table *table, const struct request *request)
 {
     static const char *const headings[] = { "column", "type", "#bytes", "unit", "about", NULL };
     pw_status status = PW_OK;
     const struct pw_column_info *columns = pw_columns_table();
 
-    (void) only_assumed;
+    (void) request;
     add_columns(table, headings);
     for (int i = 0; i < PW_NUM_COLUMNS; i++) {
         PW_TRY(cli_table_text(table, columns[i].name));
@@ -167,12 +257,12 @@ done:
 }
 
 static pw_status
-list_processes(struct cli_table *table, bool only_assumed)
+list_processes(struct cli_table *table, const struct request *request)
 {
     static const char *const headings[] = { "#order", "process", "about", "writes", "reads", NULL };
     pw_status status = PW_OK;
 
-    (void) only_assumed;
+    (void) request;
     add_columns(table, headings);
     for (int i = 0; pw_schedule[i] != NULL; i++) {
         PW_TRY(cli_table_cell(table, "%d", i + 1));
@@ -209,7 +299,7 @@ done:
 }
 
 static pw_status
-list_levers(struct cli_table *table, bool only_assumed)
+list_levers(struct cli_table *table, const struct request *request)
 {
     static const char *const headings[] = { "lever", "family", "reaches", "ages", "unit",
         "#unit_cost_gbp", "source", "mechanism", "meant to move", "about", NULL };
@@ -221,7 +311,7 @@ list_levers(struct cli_table *table, bool only_assumed)
     for (int i = 0; i < PW_NUM_LEVERS; i++) {
         const struct pw_lever_info *lever = pw_lever_info((enum pw_lever) i);
 
-        if (is_hidden(lever->cost_source, only_assumed)) continue;
+        if (is_hidden(lever->cost_source, request->only_assumed)) continue;
         PW_TRY(cli_table_text(table, lever->name));
         PW_TRY(cli_table_text(table, lever->family));
         PW_TRY(cli_table_cell(table, "%s%s", scopes[lever->scope], whom[lever->whom]));
@@ -238,7 +328,7 @@ done:
 }
 
 static pw_status
-list_acts(struct cli_table *table, bool only_assumed)
+list_acts(struct cli_table *table, const struct request *request)
 {
     static const char *const headings[] = { "lever", "channel", "process", "when", "#amount",
         "unit", "source", "evidence", "about", NULL };
@@ -250,7 +340,7 @@ list_acts(struct cli_table *table, bool only_assumed)
     for (int i = 0; i < count; i++) {
         const struct pw_channel_info *channel = pw_channel_info(acts[i].channel);
 
-        if (is_hidden(acts[i].source, only_assumed)) continue;
+        if (is_hidden(acts[i].source, request->only_assumed)) continue;
         PW_TRY(cli_table_text(table, pw_lever_info(acts[i].lever)->name));
         PW_TRY(cli_table_text(table, channel->name));
         PW_TRY(cli_table_text(table, channel->process));
@@ -266,14 +356,14 @@ done:
 }
 
 static pw_status
-list_states(struct cli_table *table, bool only_assumed)
+list_states(struct cli_table *table, const struct request *request)
 {
     static const char *const headings[] = { "of", "#code", "name", "about", NULL };
     static const char *const families[PW_NUM_CODE_FAMILIES] = { "state", "class", "qualification",
         "route", "sex" };
     pw_status status = PW_OK;
 
-    (void) only_assumed;
+    (void) request;
     add_columns(table, headings);
     for (int family = 0; family < PW_NUM_CODE_FAMILIES; family++) {
         int count = 0;
@@ -349,13 +439,13 @@ done:
 }
 
 static pw_status
-list_measures(struct cli_table *table, bool only_assumed)
+list_measures(struct cli_table *table, const struct request *request)
 {
     static const char *const headings[] = { "measure", "kind", "#first_age", "#last_age",
         "counted by", "unit", "gain", "published as", "about", "section", "groupings", NULL };
     pw_status status = PW_OK;
 
-    (void) only_assumed;
+    (void) request;
     add_columns(table, headings);
     for (int i = 0; i < CLI_NUM_INDICATORS; i++) {
         const struct cli_indicator info = cli_indicator(i);
@@ -380,7 +470,7 @@ done:
 }
 
 static pw_status
-list_sources(struct cli_table *table, bool only_assumed)
+list_sources(struct cli_table *table, const struct request *request)
 {
     static const char *const headings[] = { "source", "reference", NULL };
     static const char *const keys[] = {
@@ -389,7 +479,7 @@ list_sources(struct cli_table *table, bool only_assumed)
     };
     pw_status status = PW_OK;
 
-    (void) only_assumed;
+    (void) request;
     add_columns(table, headings);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         PW_TRY(cli_table_text(table, keys[i]));
@@ -400,18 +490,20 @@ done:
 }
 
 static const struct topic topics[] = {
-    { "parameters", "assumptions of the model, which a scenario may change", true,
+    { "parameters", "assumptions of the model, which a scenario may change", true, true,
         list_parameters },
-    { "paths", "national paths through time, which a scenario records", false, list_paths },
-    { "inputs", "published figures of regions, labour markets and places", false, list_inputs },
-    { "columns", "what is known of a person", false, list_columns },
-    { "processes", "the parts of the year, in order", false, list_processes },
-    { "levers", "what a policy can change", true, list_levers },
-    { "acts", "what each lever does: mechanism, size, evidence", true, list_acts },
-    { "states", "the categories: states, classes, qualifications, routes, sexes", false,
+    { "paths", "national paths through time, which a scenario records", false, false, list_paths },
+    { "inputs", "published figures of regions, labour markets and places", false, false,
+        list_inputs },
+    { "columns", "what is known of a person", false, false, list_columns },
+    { "processes", "the parts of the year, in order", false, false, list_processes },
+    { "levers", "what a policy can change", true, false, list_levers },
+    { "acts", "what each lever does: mechanism, size, evidence", true, false, list_acts },
+    { "states", "the categories: states, classes, qualifications, routes, sexes", false, false,
         list_states },
-    { "measures", "what a run is judged by", false, list_measures },
-    { "sources", "where the numbers of parameters and levers come from", false, list_sources },
+    { "measures", "what a run is judged by", false, false, list_measures },
+    { "sources", "where the numbers of parameters and levers come from", false, false,
+        list_sources },
 };
 
 #define NUM_TOPICS (sizeof topics / sizeof *topics)
@@ -423,10 +515,16 @@ print_manual(void)
         "NAME\n"
         "    pathways describe - list all that is in the model\n\n"
         "SYNOPSIS\n"
-        "    pathways describe [TOPIC] [--format FORMAT] [--assumed]\n\n"
+        "    pathways describe [TOPIC] [--format FORMAT] [--assumed]\n"
+        "    pathways describe parameters SCENARIO [--format FORMAT] [--assumed]\n\n"
         "DESCRIPTION\n"
         "    Prints a table of the model from the source of truth. Without a topic, all of "
         "them.\n\n"
+        "    With a SCENARIO, parameters have their values in it, and where each comes from: "
+        "default,\n"
+        "    set by the scenario, or calibrated, with the standard error of the fit. A list of "
+        "which some\n"
+        "    values were fitted has null where the others have none.\n\n"
         "TOPICS\n");
     for (size_t i = 0; i < NUM_TOPICS; i++)
         (void) printf("    %-12s %s\n", topics[i].name, topics[i].about);
@@ -437,17 +535,18 @@ print_manual(void)
                   "    -h, --help           print this\n\n" CLI_EXIT_STATUS "\n"
                   "EXAMPLES\n"
                   "    pathways describe parameters --assumed\n"
+                  "    pathways describe parameters scenarios/england.json --format csv\n"
                   "    pathways describe levers --format markdown\n"
                   "    pathways describe --format json\n");
 }
 
 static pw_status
-print_topic(const struct topic *topic, enum cli_format format, bool only_assumed)
+print_topic(const struct topic *topic, enum cli_format format, const struct request *request)
 {
     pw_status status = PW_OK;
     struct cli_table table = { 0 };
 
-    PW_TRY(topic->list(&table, only_assumed));
+    PW_TRY(topic->list(&table, request));
     cli_table_print(&table, format, stdout);
 done:
     cli_table_free(&table);
@@ -456,7 +555,7 @@ done:
 
 /** All topics, each under its name. */
 static pw_status
-print_all(enum cli_format format, bool only_assumed)
+print_all(enum cli_format format, const struct request *request)
 {
     pw_status status = PW_OK;
     bool is_first = true;
@@ -466,18 +565,61 @@ print_all(enum cli_format format, bool only_assumed)
     for (size_t i = 0; i < NUM_TOPICS; i++) {
         const struct topic *topic = &topics[i];
 
-        if (only_assumed && !topic->has_source) continue;
+        if (request->only_assumed && !topic->has_source) continue;
         if (format == CLI_JSON)
             (void) printf("%s\"%s\": ", is_first ? "{\n" : ",\n", topic->name);
         else if (format == CLI_MARKDOWN)
             (void) printf("%s## %s: %s\n\n", is_first ? "" : "\n", topic->name, topic->about);
         else
             (void) printf("%s%s: %s\n\n", is_first ? "" : "\n", topic->name, topic->about);
-        PW_TRY(print_topic(topic, format, only_assumed));
+        PW_TRY(print_topic(topic, format, request));
         is_first = false;
     }
     if (format == CLI_JSON) (void) printf("}\n");
 done:
+    return status;
+}
+
+static pw_status
+find_topic(const char *name, const struct topic **topic)
+{
+    pw_status status = PW_OK;
+    const char *names[NUM_TOPICS];
+    size_t index = 0;
+
+    for (size_t i = 0; i < NUM_TOPICS; i++)
+        names[i] = topics[i].name;
+    PW_TRY(cli_option_choice("topic", name, names, NUM_TOPICS, &index));
+    *topic = &topics[index];
+done:
+    return status;
+}
+
+/** One topic, as a scenario has it where one is named. */
+static pw_status
+print_one(const char *name, const char *path, enum cli_format format, struct request *request)
+{
+    pw_status status = PW_OK;
+    struct pw_scenario scenario = { 0 };
+    const struct topic *topic = NULL;
+
+    PW_TRY(find_topic(name, &topic));
+    if (request->only_assumed && !topic->has_source)
+        PW_FAIL(PW_EUSAGE,
+            "--assumed: %s do not say where they come from; use it with parameters "
+            "or levers",
+            topic->name);
+    if (path != NULL && !topic->has_values)
+        PW_FAIL(PW_EUSAGE, "%s: %s are the same in every scenario; name one with parameters only",
+            path, topic->name);
+    if (path != NULL) {
+        PW_TRY(cli_scenario_read(path, &scenario));
+        request->scenario = &scenario;
+    }
+    PW_TRY(print_topic(topic, format, request));
+done:
+    request->scenario = NULL;
+    pw_scenario_free(&scenario);
     return status;
 }
 
@@ -488,11 +630,10 @@ cli_describe(int argc, char **argv)
         { "assumed", no_argument, NULL, 'a' }, { "format", required_argument, NULL, 'f' },
         { NULL, 0, NULL, 0 } };
     pw_status status = PW_OK;
-    const char *names[NUM_TOPICS];
+    struct request request = { 0 };
     enum cli_format format = CLI_TABLE;
-    bool first = true, only_assumed = false;
+    bool first = true;
     int character = 0;
-    size_t index = 0;
 
     while (true) {
         PW_TRY(cli_option_next(argc, argv, "haf:", options, &first, &character));
@@ -501,23 +642,15 @@ cli_describe(int argc, char **argv)
             print_manual();
             goto done;
         }
-        only_assumed = only_assumed || character == 'a';
+        request.only_assumed = request.only_assumed || character == 'a';
         if (character == 'f') PW_TRY(cli_option_format(optarg, &format));
     }
-    PW_TRY(cli_option_operands(argc, argv, 0, 1, "one TOPIC"));
-    if (optind == argc) {
-        PW_TRY(print_all(format, only_assumed));
-        goto done;
-    }
-    for (size_t i = 0; i < NUM_TOPICS; i++)
-        names[i] = topics[i].name;
-    PW_TRY(cli_option_choice("topic", argv[optind], names, NUM_TOPICS, &index));
-    if (only_assumed && !topics[index].has_source)
-        PW_FAIL(PW_EUSAGE,
-            "--assumed: %s do not say where they come from; use it with parameters "
-            "or levers",
-            topics[index].name);
-    PW_TRY(print_topic(&topics[index], format, only_assumed));
+    PW_TRY(cli_option_operands(argc, argv, 0, 2, "one TOPIC, and a SCENARIO with some"));
+    if (optind == argc)
+        PW_TRY(print_all(format, &request));
+    else
+        PW_TRY(
+            print_one(argv[optind], optind + 1 < argc ? argv[optind + 1] : NULL, format, &request));
 done:
     return status;
 }

@@ -150,7 +150,7 @@ free_rows(struct parameter_rows *rows)
 }
 
 static pw_status
-list_parameters(const struct pw_params *params, struct parameter_rows *rows)
+list_parameters(const struct pw_scenario *scenario, struct parameter_rows *rows)
 {
     pw_status status = PW_OK;
     size_t num_params = 0, row = 0;
@@ -166,19 +166,16 @@ list_parameters(const struct pw_params *params, struct parameter_rows *rows)
         const struct pw_param *param = &table[p];
 
         for (int i = 0; i < param->length; i++, row++) {
-            /* Defaults that a float cannot hold are compared as the float that was stored. */
-            const double value = pw_params_get(params, param, i);
-            const bool is_default = (float) value == (float) param->default_value[i];
-
             if (param->length == 1)
                 snprintf(rows->path[row], sizeof rows->path[row], "%s", param->path);
             else
                 snprintf(rows->path[row], sizeof rows->path[row], "%s[%d]", param->path, i);
-            rows->value[row] = value;
+            rows->value[row] = pw_params_get(&scenario->params, param, i);
             rows->columns[0][row] = rows->path[row];
             rows->columns[1][row] = param->unit;
-            rows->columns[2][row] = param->source;
-            rows->columns[3][row] = is_default ? "default" : "set";
+            rows->columns[2][row] = pw_scenario_value_source(scenario, param, i);
+            rows->columns[3][row] =
+                pw_value_status_name(pw_scenario_value_status(scenario, param, i));
             rows->columns[4][row] = param->about;
         }
     }
@@ -187,19 +184,23 @@ done:
 }
 
 static pw_status
-write_parameters(const struct pw_hdf *hdf, struct pw_packer *packer, const struct pw_params *params)
+write_parameters(
+    const struct pw_hdf *hdf, struct pw_packer *packer, const struct pw_scenario *scenario)
 {
     static const char *const names[5][2] = { { "path", "Name: section.name, numbered for lists" },
         { "unit", "Unit of the value" },
-        { "source", "Key of the reference, `assumed` or `calibrated`" },
-        { "status", "`default`, or `set` by the scenario or the command line" },
+        { "source", "Key of the reference, `assumed`, `calibrated`, or `scenario` of a value that "
+                    "the scenario or the command line put in place of the default" },
+        { "status",
+            "`default`, `set` by the scenario or the command line, or `calibrated`: fitted, "
+            "as the scenario marks it" },
         { "about", "What it means" } };
     pw_status status = PW_OK;
     struct parameter_rows rows = { 0 };
     hid_t group = -1, scale = -1;
     struct pw_dimension dimension = { .name = "parameter" };
 
-    PW_TRY(list_parameters(params, &rows));
+    PW_TRY(list_parameters(scenario, &rows));
     PW_TRY(pw_hdf_group(hdf, "/parameters", &group));
     if (rows.count == 0) goto done;
     dimension.length = rows.count;
@@ -479,7 +480,7 @@ pw_preface_write(const struct pw_hdf *hdf, struct pw_packer *packer, const struc
     PW_TRY(write_text(hdf, packer, "resolved_text", "resolved_byte",
         "The scenario in full (JSON): runs as it is",
         scenario->resolved_text ? scenario->resolved_text : ""));
-    PW_TRY(write_parameters(hdf, packer, &scenario->params));
+    PW_TRY(write_parameters(hdf, packer, scenario));
     PW_TRY(write_code(hdf));
     PW_TRY(write_axes(hdf, scenario));
 done:

@@ -7,8 +7,10 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "pathways/alloc.h"
 #include "pathways/spelling.h"
 
 #define REAL(section, name, default_value, min, max, unit, source, about)                          \
@@ -129,6 +131,37 @@ pw_params_nearest(const char *path)
         if (strcmp(table[i].name, name) == 0) /* the right name in the wrong section */
             spelling.nearest = table[i].path;
     return spelling.nearest;
+}
+
+pw_status
+pw_params_find_value(const char *name, const struct pw_param **param, int *index)
+{
+    pw_status status = PW_OK;
+    const char *bracket = strchr(name, '['), *digits = bracket == NULL ? NULL : bracket + 1;
+    char *path = NULL, *end = NULL;
+    long number = 0;
+
+    PW_TRY(pw_strdup(name, &path));
+    if (bracket != NULL) path[bracket - name] = '\0';
+    *param = pw_params_find(path);
+    if (*param == NULL) {
+        const char *nearest = pw_params_nearest(path);
+
+        if (nearest != NULL)
+            PW_FAIL(PW_EINPUT, "%s: there is no such parameter; did you mean %s?", path, nearest);
+        PW_FAIL(PW_EINPUT,
+            "%s: there is no such parameter; `pathways describe parameters` lists them", path);
+    }
+    if (digits != NULL) number = strtol(digits, &end, 10);
+    if ((digits == NULL) != ((*param)->length == 1)
+        || (digits != NULL && (end == digits || strcmp(end, "]") != 0)) || number < 0
+        || number >= (*param)->length)
+        PW_FAIL(PW_EINPUT, "%s: %s has %d value%s; write %s%s", name, path, (*param)->length,
+            (*param)->length == 1 ? "" : "s", path, (*param)->length == 1 ? "" : "[0] and so on");
+    *index = (int) number;
+done:
+    pw_free(&path);
+    return status;
 }
 
 const char *

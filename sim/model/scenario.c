@@ -13,7 +13,7 @@ static void
 read_head(struct pw_document *document, struct pw_scenario *scenario)
 {
     static const char *const keys[] = { "$schema", "title", "why", "extends", "sources", "run",
-        "parameters", "paths", "regions", "labour_markets", "places", "policies" };
+        "parameters", "calibrated", "paths", "regions", "labour_markets", "places", "policies" };
     const cJSON *root = document->root;
     const cJSON *sources = pw_document_get(root, "sources");
     const char *title = pw_document_text(document, pw_document_get(root, "title"), "title");
@@ -52,6 +52,7 @@ read_sections(struct pw_document *document, const char *name, struct pw_scenario
     if (document->root != NULL) {
         read_head(document, scenario);
         pw_scenario_read_settings(document, scenario);
+        pw_scenario_read_calibrated(document, scenario);
         pw_scenario_read_places(document, scenario);
         pw_scenario_read_paths(document, scenario);
         pw_scenario_read_policies(document, scenario);
@@ -121,6 +122,7 @@ pw_scenario_free(struct pw_scenario *scenario)
     }
     for (int i = 0; i < scenario->num_tags; i++)
         pw_free(&scenario->tags[i]);
+    pw_free(&scenario->calibrated);
     pw_free(&scenario->regions);
     pw_free(&scenario->labour_markets);
     pw_free(&scenario->places);

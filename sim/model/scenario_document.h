@@ -154,6 +154,8 @@ char *pw_document_copy(struct pw_document *document, const char *text);
 
 /** `run` and `parameters`. */
 void pw_scenario_read_settings(struct pw_document *document, struct pw_scenario *scenario);
+/** `calibrated`, after the parameters. */
+void pw_scenario_read_calibrated(struct pw_document *document, struct pw_scenario *scenario);
 /** `regions`, `labour_markets`, `places`. */
 void pw_scenario_read_places(struct pw_document *document, struct pw_scenario *scenario);
 /** `paths`. */

@@ -70,7 +70,7 @@ merge_policies(struct pw_document *document, cJSON *layer, cJSON *into)
 static void
 merge(struct pw_document *document, cJSON *layer, cJSON *into)
 {
-    static const char *const by_key[] = { "run", "parameters", "paths", "sources" };
+    static const char *const by_key[] = { "run", "parameters", "calibrated", "paths", "sources" };
 
     for (cJSON *member = layer->child, *next; member != NULL; member = next) {
         cJSON *old = cJSON_GetObjectItemCaseSensitive(into, member->string);

@@ -170,6 +170,27 @@ done:
     return status;
 }
 
+/** Marks by the name of a value. */
+static cJSON *
+make_calibrated(void)
+{
+    cJSON *members;
+    cJSON *calibrated = make("object",
+        "Values that came from a fit, by name: \"gcse.attainment_sd\", or of a list "
+        "\"post16.base[1]\". "
+        "They change no result; a value that is no longer the fitted one loses its mark");
+    cJSON *mark = make_object("What the fit said", &members);
+
+    add(members, "value",
+        make_number("number", -1e12, 1e12, "That was fitted [unit of the parameter]"));
+    add(members, "standard_error",
+        make_number("number", 0, 1e12, "Of the value, by the fit [unit of the parameter]"));
+    require(mark, "value");
+    require(mark, "standard_error");
+    add(calibrated, "additionalProperties", mark);
+    return calibrated;
+}
+
 static pw_status
 add_paths(cJSON *properties, struct pw_text *text)
 {
@@ -454,6 +475,7 @@ pw_scenario_schema(char **text)
     add(properties, "run", make_run());
     add(properties, "parameters", make_object("Parameters of the model, by path", &members));
     PW_TRY(add_parameters(members, &words));
+    add(properties, "calibrated", make_calibrated());
     add(properties, "paths",
         make_object("National paths through time, by name; all are needed", &members));
     PW_TRY(add_paths(members, &words));

@@ -19,8 +19,8 @@
  */
 
 /* Keys whose values cannot change what is simulated; no other key of a scenario has these names. */
-static const char *const not_results[] = { "title", "why", "sources", "source", "status", "record",
-    "record_from" };
+static const char *const not_results[] = { "title", "why", "sources", "source", "status",
+    "calibrated", "record", "record_from" };
 
 static bool
 is_left_out(const cJSON *member)
@@ -296,6 +296,7 @@ pw_scenario_write_text(const struct pw_document *document, struct pw_scenario *s
     PW_TRY(add_as_it_is(document, "why", resolved));
     PW_TRY(add_run(&scenario->run, resolved));
     PW_TRY(add_parameters(&scenario->params, resolved));
+    PW_TRY(add_as_it_is(document, "calibrated", resolved));
     PW_TRY(add_policies(document, scenario, resolved));
     PW_TRY(add_as_it_is(document, "regions", resolved));
     PW_TRY(add_as_it_is(document, "labour_markets", resolved));
