@@ -65,6 +65,17 @@ status_of(uint8_t state)
     }
 }
 
+/* Class as surveys count it. */
+static int
+class_of(const struct pw_person *p)
+{
+    const bool idle = p->state == PW_UNEMPLOYED || p->state == PW_INACTIVE;
+    const bool was_idle = p->last_state == PW_UNEMPLOYED || p->last_state == PW_INACTIVE;
+    const bool retired = p->state == PW_RETIRED && p->last_state == PW_RETIRED;
+
+    return ((idle && was_idle) || retired) && p->last_spell >= 8 ? PW_NO_CLASS : p->class;
+}
+
 /* Not for the sums, which depend on rounding: see below. */
 static int64_t
 people_in(const struct life *life, enum pw_crosstab table, const int at[PW_CROSSTAB_MAX_AXES])
@@ -80,9 +91,9 @@ people_in(const struct life *life, enum pw_crosstab table, const int at[PW_CROSS
     switch (table) {
     case PW_CROSSTAB_CLASS:
         return adult && at[0] == decade && at[1] == p->sex && at[2] == life->origin
-               && at[3] == p->class;
+               && at[3] == class_of(p);
     case PW_CROSSTAB_GENERATIONS:
-        return adult && at[0] == grandparents && at[1] == life->origin && at[2] == p->class;
+        return adult && at[0] == grandparents && at[1] == life->origin && at[2] == class_of(p);
     case PW_CROSSTAB_EDUCATION:
         return adult && life->raised && at[0] == p->sex && at[1] == levels[p->parent_qualification]
                && at[2] == levels[p->qualification];
@@ -99,9 +110,10 @@ people_in(const struct life *life, enum pw_crosstab table, const int at[PW_CROSS
     case PW_CROSSTAB_QUALIFICATIONS:
         return young && at[0] == p->sex && at[1] == life->origin && at[2] == p->qualification;
     case PW_CROSSTAB_CLASSES:
-        return young && at[0] == p->sex && at[1] == life->origin && at[2] == p->class;
+        return young && at[0] == p->sex && at[1] == life->origin && at[2] == class_of(p);
     case PW_CROSSTAB_PAY:
-        return young && works && at[2] == 0 && at[0] == life->origin && at[1] == p->qualification;
+        return young && works && at[3] == 0 && at[0] == p->sex && at[1] == life->origin
+               && at[2] == p->qualification;
     case PW_CROSSTAB_PAY_BINS:
         return works && is_between(life->age, 16, 74) && at[0] == is_between(life->age, 22, 29)
                && at[1] == fmin(63.0, fmax(0.0, floor(((double) p->pay - 1.5) * 16.0)));
@@ -136,7 +148,7 @@ people_in(const struct life *life, enum pw_crosstab table, const int at[PW_CROSS
 static bool
 is_of_sums(enum pw_crosstab table, const int at[PW_CROSSTAB_MAX_AXES])
 {
-    return table == PW_CROSSTAB_INCOME_MOMENTS || (table == PW_CROSSTAB_PAY && at[2] == 1);
+    return table == PW_CROSSTAB_INCOME_MOMENTS || (table == PW_CROSSTAB_PAY && at[3] == 1);
 }
 
 static struct life

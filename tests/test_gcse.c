@@ -109,7 +109,7 @@ Test(gcse, after_the_start_year_standards_stay_and_better_schooling_shows)
     fill_pupils(START, 0.0f, "");
     small_run(&world, &pw_gcse);
     before = share_with_gcse();
-    good = world.country.exam_good;
+    good = world.country.exam_level2;
     any = world.country.exam_any;
     for (size_t s = 0; s < 2;
          s++) /* the next cohort: the same people a year later, half an SD better */
@@ -122,7 +122,7 @@ Test(gcse, after_the_start_year_standards_stay_and_better_schooling_shows)
         world.shards[s].first_birth_year++;
     small_run(&world, &pw_gcse);
     after = share_with_gcse();
-    cr_assert_eq(world.country.exam_good, good);
+    cr_assert_eq(world.country.exam_level2, good);
     cr_assert_eq(world.country.exam_any, any);
     cr_assert_gt(after, before + 0.1);
     small_close(&world);

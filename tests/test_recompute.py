@@ -56,6 +56,9 @@ def read_people(path):
     people["origin"] = people.origin_class.where(people.known, NO_CLASS)
     here, home = people.now_place.astype(int), people.home_place
     people["stayed"] = markets[here] == markets[home.clip(lower=0)]
+    idle = ("unemployed", "inactive")
+    still_out = (people.state.isin(idle) & people.before.isin(idle)) | ((people.state == "retired") & (people.before == "retired"))
+    people.loc[still_out & (people.last_spell >= 8), "now_class"] = NO_CLASS
     people["professional"] = people.now_class.isin((LOWER_PROFESSIONAL, HIGHER_PROFESSIONAL))
     people["has_class"] = people.now_class != NO_CLASS
     people["wealth"] = (people.savings + people.pension + people.equity) / 1000

@@ -103,4 +103,26 @@ pw_activity_state(uint8_t state)
                       - (state == PW_INACTIVE));
 }
 
+/** Years after which surveys no longer ask for the last job (Labour Force Survey). */
+#define PW_YEARS_OF_CLASS 8
+
+/**
+ * Class as surveys count it: that of the job, or of the last one within eight years; PW_NO_CLASS
+ * for those longer out of work.
+ *
+ * @param class       of the present or last job
+ * @param state       now
+ * @param last_state  a year ago
+ * @param last_spell  years in the activity of last_state until a year ago
+ */
+static inline uint8_t
+pw_class_counted(uint8_t class, uint8_t state, uint8_t last_state, uint8_t last_spell)
+{
+    const int out =
+        (state >= PW_UNEMPLOYED) & (state <= PW_RETIRED) & (state != PW_ADULT_EDUCATION);
+    const int still = pw_activity_state(state) == pw_activity_state(last_state);
+
+    return (out & still & (last_spell >= PW_YEARS_OF_CLASS)) ? PW_NO_CLASS : class;
+}
+
 #endif

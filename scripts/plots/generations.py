@@ -60,7 +60,7 @@ def plot_three_generations(base: Run, policy: Run | None) -> style.Page:
     before = professional_parts(base.three_generations(span))
     title = "Do grandparents matter for who becomes a professional, beyond parents?"
     note = (
-        "Share in a professional class of people aged 25 to 64 who have or had a job and whose parents and "
+        "Share in a professional class of people aged 25 to 64 who have a job or had one within eight years and whose parents and "
         f"grandparents are known, {span_text(span)}; {INTERVALS.format(base.num_groups())}. Where dots of one row "
         "lie apart, grandparents tell something that parents' class does not."
     )

@@ -105,7 +105,7 @@ def plot_mobility(base: Run, policy: Run | None) -> style.Page:
     names = [CLASS_NAMES.get(name, name) for name in base.axis("class")[:-1][::-1]]
     before = highest_first(base.class_table(span))
     note = (
-        f"People aged 25 to 64 who have or had a job, {span_text(span)}, by the class of their higher-earning parent "
+        f"People aged 25 to 64 who have a job or had one within eight years, {span_text(span)}, by the class of their higher-earning parent "
         "when they were 14. Left: of every 100 people of an origin, how many are in each class, with "
         f"{INTERVALS.format(base.num_groups())}. Right: the people behind it."
     )

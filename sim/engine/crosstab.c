@@ -113,6 +113,14 @@ origin_of(const struct cohort *cohort, size_t row)
     return cohort->known ? cohort->shard->origin_class[row] : PW_NO_CLASS;
 }
 
+/* As surveys count it. */
+static uint8_t
+class_of(const struct pw_shard *shard, size_t row)
+{
+    return pw_class_counted(
+        shard->class[row], shard -> state[row], shard -> last_state[row], shard -> last_spell[row]);
+}
+
 /* People and their wealth are added at once. */
 typedef int64_t wealth_parts __attribute__((vector_size(32)));
 
@@ -141,11 +149,10 @@ count_inheritance(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *c
         const int raised = was_raised(cohort, row);
         const size_t group = shard->group[row], sex = shard->sex[row];
         const size_t origin = origin_of(cohort, row);
-        const size_t pair =
-            (sex * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + shard->class[row];
+        const uint8_t class = class_of(shard, row);
+        const size_t pair = (sex * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + class;
         const size_t grandparents = cohort->known ? shard->grandparent_class[row] : PW_NO_CLASS;
-        const size_t line =
-            (grandparents * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + shard->class[row];
+        const size_t line = (grandparents * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + class;
         const size_t levels =
             (sex * PW_NUM_EDUCATION_LEVELS + level[shard->parent_qualification[row]])
                 * PW_NUM_EDUCATION_LEVELS
@@ -190,8 +197,8 @@ count_young_adults(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *
         const size_t group = shard->group[row], origin = origin_of(cohort, row);
         const size_t from = (size_t) shard->sex[row] * PW_NUM_ORIGINS + origin;
         const size_t held = from * PW_NUM_QUALIFICATIONS + shard->qualification[row];
-        const size_t class = from * PW_NUM_CLASS_CODES + shard->class[row];
-        const size_t cell = (origin * PW_NUM_QUALIFICATIONS + shard->qualification[row]) * 2;
+        const size_t class = from * PW_NUM_CLASS_CODES + class_of(shard, row);
+        const size_t cell = held * 2;
 
         qualifications[held * PW_NUM_GROUPS + group] += here;
         classes[class * PW_NUM_GROUPS + group] += here;

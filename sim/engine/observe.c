@@ -80,6 +80,19 @@ fix_exp_of_values(const float *restrict values, size_t count, int32_t *restrict 
         fixed[i] = pw_round_to_int(pw_exp(values[i]) * (float) PW_MEASURE_SCALE);
 }
 
+/* Classes as surveys count them. */
+PW_INLINE void
+find_classes(const struct sweep *restrict sweep, uint8_t *restrict counted)
+{
+    const uint8_t *const class = sweep->shard->class + sweep->begin;
+    const uint8_t *const state = sweep->shard->state + sweep->begin;
+    const uint8_t *const last_state = sweep->shard->last_state + sweep->begin;
+    const uint8_t *const last_spell = sweep->shard->last_spell + sweep->begin;
+
+    for (size_t i = 0; i < sweep->count; i++)
+        counted[i] = pw_class_counted(class[i], state[i], last_state[i], last_spell[i]);
+}
+
 static PW_KERNEL void
 flag_children(const struct sweep *restrict sweep, struct flags *restrict flags)
 {
@@ -190,13 +203,14 @@ flag_young_adults(const struct sweep *restrict sweep, struct flags *restrict fla
 {
     const uint8_t *const state = sweep->shard->state + sweep->begin;
     const uint8_t *const qualification = sweep->shard->qualification + sweep->begin;
-    const uint8_t *const class = sweep->shard->class + sweep->begin;
+    uint8_t class[PW_BLOCK];
     const uint8_t *const neet_years = sweep->shard->neet_years + sweep->begin;
     const uint8_t *const owner = sweep->shard->owner + sweep->begin;
     const uint8_t *const parent_owner = sweep->shard->parent_owner + sweep->begin;
     const uint16_t *const home_place = sweep->shard->home_place + sweep->begin;
     const int knows_parents = (int) sweep->knows_parents;
 
+    find_classes(sweep, class);
     for (size_t i = 0; i < sweep->count; i++) {
         const int unemployed = state[i] == PW_UNEMPLOYED;
         const int active = has_job(state[i]) | unemployed;
@@ -235,11 +249,12 @@ flag_grown_here(const struct sweep *restrict sweep, struct flags *restrict flags
     const uint16_t *const place = sweep->shard->place + sweep->begin;
     const uint16_t *const home_place = sweep->shard->home_place + sweep->begin;
     const uint8_t *const origin = sweep->shard->origin_class + sweep->begin;
-    const uint8_t *const class = sweep->shard->class + sweep->begin;
+    uint8_t class[PW_BLOCK];
     const uint8_t *const qualification = sweep->shard->qualification + sweep->begin;
     const uint8_t *const owner = sweep->shard->owner + sweep->begin;
     const int knows_parents = (int) sweep->knows_parents;
 
+    find_classes(sweep, class);
     for (size_t i = 0; i < sweep->count; i++) {
         const int here = labour_market[place[i]] == labour_market[home_place[i]];
         const int left = !here, owns = owner[i] != 0;
@@ -296,7 +311,7 @@ flag_careers(const struct sweep *restrict sweep, struct flags *restrict flags)
     const uint8_t *const events = shard->events + sweep->begin;
     const uint8_t *const qualification = shard->qualification + sweep->begin;
     const uint8_t *const route = shard->route + sweep->begin;
-    const uint8_t *const class = shard->class + sweep->begin;
+    uint8_t class[PW_BLOCK];
     const uint8_t *const hours = shard->hours + sweep->begin;
     const uint16_t *const home_place = shard->home_place + sweep->begin;
     const float *const household_income = shard->household_income + sweep->begin;
@@ -304,6 +319,7 @@ flag_careers(const struct sweep *restrict sweep, struct flags *restrict flags)
     const float *const pay = shard->pay + sweep->begin;
     const int knows_parents = (int) sweep->knows_parents;
 
+    find_classes(sweep, class);
     for (size_t i = 0; i < sweep->count; i++) {
         const int unemployed = state[i] == PW_UNEMPLOYED;
         const int neet = unemployed | (state[i] == PW_INACTIVE);
@@ -377,12 +393,13 @@ flag_adults(const struct sweep *restrict sweep, struct flags *restrict flags)
     const uint8_t *const state = sweep->shard->state + sweep->begin;
     const uint8_t *const events = sweep->shard->events + sweep->begin;
     const uint8_t *const qualification = sweep->shard->qualification + sweep->begin;
-    const uint8_t *const class = sweep->shard->class + sweep->begin;
+    uint8_t class[PW_BLOCK];
     const uint8_t *const origin = sweep->shard->origin_class + sweep->begin;
     const uint8_t *const owner = sweep->shard->owner + sweep->begin;
     const uint8_t *const dependants = sweep->shard->dependants + sweep->begin;
     const int knows_parents = (int) sweep->knows_parents;
 
+    find_classes(sweep, class);
     for (size_t i = 0; i < sweep->count; i++) {
         const int unemployed = state[i] == PW_UNEMPLOYED;
         const int works = has_job(state[i]);

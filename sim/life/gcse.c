@@ -29,20 +29,32 @@ has_work(const struct pw_shard *shard, int32_t parent)
            || (pw_state_is_present(shard->state[parent]) && shard->spell[parent] < 3);
 }
 
-/* The parent who earns more; the one who is there when the other is not. */
+/* Adults of the home: the mother, or the father when she is gone, and who lives with them. */
+static void
+find_adults(const struct pw_shard *shard, size_t i, int32_t adult[2])
+{
+    const int32_t mother = shard->mother[i], father = shard->father[i];
+    const bool with_mother = mother != PW_NOBODY && pw_state_is_present(shard->state[mother]);
+    const bool with_father = father != PW_NOBODY && pw_state_is_present(shard->state[father]);
+
+    adult[0] = with_mother ? mother : with_father ? father : PW_NOBODY;
+    adult[1] = adult[0] == PW_NOBODY ? PW_NOBODY : shard->partner[adult[0]];
+}
+
+/* The adult of the home who earns more, a step-parent too, as the survey asks. */
 static int32_t
 main_earner(const struct pw_shard *shard, size_t i)
 {
-    const int32_t mother = shard->mother[i], father = shard->father[i];
-    float hers, his;
+    int32_t adult[2];
+    float earned[2];
 
-    if (mother == PW_NOBODY || father == PW_NOBODY) return mother == PW_NOBODY ? father : mother;
-    if (shard->partner[mother] != father && shard->state[mother] != PW_DEAD) return mother;
-    if (has_work(shard, mother) != has_work(shard, father))
-        return has_work(shard, mother) ? mother : father;
-    hers = (float) shard->hours[mother] * pw_exp(shard->pay[mother]);
-    his = (float) shard->hours[father] * pw_exp(shard->pay[father]);
-    return his >= hers ? father : mother;
+    find_adults(shard, i, adult);
+    if (adult[1] == PW_NOBODY) return adult[0];
+    if (has_work(shard, adult[0]) != has_work(shard, adult[1]))
+        return has_work(shard, adult[0]) ? adult[0] : adult[1];
+    for (int n = 0; n < 2; n++)
+        earned[n] = (float) shard->hours[adult[n]] * pw_exp(shard->pay[adult[n]]);
+    return earned[1] >= earned[0] ? adult[1] : adult[0];
 }
 
 /* What home was like at 14; families without earner count as lower working, as in the survey. */
@@ -132,7 +144,10 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
     country->exam_mean = (float) (sum / total);
     country->exam_sd =
         pw_sqrt(pw_maximum((float) (square / total - sum / total * (sum / total)), 0.01f));
-    country->exam_good = standard(country->sum, country->now.school_good_passes[0]);
+    country->exam_level2 = standard(country->sum,
+        country->now.school_good_passes[0]
+            + (double) country->params->gcse.level2
+                  * (country->now.school_any_pass[0] - country->now.school_good_passes[0]));
     country->exam_any = standard(country->sum, country->now.school_any_pass[0]);
 }
 
@@ -164,7 +179,7 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
 
             if (!pw_state_is_present(shard->state[i])) continue;
             shard->attainment[i] = result_of(country, result);
-            if (shard->state[i] == PW_SCHOOL && result >= country->exam_good)
+            if (shard->state[i] == PW_SCHOOL && result >= country->exam_level2)
                 shard->qualification[i] = PW_GCSE;
             if (shard->state[i] == PW_SCHOOL && result < country->exam_any)
                 shard->self_efficacy[i] -= params->failure_blow;
@@ -188,12 +203,12 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
         return false;
     performed =
         performance(params, shard, row, pw_slice_luck(&slice, &country->rng, PW_STREAM_GCSE, 0));
-    passes = performed >= country->exam_good;
+    passes = performed >= country->exam_level2;
     *decision = pw_decision_begin("the examinations at 16", row);
     /* Luck on the day is normal: the chance that it lifts what is known and felt to the standard.
      */
     const double chance = 1.0
-                          - (double) pw_normal_cdf((country->exam_good - shard->skill[row]
+                          - (double) pw_normal_cdf((country->exam_level2 - shard->skill[row]
                                                        - params->engagement * shard->belonging[row])
                                                    / pw_maximum(params->luck, 1e-6f));
 
@@ -203,7 +218,7 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
         decision, "level 2", chance, PW_COLUMN_qualification, passes ? PW_GCSE : before);
     pw_decision_fact(decision, "Attainment 8", (double) result_of(country, performed), "score");
     pw_decision_fact(
-        decision, "level 2 from", (double) result_of(country, country->exam_good), "score");
+        decision, "level 2 from", (double) result_of(country, country->exam_level2), "score");
     decision->taken = passes;
     return true;
 }

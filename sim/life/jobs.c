@@ -92,18 +92,19 @@ find_looking(const struct pw_country *country, const struct pw_shard *shard,
     }
 }
 
-/* Those out of work, and those in work who look for a better class of job. */
+/* Those out of work who heard of a vacancy, and those in work who look for a better class. */
 PW_INLINE void
 list_seekers(const struct pw_country *country, const struct pw_shard *shard,
     const struct pw_slice *slice, const float *u, struct pw_few *seekers)
 {
+    const float unheard = country->params->jobs.unheard;
     const uint8_t *state = shard->state + slice->begin, *class = shard->class + slice->begin;
     float looking[PW_BLOCK];
     uint8_t looks[PW_BLOCK];
 
     find_looking(country, shard, slice, looking);
     for (size_t j = 0; j < slice->count; j++)
-        looks[j] = (state[j] == PW_UNEMPLOYED)
+        looks[j] = ((state[j] == PW_UNEMPLOYED) & (u[j] >= unheard))
                    | ((state[j] == PW_EMPLOYED) & (class[j] != PW_HIGHER_PROFESSIONAL)
                        & (u[j] < looking[j]));
     seekers->count = 0;

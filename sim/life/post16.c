@@ -10,6 +10,11 @@ enum { SIXTH_FORM, COLLEGE, ADVANCED, INTERMEDIATE, WORK, NEITHER, NUM_OPTIONS }
 /* Utility of an option that is not open, or used up. */
 #define NEVER -100.0f
 
+/* In `detail`, beside the option without a place: the law binds the applicant to take part. */
+#define BOUND 8
+/* What puts those to whom the law promises a place before all others [SD]. */
+#define PROMISE 64.0f
+
 /* Tally by place: young people aged 16, then those aged 16 to 24 by what they do, then all of
  * those. */
 enum { COHORT, SEEN, YOUNG = SEEN + PW_NUM_SEEN, WIDTH };
@@ -71,6 +76,13 @@ static const enum pw_channel channel_of[NUM_OPTIONS] = {
     [NEITHER] = PW_CHANNEL_ROUTE_NEITHER,
 };
 
+/* The duty to take part in education or training, which comes with the promise of a place. */
+static bool
+is_bound(const struct pw_country *country, int age)
+{
+    return (double) age < country->now.school_participation_age[0];
+}
+
 /* Utilities of the options without luck. */
 static void
 weigh(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age,
@@ -86,7 +98,7 @@ weigh(const struct pw_country *country, const struct pw_shard *shard, size_t i, 
     const float tight = country->tightness[country->labour_market[shard->place[i]]] - 0.94f;
     const float income = pw_country_origin_income(country, shard, i);
     const float travel = country->is_rural[shard->place[i]] ? params->rural_travel : 0.0f;
-    const float duty = (double) age < country->now.school_participation_age[0] ? 1.0f : 0.0f;
+    const float duty = is_bound(country, age) ? 1.0f : 0.0f;
 
     for (int option = 0; option < NUM_OPTIONS; option++)
         utility[option] = params->base[option] + params->attainment[option] * z
@@ -147,6 +159,9 @@ static void
 list_wishes(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age,
     struct pw_application *application)
 {
+    const bool bound = is_bound(country, age);
+    const float first = age == 16 ? country->params->post16.guarantee : 0.0f;
+    const float priority = bound ? PROMISE - (float) age : first;
     float utility[NUM_OPTIONS], luck;
     uint32_t words[8];
     int num_wishes = 0, best;
@@ -166,15 +181,15 @@ list_wishes(const struct pw_country *country, const struct pw_shard *shard, size
         application->wish[num_wishes] = (uint16_t) market_of(country, shard, i, best);
         luck = pw_rng_open((uint32_t) pw_mix64((uint64_t) words[6] << 8 | (uint64_t) best));
         application->score[num_wishes] = pw_market_score(
-            standing(country, shard, i, age, best, luck)
-                + (best == COLLEGE && age == 16 ? country->params->post16.guarantee : 0.0f),
+            standing(country, shard, i, age, best, luck) + (best == COLLEGE ? priority : 0.0f),
             words[7]);
         utility[best] = NEVER;
         num_wishes++;
     }
     for (int w = num_wishes; w < PW_MAX_WISHES; w++)
         application->wish[w] = PW_NO_MARKET;
-    application->detail = (uint16_t) (utility[NEITHER] > utility[WORK] ? NEITHER : WORK);
+    application->detail =
+        (uint16_t) ((utility[NEITHER] > utility[WORK] ? NEITHER : WORK) | (bound ? BOUND : 0));
 }
 
 /* At 16 everyone chooses; at 17 and 18 those who are not learning and lack level 3 may choose
@@ -270,6 +285,36 @@ set_capacities(struct pw_country *country)
     }
 }
 
+/*
+ * Colleges have a place for everyone whom the law binds to take part, however many they are: clear
+ * as if they had room for all, and let no college have less than those need. The rest share what is
+ * left of the places.
+ */
+static void
+keep_promise(struct pw_country *country, struct pw_shard *shards, size_t num_shards)
+{
+    const size_t places = (size_t) country->scenario->num_places;
+    int64_t *college = country->post16.capacity + places, *promised = country->sum;
+    int64_t room[PW_MAX_PLACES];
+
+    for (size_t p = 0; p < places; p++) {
+        room[p] = college[p];
+        college[p] = INT64_MAX;
+        promised[p] = 0;
+    }
+    pw_market_clear(&country->post16, shards, num_shards);
+    for (size_t s = 0; s < num_shards; s++)
+        for (size_t a = 0; a < shards[s].num_applications; a++) {
+            const struct pw_application *application = &shards[s].applications[a];
+            const size_t market = application->placed;
+
+            if ((application->detail & BOUND) != 0 && market >= places && market < 2 * places)
+                promised[market - places]++;
+        }
+    for (size_t p = 0; p < places; p++)
+        college[p] = room[p] > promised[p] ? room[p] : promised[p];
+}
+
 static void
 clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, int pass)
 {
@@ -279,7 +324,6 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
     (void) pass;
     pw_country_sum_tallies(country, shards, num_shards, (size_t) places * WIDTH);
     set_capacities(country);
-    pw_market_clear(&country->post16, shards, num_shards);
     for (int p = 0; p < places; p++)
         for (int n = 0; n < WIDTH; n++)
             all[n] += country->sum[p * WIDTH + n];
@@ -293,6 +337,8 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
 
             country->route_seen[p * PW_NUM_SEEN + route] = here - everywhere;
         }
+    if (is_bound(country, 16)) keep_promise(country, shards, num_shards);
+    pw_market_clear(&country->post16, shards, num_shards);
 }
 
 static void
@@ -315,7 +361,7 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
                                              : PW_APPRENTICESHIP_INTERMEDIATE + level);
             shard->hours[i] = pw_state_is_apprentice(shard->state[i]) ? 37 : 0;
         } else {
-            shard->state[i] = application->detail == WORK ? PW_UNEMPLOYED : PW_INACTIVE;
+            shard->state[i] = application->detail % BOUND == WORK ? PW_UNEMPLOYED : PW_INACTIVE;
         }
         if (application->wish[0] != PW_NO_MARKET && application->placed != application->wish[0])
             shard->events[i] |= PW_EVENT_DISPLACED;
@@ -361,7 +407,7 @@ tell_doors(const struct pw_country *country, const struct pw_shard *shard, size_
     const uint16_t place = shard->place[i];
     const char *market_name = scenario->labour_markets[country->labour_market[place]].name;
 
-    decision->taken = application->detail;
+    decision->taken = application->detail % BOUND;
     for (int w = 0; w < PW_MAX_WISHES && application->wish[w] != PW_NO_MARKET; w++) {
         const int option = option_of_market(country, application->wish[w]);
 
@@ -373,7 +419,7 @@ tell_doors(const struct pw_country *country, const struct pw_shard *shard, size_
         decision->admitted = w;
         decision->taken = option;
     }
-    if (decision->wanted < 0) decision->wanted = application->detail;
+    if (decision->wanted < 0) decision->wanted = application->detail % BOUND;
 }
 
 static bool

@@ -4,6 +4,9 @@
 #include "pathways/numeric.h"
 #include "pathways/push.h"
 
+/* Attainment at 16 of those who graduate, in SD over the mean of their cohort. */
+#define GRADUATES_STAND 0.7f
+
 /* What decides how a year of study ends, besides the person. */
 struct luck {
     float u[4];
@@ -84,6 +87,7 @@ passing_of(const struct pw_country *country, const struct pw_shard *shard, size_
     case PW_FURTHER_EDUCATION:
         if (shard->qualification[i] < PW_GCSE)
             return pw_logistic(params->college_level2 + params->college_slope * z);
+        if (shard->qualification[i] >= PW_A_LEVEL) return spell < 2 ? 0.0f : 1.0f;
         return spell < 2 ? 0.0f : pw_logistic(params->college_level3 + params->college_slope * z);
     case PW_APPRENTICESHIP_INTERMEDIATE:
     case PW_APPRENTICESHIP_ADVANCED:
@@ -113,7 +117,7 @@ finish_sixth_form(
 }
 
 /* Level 2 first where it is missing, tried for in each of two years; level 3 after the second year
- * or, for some who fail, the third. */
+ * or, for some who fail, the third. Some stay two years more for a diploma at level 4 or 5. */
 static void
 finish_college(
     const struct pw_country *country, struct pw_shard *shard, size_t i, const struct luck *luck)
@@ -130,10 +134,17 @@ finish_college(
         return;
     }
     if (shard->spell[i] < 2) return;
-    if (luck->u[1] < passing_of(country, shard, i))
+    if (shard->qualification[i] >= PW_A_LEVEL) {
+        qualify(shard, i, PW_FURTHER, PW_ROUTE_VOCATIONAL);
+    } else if (luck->u[1] < passing_of(country, shard, i)) {
         qualify(shard, i, PW_A_LEVEL, PW_ROUTE_VOCATIONAL);
-    else if (shard->spell[i] < 3 && luck->u[2] < country->params->study.college_third_year)
+        if (luck->u[2] < country->params->study.college_higher) {
+            enter(shard, i, PW_FURTHER_EDUCATION);
+            return;
+        }
+    } else if (shard->spell[i] < 3 && luck->u[2] < country->params->study.college_third_year) {
         return;
+    }
     enter(shard, i, PW_UNEMPLOYED);
 }
 
@@ -169,11 +180,21 @@ finish_apprenticeship(
                           : PW_HIGHER_WORKING;
 }
 
+/* Chance of going on to a higher degree, by attainment at 16; the share of the time where graduates
+ * stand on average. */
+static float
+postgraduate_chance(const struct pw_country *country, float z)
+{
+    const float share = (float) (country->now.university_postgraduate_share[0] / 100.0);
+
+    return pw_logistic(
+        pw_logit(share) + country->params->study.postgraduate_slope * (z - GRADUATES_STAND));
+}
+
 static void
 finish_degree(
     const struct pw_country *country, struct pw_shard *shard, size_t i, const struct luck *luck)
 {
-    const struct pw_study_params *params = &country->params->study;
     const float z = standard_score(country, shard, i);
 
     if (shard->spell[i] < 3) {
@@ -184,8 +205,7 @@ finish_degree(
         return;
     }
     qualify(shard, i, PW_FIRST_DEGREE, PW_ROUTE_ACADEMIC);
-    if (pw_normal_cdf((pw_normal(luck->u[1]) * 0.8f + params->postgraduate_slope * (z - 0.8f)))
-        > 1.0f - (float) (country->now.university_postgraduate_share[0] / 100.0))
+    if (luck->u[1] < postgraduate_chance(country, z))
         enter(shard, i, PW_POSTGRADUATE);
     else
         enter(shard, i, PW_UNEMPLOYED);
