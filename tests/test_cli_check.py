@@ -15,8 +15,8 @@ import unittest
 PROGRAM = os.environ["PATHWAYS"]
 SOURCE = os.environ.get("PW_SOURCE_DIR", os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TINY = os.path.join(SOURCE, "tests", "tiny_scenario.json")
-TOPICS = ["parameters", "paths", "inputs", "columns", "processes", "levers", "acts", "states", "measures",
-          "sources"]
+TOPICS = ["parameters", "paths", "inputs", "columns", "processes", "levers", "acts", "channels", "markets", "streams",
+          "states", "measures", "sources"]
 
 
 def run(*arguments, **keywords):

@@ -23,28 +23,9 @@ enum pw_stage { PW_STAGE_EARLY, PW_STAGE_PRIMARY, PW_STAGE_SECONDARY, PW_NUM_STA
 
 /** Purposes of random numbers; append only, never renumber. */
 enum pw_stream {
-    PW_STREAM_FOUNDER = 1,
-    PW_STREAM_FOUNDER_FAMILY,
-    PW_STREAM_ARRIVAL,
-    PW_STREAM_DEATH,
-    PW_STREAM_COUPLE,
-    PW_STREAM_BIRTH,
-    PW_STREAM_INHERITANCE,
-    PW_STREAM_JOB_LOSS,
-    PW_STREAM_CHILDHOOD,
-    PW_STREAM_GCSE,
-    PW_STREAM_POST16,
-    PW_STREAM_UNIVERSITY,
-    PW_STREAM_APPRENTICESHIP,
-    PW_STREAM_STUDY,
-    PW_STREAM_PARTICIPATION,
-    PW_STREAM_JOB_SEARCH,
-    PW_STREAM_PAY,
-    PW_STREAM_MOVE,
-    PW_STREAM_HOME,
-    PW_STREAM_INNER_LIFE,
-    PW_STREAM_POLICY,
-    PW_STREAM_WEALTH
+    PW_NO_STREAM, /* the others are numbered from 1 */
+#define STREAM(constant, process, about) PW_STREAM_##constant,
+#include "pathways/streams.def"
 };
 
 /** Levels of apprenticeship: intermediate (2), advanced (3), higher (4 to 7). */
@@ -118,16 +99,13 @@ struct pw_country {
     float exam_mean, exam_sd;  /* performance at 16, SD of skill */
     float exam_level2, exam_any; /* performance that earns level 2, and any pass */
     float log_pay_level, log_women_ratio;
-    float *route_seen;       /* [num_places][PW_NUM_SEEN] share of residents 16-24 at sixth form or
-                                university, further education,       apprenticeship, in work: what young
-                                people       saw last year */
-    struct pw_market post16; /* places [sixth form, college], then labour markets x levels */
-    struct pw_market university;     /* tiers, higher first */
-    struct pw_market apprenticeship; /* labour markets x levels, 19 and over */
-    struct pw_market enrolment;      /* one policy at a time */
-    struct pw_market vacancy;        /* labour markets, one class at a time */
-    struct pw_policy_year *policy;   /* [num_policies] */
-    uint64_t pushed;                 /* bit c: a policy acts through channel c this year (push.h) */
+    float *route_seen; /* [num_places][PW_NUM_SEEN] share of residents 16-24 at sixth form or
+                          university, further education, apprenticeship, in work, over the
+                          country's: what young people saw last year */
+#define MARKET(name, process, size, kinds, capacity, rank) struct pw_market name;
+#include "pathways/markets.def"
+    struct pw_policy_year *policy; /* [num_policies] */
+    uint64_t pushed;               /* bit c: a policy acts through channel c this year (push.h) */
     float *voice; /* [num_places] ownership that local voice has lent to other policies */
 
     /* Integer sums over shards of a process's tally. */

@@ -42,6 +42,12 @@ struct pw_process {
      */
     bool (*tell)(const struct pw_country *country, const struct pw_shard *shard, size_t row,
         int pass, struct pw_decision *decision);
+
+    /* For the description of the model (`pathways describe odd`). */
+    const char *mechanism; /* what happens, to whom, and why it is modelled so */
+    const char *equation;  /* the formula; names are those of columns and parameters */
+    const char *source;    /* where it comes from, and what of it is assumed */
+    const char *tested;    /* tests of its direction, "suite.test" with blanks between */
 };
 
 /**

@@ -15,7 +15,8 @@
  *
  * A figure is a number, or a number with the limits of its published interval. `year` is a year or
  * the first and last of several whose mean is taken. Figures are in the unit in which summary
- * prints: shares in per cent. Whether the measures exist is for the caller to say.
+ * prints: shares in per cent. "misfit" says why the model misses an entry, where it does. Whether the
+ * measures exist is for the caller to say.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -36,6 +37,7 @@ struct pw_target {
     const char *group; /* of the grouping; "all" for the nation */
     const char *unit, *source;
     const char *about;         /* what differs from the definition of the measure; "" for nothing */
+    const char *misfit;        /* why the model misses it, where it does; "" when not stated */
     int first_year, last_year; /* inclusive */
     double value;              /* as published */
     double low, high;          /* limits of the published interval; NaN when there is none */

@@ -1,522 +1,35 @@
 /*
- * Everything that the model's tables say, one topic a table. A new topic is one function and one
- * line in `topics`.
+ * The command that lists all that is in the model: a table, all tables, or the whole description.
  *
  * SPDX-License-Identifier: MIT
  */
-#include <math.h>
 #include <string.h>
 
 #include "cli.h"
-#include "outcomes.h"
+#include "findings.h"
+#include "odd.h"
 #include "pathways/alloc.h"
-#include "pathways/measure.h"
-#include "pathways/params.h"
-#include "pathways/population.h"
-#include "pathways/scenario.h"
-#include "pathways/schedule.h"
-#include "pathways/text.h"
+#include "pathways/reader.h"
+#include "topics.h"
 
-/** What is asked of a table. */
-struct request {
-    bool only_assumed;
-    const struct pw_scenario *scenario; /* whose values are shown; NULL: the model's own */
-};
-
-/** A table that can be described. */
-struct topic {
-    const char *name, *about;
-    bool has_source; /* its rows say where they come from, so --assumed can choose among them */
-    bool has_values; /* its rows may be shown as a scenario has them */
-    pw_status (*list)(struct cli_table *table, const struct request *request);
-};
-
-/** Headings, NULL after the last; those of numbers begin with #. */
-static void
-add_columns(struct cli_table *table, const char *const *headings)
-{
-    for (; *headings != NULL; headings++)
-        cli_table_column(table, *headings + (**headings == '#'), **headings == '#');
-}
-
-/** Is this row to be left out? */
-static bool
-is_hidden(const char *source, bool only_assumed)
-{
-    return only_assumed && strcmp(source, "assumed") != 0;
-}
-
-/** One of the numbers of a parameter; NaN is written as null. */
-typedef double number_of(const struct pw_param *param, int i, const struct pw_scenario *scenario);
-
-static double
-default_of(const struct pw_param *param, int i, const struct pw_scenario *scenario)
-{
-    (void) scenario;
-    return param->default_value[i];
-}
-
-static double
-value_of(const struct pw_param *param, int i, const struct pw_scenario *scenario)
-{
-    return pw_params_get(&scenario->params, param, i);
-}
-
-static double
-error_of(const struct pw_param *param, int i, const struct pw_scenario *scenario)
-{
-    const struct pw_calibrated *mark = pw_scenario_calibrated(scenario, param, i);
-
-    return mark == NULL ? (double) NAN : mark->standard_error;
-}
-
-/** All numbers of one kind: a number, or a list in brackets; empty when there is none. */
-static pw_status
-add_numbers(struct cli_table *table, const struct pw_param *param, number_of *number,
-    const struct pw_scenario *scenario)
-{
-    pw_status status = PW_OK;
-    struct pw_text text = { 0 };
-    const bool is_list = param->kind == PW_PARAM_REALS;
-    bool is_known = false;
-
-    for (int i = 0; i < param->length; i++) {
-        const double value = number(param, i, scenario);
-
-        PW_TRY(pw_text_add(&text, "%s", !is_list ? "" : i == 0 ? "[" : ", "));
-        if (isfinite(value)) /* in single precision, as it is used */
-            PW_TRY(number == default_of ? pw_text_add_number(&text, value)
-                                        : pw_text_add(&text, "%.7g", value));
-        else
-            PW_TRY(pw_text_add(&text, "null"));
-        is_known = is_known || isfinite(value);
-    }
-    PW_TRY(is_known ? cli_table_cell(table, "%s%s", text.bytes, is_list ? "]" : "")
-                    : cli_table_text(table, NULL));
-done:
-    pw_text_free(&text);
-    return status;
-}
-
-/** The value of a parameter that says most of where it comes from: fitted, else set. */
-static int
-telling_value(const struct pw_scenario *scenario, const struct pw_param *param)
-{
-    int best = 0;
-
-    for (int i = 1; i < param->length; i++)
-        if (pw_scenario_value_status(scenario, param, i)
-            > pw_scenario_value_status(scenario, param, best))
-            best = i;
-    return best;
-}
-
-/** The parameters as a scenario has them. */
-static pw_status
-list_values(struct cli_table *table, const struct request *request)
-{
-    static const char *const headings[] = { "parameter", "#value", "#default", "#min", "#max",
-        "unit", "status", "source", "#standard_error", "about", NULL };
-    const struct pw_scenario *scenario = request->scenario;
-    pw_status status = PW_OK;
-    size_t count = 0;
-    const struct pw_param *params = pw_params_table(&count);
-
-    add_columns(table, headings);
-    for (size_t p = 0; p < count; p++) {
-        const struct pw_param *param = &params[p];
-        const int i = telling_value(scenario, param);
-        const char *source = pw_scenario_value_source(scenario, param, i);
-
-        if (is_hidden(source, request->only_assumed)) continue;
-        PW_TRY(cli_table_text(table, param->path));
-        PW_TRY(add_numbers(table, param, value_of, scenario));
-        PW_TRY(add_numbers(table, param, default_of, scenario));
-        PW_TRY(cli_table_cell(table, "%.15g", param->min));
-        PW_TRY(cli_table_cell(table, "%.15g", param->max));
-        PW_TRY(cli_table_text(table, param->unit));
-        PW_TRY(cli_table_text(
-            table, pw_value_status_name(pw_scenario_value_status(scenario, param, i))));
-        PW_TRY(cli_table_text(table, source));
-        PW_TRY(add_numbers(table, param, error_of, scenario));
-        PW_TRY(cli_table_text(table, param->about));
-    }
-done:
-    return status;
-}
-
-static pw_status
-list_parameters(struct cli_table *table, const struct request *request)
-{
-    static const char *const headings[] = { "parameter", "#default", "#min", "#max", "unit",
-        "source", "about", NULL };
-    pw_status status = PW_OK;
-    size_t count = 0;
-    const struct pw_param *params = pw_params_table(&count);
-
-    if (request->scenario != NULL) return list_values(table, request);
-    add_columns(table, headings);
-    for (size_t i = 0; i < count; i++) {
-        if (is_hidden(params[i].source, request->only_assumed)) continue;
-        PW_TRY(cli_table_text(table, params[i].path));
-        PW_TRY(add_numbers(table, &params[i], default_of, NULL));
-        PW_TRY(cli_table_cell(table, "%.15g", params[i].min));
-        PW_TRY(cli_table_cell(table, "%.15g", params[i].max));
-        PW_TRY(cli_table_text(table, params[i].unit));
-        PW_TRY(cli_table_text(table, params[i].source));
-        PW_TRY(cli_table_text(table, params[i].about));
-    }
-done:
-    return status;
-}
-
-static pw_status
-list_paths(struct cli_table *table, const struct request *request)
-{
-    static const char *const headings[] = { "path", "#values", "#min", "#max", "unit", "about",
-        NULL };
-    pw_status status = PW_OK;
-
-    (void) request;
-    add_columns(table, headings);
-    for (int id = 0; id < PW_NUM_PATHS; id++) {
-        const struct pw_path_info *info = pw_path_info((enum pw_path_id) id);
-
-        PW_TRY(cli_table_text(table, info->path));
-        PW_TRY(cli_table_cell(table, "%d", info->length));
-        PW_TRY(cli_table_cell(table, "%.15g", info->min));
-        PW_TRY(cli_table_cell(table, "%.15g", info->max));
-        PW_TRY(cli_table_text(table, info->unit));
-        PW_TRY(cli_table_text(table, info->about));
-    }
-done:
-    return status;
-}
-
-static pw_status
-list_inputs(struct cli_table *table, const struct request *request)
-{
-    static const char *const headings[] = { "of", "input", "#min", "#max", "unit", "about", NULL };
-    static const char *const families[] = { "region", "labour_market", "place" };
-    pw_status status = PW_OK;
-
-    (void) request;
-    add_columns(table, headings);
-    for (int family = PW_INPUTS_REGION; family <= PW_INPUTS_PLACE; family++) {
-        int count = 0;
-        const struct pw_input_info *inputs = pw_inputs((enum pw_input_family) family, &count);
-
-        for (int i = 0; i < count; i++) {
-            PW_TRY(cli_table_text(table, families[family]));
-            PW_TRY(cli_table_text(table, inputs[i].name));
-            PW_TRY(cli_table_cell(table, "%.15g", inputs[i].min));
-            PW_TRY(cli_table_cell(table, "%.15g", inputs[i].max));
-            PW_TRY(cli_table_text(table, inputs[i].unit));
-            PW_TRY(cli_table_text(table, inputs[i].about));
-        }
-    }
-done:
-    return status;
-}
-
-static pw_status
-list_columns(struct cli_table *table, const struct request *request)
-{
-    static const char *const headings[] = { "column", "type", "#bytes", "unit", "about", NULL };
-    pw_status status = PW_OK;
-    const struct pw_column_info *columns = pw_columns_table();
-
-    (void) request;
-    add_columns(table, headings);
-    for (int i = 0; i < PW_NUM_COLUMNS; i++) {
-        PW_TRY(cli_table_text(table, columns[i].name));
-        PW_TRY(cli_table_text(table, columns[i].type));
-        PW_TRY(cli_table_cell(table, "%zu", columns[i].size));
-        PW_TRY(cli_table_text(table, columns[i].unit));
-        PW_TRY(cli_table_text(table, columns[i].about));
-    }
-done:
-    return status;
-}
-
-/** Names of a set of columns with blanks between them. */
-static pw_status
-add_column_names(struct cli_table *table, pw_columns columns)
-{
-    pw_status status = PW_OK;
-    struct pw_text text = { 0 };
-    const struct pw_column_info *infos = pw_columns_table();
-
-    for (int i = 0; i < PW_NUM_COLUMNS; i++)
-        if ((columns >> i & 1) != 0)
-            PW_TRY(pw_text_add(&text, "%s%s", text.length == 0 ? "" : " ", infos[i].name));
-    PW_TRY(cli_table_text(table, text.bytes));
-done:
-    pw_text_free(&text);
-    return status;
-}
-
-static pw_status
-list_processes(struct cli_table *table, const struct request *request)
-{
-    static const char *const headings[] = { "#order", "process", "about", "writes", "reads", NULL };
-    pw_status status = PW_OK;
-
-    (void) request;
-    add_columns(table, headings);
-    for (int i = 0; pw_schedule[i] != NULL; i++) {
-        PW_TRY(cli_table_cell(table, "%d", i + 1));
-        PW_TRY(cli_table_text(table, pw_schedule[i]->name));
-        PW_TRY(cli_table_text(table, pw_schedule[i]->about));
-        PW_TRY(add_column_names(table, pw_schedule[i]->writes));
-        PW_TRY(add_column_names(table, pw_schedule[i]->reads));
-    }
-done:
-    return status;
-}
-
-/** What a lever does, like "skill_gain +0.18 SD, belonging +0.05 SD/year". */
-static pw_status
-add_acts(struct cli_table *table, enum pw_lever lever)
-{
-    pw_status status = PW_OK;
-    struct pw_text text = { 0 };
-    int count = 0;
-    const struct pw_act_info *acts = pw_acts(&count);
-
-    for (int i = 0; i < count; i++) {
-        const struct pw_channel_info *channel = pw_channel_info(acts[i].channel);
-
-        if (acts[i].lever != lever) continue;
-        PW_TRY(pw_text_add(&text, "%s%s %+.15g %s%s", text.length == 0 ? "" : ", ", channel->name,
-            acts[i].amount, channel->unit, acts[i].when == PW_ACT_LATER ? " for good" : ""));
-    }
-    if (text.length == 0) PW_TRY(pw_text_add(&text, "adds %s", pw_lever_info(lever)->unit));
-    PW_TRY(cli_table_text(table, text.bytes));
-done:
-    pw_text_free(&text);
-    return status;
-}
-
-static pw_status
-list_levers(struct cli_table *table, const struct request *request)
-{
-    static const char *const headings[] = { "lever", "family", "reaches", "ages", "unit",
-        "#unit_cost_gbp", "source", "mechanism", "meant to move", "about", NULL };
-    static const char *const scopes[] = { "places", "residents", "people, yearly", "people, once" };
-    static const char *const whom[] = { "", ", low income", ", out of work" };
-    pw_status status = PW_OK;
-
-    add_columns(table, headings);
-    for (int i = 0; i < PW_NUM_LEVERS; i++) {
-        const struct pw_lever_info *lever = pw_lever_info((enum pw_lever) i);
-
-        if (is_hidden(lever->cost_source, request->only_assumed)) continue;
-        PW_TRY(cli_table_text(table, lever->name));
-        PW_TRY(cli_table_text(table, lever->family));
-        PW_TRY(cli_table_cell(table, "%s%s", scopes[lever->scope], whom[lever->whom]));
-        PW_TRY(cli_table_cell(table, "%d to %d", lever->first_age, lever->last_age));
-        PW_TRY(cli_table_text(table, lever->unit));
-        PW_TRY(cli_table_cell(table, "%.15g", lever->unit_cost));
-        PW_TRY(cli_table_text(table, lever->cost_source));
-        PW_TRY(add_acts(table, (enum pw_lever) i));
-        PW_TRY(cli_table_cell(table, "%s %s", lever->outcome, lever->gains ? "up" : "down"));
-        PW_TRY(cli_table_text(table, lever->about));
-    }
-done:
-    return status;
-}
-
-static pw_status
-list_acts(struct cli_table *table, const struct request *request)
-{
-    static const char *const headings[] = { "lever", "channel", "process", "when", "#amount",
-        "unit", "source", "evidence", "about", NULL };
-    pw_status status = PW_OK;
-    int count = 0;
-    const struct pw_act_info *acts = pw_acts(&count);
-
-    add_columns(table, headings);
-    for (int i = 0; i < count; i++) {
-        const struct pw_channel_info *channel = pw_channel_info(acts[i].channel);
-
-        if (is_hidden(acts[i].source, request->only_assumed)) continue;
-        PW_TRY(cli_table_text(table, pw_lever_info(acts[i].lever)->name));
-        PW_TRY(cli_table_text(table, channel->name));
-        PW_TRY(cli_table_text(table, channel->process));
-        PW_TRY(cli_table_text(table, acts[i].when == PW_ACT_LATER ? "for good" : "now"));
-        PW_TRY(cli_table_cell(table, "%.15g", acts[i].amount));
-        PW_TRY(cli_table_text(table, channel->unit));
-        PW_TRY(cli_table_text(table, acts[i].source));
-        PW_TRY(cli_table_text(table, acts[i].strength));
-        PW_TRY(cli_table_text(table, channel->about));
-    }
-done:
-    return status;
-}
-
-static pw_status
-list_states(struct cli_table *table, const struct request *request)
-{
-    static const char *const headings[] = { "of", "#code", "name", "about", NULL };
-    static const char *const families[PW_NUM_CODE_FAMILIES] = { "state", "class", "qualification",
-        "route", "sex" };
-    pw_status status = PW_OK;
-
-    (void) request;
-    add_columns(table, headings);
-    for (int family = 0; family < PW_NUM_CODE_FAMILIES; family++) {
-        int count = 0;
-        const struct pw_code *codes = pw_codes((enum pw_code_family) family, &count);
-
-        for (int i = 0; i < count; i++) {
-            PW_TRY(cli_table_text(table, families[family]));
-            PW_TRY(cli_table_cell(table, "%d", i));
-            PW_TRY(cli_table_text(table, codes[i].name));
-            PW_TRY(cli_table_text(table, codes[i].about));
-        }
-    }
-done:
-    return status;
-}
-
-static const char *
-gain_of(enum pw_better better)
-{
-    return better == PW_BETTER_MORE ? "more" : better == PW_BETTER_LESS ? "less" : "neither";
-}
-
-/* What a statistic is computed from. */
-static pw_status
-add_origin_of(struct cli_table *table, const struct pw_statistic_info *statistic)
-{
-    switch (statistic->kind) {
-    case PW_STATISTIC_OF_TABLE:
-        return cli_table_text(table, pw_crosstab_info(statistic->source.table)->name);
-    case PW_STATISTIC_DIFFERENCE:
-        return cli_table_cell(table, "%s less %s", pw_measure_info(statistic->measure)->name,
-            pw_measure_info(statistic->subtrahend)->name);
-    default:
-        return cli_table_text(table, pw_measure_info(statistic->measure)->name);
-    }
-}
-
-static pw_status
-add_measure(struct cli_table *table, enum pw_measure measure)
-{
-    static const char *const where[] = { "place of residence", "place lived in at 14", "nation" };
-    pw_status status = PW_OK;
-    const struct pw_measure_info *const info = pw_measure_info(measure);
-
-    PW_TRY(cli_table_text(table, info->kind == PW_KIND_SHARE ? "share" : "mean"));
-    PW_TRY(cli_table_cell(table, "%d", info->first_age));
-    PW_TRY(cli_table_cell(table, "%d", info->last_age));
-    PW_TRY(cli_table_text(table, where[pw_measure_where(measure)]));
-done:
-    return status;
-}
-
-static pw_status
-add_statistic(struct cli_table *table, const struct pw_statistic_info *info)
-{
-    static const char *const kinds[] = { "of a table", "difference", "gap between origins",
-        "spread of places" };
-    pw_status status = PW_OK;
-    const bool of_table = info->kind == PW_STATISTIC_OF_TABLE;
-
-    PW_TRY(cli_table_text(table, kinds[info->kind]));
-    for (int age = 0; age < 2; age++) {
-        if (of_table)
-            PW_TRY(cli_table_text(table, NULL));
-        else
-            PW_TRY(cli_table_cell(table, "%d",
-                age == 0 ? pw_measure_info(info->measure)->first_age
-                         : pw_measure_info(info->measure)->last_age));
-    }
-    PW_TRY(add_origin_of(table, info));
-done:
-    return status;
-}
-
-static pw_status
-list_measures(struct cli_table *table, const struct request *request)
-{
-    static const char *const headings[] = { "measure", "kind", "#first_age", "#last_age",
-        "counted by", "unit", "gain", "published as", "about", "section", "groupings", NULL };
-    pw_status status = PW_OK;
-
-    (void) request;
-    add_columns(table, headings);
-    for (int i = 0; i < CLI_NUM_INDICATORS; i++) {
-        const struct cli_indicator info = cli_indicator(i);
-        char groupings[160];
-
-        cli_indicator_groupings(i, groupings);
-        PW_TRY(cli_table_text(table, info.name));
-        if (info.is_statistic)
-            PW_TRY(
-                add_statistic(table, pw_statistic_info((enum pw_statistic)(i - PW_NUM_MEASURES))));
-        else
-            PW_TRY(add_measure(table, (enum pw_measure) i));
-        PW_TRY(cli_table_text(table, info.unit));
-        PW_TRY(cli_table_text(table, gain_of(info.better)));
-        PW_TRY(cli_table_text(table, info.source));
-        PW_TRY(cli_table_text(table, info.about));
-        PW_TRY(cli_table_text(table, pw_theme_name(info.theme)));
-        PW_TRY(cli_table_text(table, groupings));
-    }
-done:
-    return status;
-}
-
-static pw_status
-list_sources(struct cli_table *table, const struct request *request)
-{
-    static const char *const headings[] = { "source", "reference", NULL };
-    static const char *const keys[] = {
-#define SOURCE(key, reference) #key,
-#include "pathways/sources.def"
-    };
-    pw_status status = PW_OK;
-
-    (void) request;
-    add_columns(table, headings);
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        PW_TRY(cli_table_text(table, keys[i]));
-        PW_TRY(cli_table_text(table, pw_source_reference(keys[i])));
-    }
-done:
-    return status;
-}
-
-static const struct topic topics[] = {
-    { "parameters", "assumptions of the model, which a scenario may change", true, true,
-        list_parameters },
-    { "paths", "national paths through time, which a scenario records", false, false, list_paths },
-    { "inputs", "published figures of regions, labour markets and places", false, false,
-        list_inputs },
-    { "columns", "what is known of a person", false, false, list_columns },
-    { "processes", "the parts of the year, in order", false, false, list_processes },
-    { "levers", "what a policy can change", true, false, list_levers },
-    { "acts", "what each lever does: mechanism, size, evidence", true, false, list_acts },
-    { "states", "the categories: states, classes, qualifications, routes, sexes", false, false,
-        list_states },
-    { "measures", "what a run is judged by", false, false, list_measures },
-    { "sources", "where the numbers of parameters and levers come from", false, false,
-        list_sources },
-};
-
-#define NUM_TOPICS (sizeof topics / sizeof *topics)
+/* The topic that is no table. */
+#define ODD "odd"
 
 static void
 print_manual(void)
 {
+    size_t count = 0;
+    const struct cli_topic *topics = cli_topics(&count);
+
     (void) printf(
         "NAME\n"
         "    pathways describe - list all that is in the model\n\n"
         "SYNOPSIS\n"
         "    pathways describe [TOPIC] [--format FORMAT] [--assumed]\n"
-        "    pathways describe parameters SCENARIO [--format FORMAT] [--assumed]\n\n"
+        "    pathways describe parameters SCENARIO [--format FORMAT] [--assumed]\n"
+        "    pathways describe odd [SCENARIO] [--fit RUN.h5] [--targets FILE] [--assumptions "
+        "FILE]\n"
+        "                          [--format markdown|json]\n\n"
         "DESCRIPTION\n"
         "    Prints a table of the model from the source of truth. Without a topic, all of "
         "them.\n\n"
@@ -525,23 +38,41 @@ print_manual(void)
         "    set by the scenario, or calibrated, with the standard error of the fit. A list of "
         "which some\n"
         "    values were fitted has null where the others have none.\n\n"
+        "    odd is the whole model in the order of the ODD protocol (Grimm et al. 2020): purpose, "
+        "entities,\n"
+        "    processes, concepts, initialisation, input, submodels with equations, sources and "
+        "tests, "
+        "targets\n"
+        "    and fit, the assumptions log. With --fit a run stands beside the published figures, "
+        "and "
+        "what it\n"
+        "    misses is listed with the reason; without a SCENARIO values are then those of the "
+        "run.\n\n"
         "TOPICS\n");
-    for (size_t i = 0; i < NUM_TOPICS; i++)
+    for (size_t i = 0; i < count; i++)
         (void) printf("    %-12s %s\n", topics[i].name, topics[i].about);
+    (void) printf("    %-12s %s\n", ODD, "the whole model in the order of the ODD protocol");
     (void) printf("\nOPTIONS\n"
                   "    -f, --format FORMAT  table, csv, json or markdown\n"
                   "    -a, --assumed        only what the authors assumed, for want of a published "
                   "figure\n"
+                  "        --fit RUN.h5     odd: the run to lay beside published figures\n"
+                  "        --targets FILE   odd: the figures; " CLI_TARGETS_FILE " when not given\n"
+                  "        --assumptions FILE\n"
+                  "                         odd: what each assumption is worth, from "
+                  "scripts/assumptions.py\n"
                   "    -h, --help           print this\n\n" CLI_EXIT_STATUS "\n"
                   "EXAMPLES\n"
                   "    pathways describe parameters --assumed\n"
                   "    pathways describe parameters scenarios/england.json --format csv\n"
                   "    pathways describe levers --format markdown\n"
-                  "    pathways describe --format json\n");
+                  "    pathways describe --format json\n"
+                  "    pathways describe odd scenarios/england.json > odd.md\n");
 }
 
 static pw_status
-print_topic(const struct topic *topic, enum cli_format format, const struct request *request)
+print_topic(
+    const struct cli_topic *topic, enum cli_format format, const struct cli_topic_request *request)
 {
     pw_status status = PW_OK;
     struct cli_table table = { 0 };
@@ -555,15 +86,17 @@ done:
 
 /** All topics, each under its name. */
 static pw_status
-print_all(enum cli_format format, const struct request *request)
+print_all(enum cli_format format, const struct cli_topic_request *request)
 {
     pw_status status = PW_OK;
     bool is_first = true;
+    size_t count = 0;
+    const struct cli_topic *topics = cli_topics(&count);
 
     if (format == CLI_CSV)
         PW_FAIL(PW_EUSAGE, "csv holds one table: name a topic, or use --format json");
-    for (size_t i = 0; i < NUM_TOPICS; i++) {
-        const struct topic *topic = &topics[i];
+    for (size_t i = 0; i < count; i++) {
+        const struct cli_topic *topic = &topics[i];
 
         if (request->only_assumed && !topic->has_source) continue;
         if (format == CLI_JSON)
@@ -580,30 +113,16 @@ done:
     return status;
 }
 
-static pw_status
-find_topic(const char *name, const struct topic **topic)
-{
-    pw_status status = PW_OK;
-    const char *names[NUM_TOPICS];
-    size_t index = 0;
-
-    for (size_t i = 0; i < NUM_TOPICS; i++)
-        names[i] = topics[i].name;
-    PW_TRY(cli_option_choice("topic", name, names, NUM_TOPICS, &index));
-    *topic = &topics[index];
-done:
-    return status;
-}
-
 /** One topic, as a scenario has it where one is named. */
 static pw_status
-print_one(const char *name, const char *path, enum cli_format format, struct request *request)
+print_one(
+    const char *name, const char *path, enum cli_format format, struct cli_topic_request *request)
 {
     pw_status status = PW_OK;
     struct pw_scenario scenario = { 0 };
-    const struct topic *topic = NULL;
+    const struct cli_topic *topic = NULL;
 
-    PW_TRY(find_topic(name, &topic));
+    PW_TRY(cli_topic_find(name, &topic));
     if (request->only_assumed && !topic->has_source)
         PW_FAIL(PW_EUSAGE,
             "--assumed: %s do not say where they come from; use it with parameters "
@@ -623,34 +142,109 @@ done:
     return status;
 }
 
-pw_status
-cli_describe(int argc, char **argv)
+/** The scenario that a run lived. */
+static pw_status
+read_lived(const char *path, struct pw_scenario *scenario)
 {
+    pw_status status = PW_OK;
+    struct pw_reader *reader = NULL;
+    struct pw_faults faults = { 0 };
+    char *text = NULL;
+
+    PW_TRY(pw_reader_open(path, &reader));
+    PW_TRY(pw_reader_long_text(reader, "/scenario/resolved_text", &text));
+    PW_TRY(pw_scenario_read_text(path, text, scenario, &faults));
+done:
+    pw_free(&text);
+    pw_faults_free(&faults);
+    pw_reader_close(&reader);
+    return status;
+}
+
+static pw_status
+print_odd(const char *path, bool has_format, struct cli_odd_request *request)
+{
+    pw_status status = PW_OK;
+    struct pw_scenario scenario = { 0 };
+
+    if (!has_format) request->format = CLI_MARKDOWN;
+    if (request->format != CLI_MARKDOWN && request->format != CLI_JSON)
+        PW_FAIL(PW_EUSAGE, "%s is more than a table: use --format markdown or json", ODD);
+    if (path != NULL)
+        PW_TRY(cli_scenario_read(path, &scenario));
+    else if (request->fit != NULL)
+        PW_TRY(read_lived(request->fit, &scenario));
+    if (path != NULL || request->fit != NULL) request->scenario = &scenario;
+    PW_TRY(cli_odd_print(request));
+done:
+    pw_scenario_free(&scenario);
+    return status;
+}
+
+/** What the command line says. */
+struct command {
+    struct cli_topic_request topic;
+    struct cli_odd_request odd;
+    enum cli_format format;
+    bool has_format, is_help;
+};
+
+static pw_status
+read_options(int argc, char **argv, struct command *command)
+{
+    enum { FIT = 256, TARGETS, ASSUMPTIONS };
     static const struct option options[] = { { "help", no_argument, NULL, 'h' },
         { "assumed", no_argument, NULL, 'a' }, { "format", required_argument, NULL, 'f' },
-        { NULL, 0, NULL, 0 } };
+        { "fit", required_argument, NULL, FIT }, { "targets", required_argument, NULL, TARGETS },
+        { "assumptions", required_argument, NULL, ASSUMPTIONS }, { NULL, 0, NULL, 0 } };
     pw_status status = PW_OK;
-    struct request request = { 0 };
-    enum cli_format format = CLI_TABLE;
     bool first = true;
     int character = 0;
 
     while (true) {
         PW_TRY(cli_option_next(argc, argv, "haf:", options, &first, &character));
         if (character < 0) break;
-        if (character == 'h') {
-            print_manual();
-            goto done;
-        }
-        request.only_assumed = request.only_assumed || character == 'a';
-        if (character == 'f') PW_TRY(cli_option_format(optarg, &format));
+        command->is_help = command->is_help || character == 'h';
+        command->topic.only_assumed = command->topic.only_assumed || character == 'a';
+        command->has_format = command->has_format || character == 'f';
+        if (character == 'f') PW_TRY(cli_option_format(optarg, &command->format));
+        if (character == FIT) command->odd.fit = optarg;
+        if (character == TARGETS) command->odd.targets = optarg;
+        if (character == ASSUMPTIONS) command->odd.assumptions = optarg;
     }
+    if (command->is_help) goto done;
     PW_TRY(cli_option_operands(argc, argv, 0, 2, "one TOPIC, and a SCENARIO with some"));
-    if (optind == argc)
-        PW_TRY(print_all(format, &request));
-    else
-        PW_TRY(
-            print_one(argv[optind], optind + 1 < argc ? argv[optind + 1] : NULL, format, &request));
+    const bool is_odd = optind < argc && strcmp(argv[optind], ODD) == 0;
+    if (is_odd && command->topic.only_assumed)
+        PW_FAIL(PW_EUSAGE, "--assumed: %s is the whole model; use it with a topic", ODD);
+    if (!is_odd
+        && (command->odd.fit != NULL || command->odd.targets != NULL
+            || command->odd.assumptions != NULL))
+        PW_FAIL(
+            PW_EUSAGE, "--fit, --targets and --assumptions belong to `pathways describe %s`", ODD);
+done:
+    return status;
+}
+
+pw_status
+cli_describe(int argc, char **argv)
+{
+    pw_status status = PW_OK;
+    struct command command = { .format = CLI_TABLE };
+
+    PW_TRY(read_options(argc, argv, &command));
+    const char *scenario = optind + 1 < argc ? argv[optind + 1] : NULL;
+
+    if (command.is_help) {
+        print_manual();
+    } else if (optind == argc) {
+        PW_TRY(print_all(command.format, &command.topic));
+    } else if (strcmp(argv[optind], ODD) == 0) {
+        command.odd.format = command.format;
+        PW_TRY(print_odd(scenario, command.has_format, &command.odd));
+    } else {
+        PW_TRY(print_one(argv[optind], scenario, command.format, &command.topic));
+    }
 done:
     return status;
 }

@@ -125,3 +125,74 @@ done:
     pw_faults_free(&faults);
     return status;
 }
+
+const char *
+cli_verdict(const struct cli_finding *finding)
+{
+    return !finding->is_known ? "not known" : finding->is_met ? "met" : "missed";
+}
+
+pw_status
+cli_table_years(struct cli_table *table, const struct pw_target *target)
+{
+    if (target->first_year == target->last_year)
+        return cli_table_cell(table, "%d", target->first_year);
+    return cli_table_cell(table, "%d-%d", target->first_year, target->last_year);
+}
+
+pw_status
+cli_table_figure(struct cli_table *table, double value, const char *sign)
+{
+    if (!isfinite(value)) return cli_table_text(table, NULL);
+    return cli_table_cell(
+        table, "%s%.*f", value > 0.0 ? sign : "", fabs(value) < 9.995 ? 2 : 1, value);
+}
+
+pw_status
+cli_findings_list(const struct pw_targets *targets, const struct cli_finding *findings,
+    size_t begin, size_t end, const char *plus, struct cli_table *table)
+{
+    static const struct {
+        const char *heading;
+        bool is_number;
+    } columns[] = { { "measure", false }, { "group", false }, { "years", false }, { "model", true },
+        { "error", true }, { "published", true }, { "difference", true }, { "tolerance", true },
+        { "unit", false }, { "verdict", false } };
+    pw_status status = PW_OK;
+
+    for (size_t c = 0; c < sizeof columns / sizeof *columns; c++)
+        cli_table_column(table, columns[c].heading, columns[c].is_number);
+    for (size_t t = begin; t < end; t++) {
+        const struct pw_target *const target = &targets->items[t];
+        const struct cli_finding *const finding = &findings[t];
+
+        PW_TRY(cli_table_text(table, target->measure));
+        PW_TRY(cli_table_text(table, strcmp(target->group, "all") == 0 ? "" : target->group));
+        PW_TRY(cli_table_years(table, target));
+        PW_TRY(cli_table_figure(table, finding->model.value, ""));
+        PW_TRY(cli_table_figure(table, finding->model.error, ""));
+        PW_TRY(cli_table_figure(table, target->value, ""));
+        PW_TRY(cli_table_figure(table, finding->model.value - target->value, plus));
+        PW_TRY(cli_table_figure(table, target->tolerance, ""));
+        PW_TRY(cli_table_text(table, strcmp(target->unit, "1") == 0 ? "" : target->unit));
+        PW_TRY(cli_table_text(table, finding->is_met ? "" : cli_verdict(finding)));
+    }
+done:
+    return status;
+}
+
+struct cli_score
+cli_score_of(const struct pw_targets *targets, const struct cli_finding *findings)
+{
+    struct cli_score score = { 0 };
+    double sum = 0.0;
+
+    for (size_t t = 0; t < targets->count; t++) {
+        score.num_met += findings[t].is_met;
+        score.num_known += findings[t].is_known;
+        sum += findings[t].is_known ? findings[t].distance : 0.0;
+    }
+    score.share_met = 100.0 * (double) score.num_met / (double) targets->count;
+    score.mean_distance = score.num_known == 0 ? (double) NAN : sum / (double) score.num_known;
+    return score;
+}

@@ -55,27 +55,13 @@ print_manual(void)
 
 /* --- Printing --- */
 
-static const char *
-verdict(const struct cli_finding *finding)
-{
-    return !finding->is_known ? "not known" : finding->is_met ? "met" : "missed";
-}
-
-static pw_status
-add_years(struct cli_table *table, const struct pw_target *target)
-{
-    if (target->first_year == target->last_year)
-        return cli_table_cell(table, "%d", target->first_year);
-    return cli_table_cell(table, "%d-%d", target->first_year, target->last_year);
-}
-
 static pw_status
 print_long(const struct pw_targets *targets, const struct cli_finding *findings,
     const struct request *request)
 {
     static const char *const headings[] = { "theme", "measure", "by", "group", "years", "#model",
         "#standard_error", "#published", "#low", "#high", "#difference", "#tolerance", "#distance",
-        "verdict", "unit", "source", "about" };
+        "verdict", "unit", "source", "about", "misfit" };
     pw_status status = PW_OK;
     struct cli_table table = { 0 };
 
@@ -89,7 +75,7 @@ print_long(const struct pw_targets *targets, const struct cli_finding *findings,
         PW_TRY(cli_table_text(&table, target->measure));
         PW_TRY(cli_table_text(&table, target->by));
         PW_TRY(cli_table_text(&table, target->group));
-        PW_TRY(add_years(&table, target));
+        PW_TRY(cli_table_years(&table, target));
         PW_TRY(cli_table_raw(&table, finding->model.value));
         PW_TRY(cli_table_raw(&table, finding->model.error));
         PW_TRY(cli_table_raw(&table, target->value));
@@ -98,25 +84,17 @@ print_long(const struct pw_targets *targets, const struct cli_finding *findings,
         PW_TRY(cli_table_raw(&table, finding->model.value - target->value));
         PW_TRY(cli_table_raw(&table, target->tolerance));
         PW_TRY(cli_table_raw(&table, finding->distance));
-        PW_TRY(cli_table_text(&table, verdict(finding)));
+        PW_TRY(cli_table_text(&table, cli_verdict(finding)));
         PW_TRY(cli_table_text(&table, target->unit));
         PW_TRY(cli_table_text(&table, target->source));
         PW_TRY(cli_table_text(&table, target->about));
+        PW_TRY(cli_table_text(&table, target->misfit));
     }
     cli_table_print(&table, request->format, stdout);
     if (request->format == CLI_JSON) (void) printf("\n");
 done:
     cli_table_free(&table);
     return status;
-}
-
-/* A figure with as many decimals as its size asks for. */
-static pw_status
-add_figure(struct cli_table *table, double value, const char *sign)
-{
-    if (!isfinite(value)) return cli_table_text(table, NULL);
-    return cli_table_cell(
-        table, "%s%.*f", value > 0.0 ? sign : "", fabs(value) < 9.995 ? 2 : 1, value);
 }
 
 static pw_status
@@ -126,31 +104,7 @@ print_theme(const struct pw_targets *targets, const struct cli_finding *findings
     pw_status status = PW_OK;
     struct cli_table table = { 0 };
 
-    cli_table_column(&table, "measure", false);
-    cli_table_column(&table, "group", false);
-    cli_table_column(&table, "years", false);
-    cli_table_column(&table, "model", true);
-    cli_table_column(&table, "error", true);
-    cli_table_column(&table, "published", true);
-    cli_table_column(&table, "difference", true);
-    cli_table_column(&table, "tolerance", true);
-    cli_table_column(&table, "unit", false);
-    cli_table_column(&table, "", false);
-    for (size_t t = begin; t < end; t++) {
-        const struct pw_target *const target = &targets->items[t];
-        const struct cli_finding *const finding = &findings[t];
-
-        PW_TRY(cli_table_text(&table, target->measure));
-        PW_TRY(cli_table_text(&table, strcmp(target->group, "all") == 0 ? "" : target->group));
-        PW_TRY(add_years(&table, target));
-        PW_TRY(add_figure(&table, finding->model.value, ""));
-        PW_TRY(add_figure(&table, finding->model.error, ""));
-        PW_TRY(add_figure(&table, target->value, ""));
-        PW_TRY(add_figure(&table, finding->model.value - target->value, "+"));
-        PW_TRY(add_figure(&table, target->tolerance, ""));
-        PW_TRY(cli_table_text(&table, strcmp(target->unit, "1") == 0 ? "" : target->unit));
-        PW_TRY(cli_table_text(&table, finding->is_met ? "" : verdict(finding)));
-    }
+    PW_TRY(cli_findings_list(targets, findings, begin, end, "+", &table));
     (void) printf(
         request->format == CLI_MARKDOWN ? "\n## %s\n\n" : "\n%s\n\n", targets->items[begin].theme);
     cli_table_print(&table, request->format, stdout);
@@ -158,12 +112,6 @@ done:
     cli_table_free(&table);
     return status;
 }
-
-/* How the whole run does. */
-struct score {
-    size_t num_met, num_known, num_far_entries;
-    double mean_distance;
-};
 
 /* Lines of several groups whose mean distance is too large; printed where `is_printed`. */
 static size_t
@@ -188,34 +136,12 @@ count_far_entries(
     return count;
 }
 
-static struct score
-score_of(const struct pw_targets *targets, const struct cli_finding *findings)
-{
-    struct score score = { 0 };
-    double sum = 0.0;
-
-    for (size_t t = 0; t < targets->count; t++) {
-        score.num_met += findings[t].is_met;
-        score.num_known += findings[t].is_known;
-        sum += findings[t].is_known ? findings[t].distance : 0.0;
-    }
-    score.mean_distance = score.num_known == 0 ? (double) NAN : sum / (double) score.num_known;
-    score.num_far_entries = count_far_entries(targets, findings, false);
-    return score;
-}
-
-static double
-share_met(const struct pw_targets *targets, const struct score *score)
-{
-    return 100.0 * (double) score->num_met / (double) targets->count;
-}
-
 static pw_status
 print_report(const struct cli_outcomes *outcomes, const struct pw_targets *targets,
     const struct cli_finding *findings, const struct request *request)
 {
     pw_status status = PW_OK;
-    const struct score score = score_of(targets, findings);
+    const struct cli_score score = cli_score_of(targets, findings);
     size_t end;
 
     (void) printf("%s%s beside: %s\n", request->format == CLI_MARKDOWN ? "# " : "", outcomes->title,
@@ -228,8 +154,7 @@ print_report(const struct cli_outcomes *outcomes, const struct pw_targets *targe
     }
     (void) printf("\n%zu of %zu figures are met (%.0f %%, asked for: %.0f %%); mean distance %.2f "
                   "tolerances.\n",
-        score.num_met, targets->count, share_met(targets, &score), targets->share_within,
-        score.mean_distance);
+        score.num_met, targets->count, score.share_met, targets->share_within, score.mean_distance);
     (void) count_far_entries(targets, findings, true);
 done:
     return status;
@@ -271,12 +196,13 @@ cli_validate(int argc, char **argv)
         PW_TRY(print_long(&targets, findings, &request));
     else
         PW_TRY(print_report(&outcomes, &targets, findings, &request));
-    const struct score score = score_of(&targets, findings);
-    if (share_met(&targets, &score) < targets.share_within || score.num_far_entries > 0)
+    const struct cli_score score = cli_score_of(&targets, findings);
+    const size_t num_far = count_far_entries(&targets, findings, false);
+    if (score.share_met < targets.share_within || num_far > 0)
         PW_FAIL(PW_EVERDICT,
             "the run is not near enough: %zu of %zu figures are met and %.0f %% are "
             "asked for; %zu lines of groups are too far off on average",
-            score.num_met, targets.count, targets.share_within, score.num_far_entries);
+            score.num_met, targets.count, targets.share_within, num_far);
 done:
     pw_free(&findings);
     pw_targets_free(&targets);

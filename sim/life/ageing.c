@@ -127,4 +127,17 @@ const struct pw_process pw_ageing = {
               | PW_SET(past_classes) | PW_SET(birth_gap) | PW_SET(events) | PW_SET(hours)
               | PW_SET(dependants),
     .ask = ask,
+    .mechanism =
+        "Everyone counts another year in the state they are in and since the last birth; what"
+        " happened last year is forgotten, and what people did until now is kept for "
+        "comparison. Children start school at five. From the pension age of the year those "
+        "out of work retire at once and those in work at a constant chance; in the ten years "
+        "before, the inactive may call it retirement.",
+    .equation = "P(retire) = 1 out of work, `ageing.retirement` in work, from the recorded pension "
+                "age of the sex on; `ageing.early_retirement` for the inactive of the ten years "
+                "before",
+    .source = "Pension ages: the paths labour.pension_age_men and labour.pension_age_women. Chances"
+              " assumed.",
+    .tested = "ageing.workers_of_pension_age_retire_at_the_rate_of_the_parameter "
+              "ageing.nobody_retires_from_work_a_year_before_pension_age",
 };

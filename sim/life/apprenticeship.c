@@ -190,4 +190,15 @@ const struct pw_process pw_apprenticeship = {
     .clear = clear,
     .settle = settle,
     .tell = tell,
+    .mechanism =
+        "People of 18 to 24 below the professions, out of work or in it, apply for an "
+        "apprenticeship of the level for which they qualify, or the one below. Employers of "
+        "the labour market choose.",
+    .equation = "P(apply) = wish_unemployed or wish_employed; rank = employer_attainment z + "
+                "employer_efficacy x self_efficacy + employer_network x origin + e",
+    .source = "Starts by level: the paths apprenticeship.starts_young, apprenticeship.starts_adult "
+              "and apprenticeship.level_mix. Wishes and weights of employers assumed or fitted.",
+    .tested = "apprenticeship.more_places_mean_more_apprentices "
+              "apprenticeship.people_out_of_work_apply_more_often_than_people_in_work "
+              "directions.more_apprenticeship_starts_mean_more_apprentices",
 };

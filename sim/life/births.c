@@ -292,4 +292,23 @@ const struct pw_process pw_births = {
     .clear = clear,
     .settle = settle,
     .tell = tell,
+    .mechanism =
+        "Women of each age bear as many children as the recorded total fertility and mean age"
+        " ask for; which women is decided by partner, children so far and education. A "
+        "newborn's ability is half heritability of the mother's and father's together and "
+        "otherwise chance, with the variance kept at 1 under the couples' likeness of the "
+        "year; skill, self-efficacy, aspiration and belonging begin from ability, the "
+        "mother's own and chance.",
+    .equation =
+        "ability = h (a_mother + a_father) / 2 + sqrt(1 - h^2 (1 + c) / 2) e, with h = "
+        "inheritance.heritability, c the correlation of couples; births at an age = fertility"
+        " x normal density(age; birth_age, age_sd) x women, divided in proportion to "
+        "by_children x single_ratio x student_ratio x graduate ratios",
+    .source = "Fertility, mean age and lone births: the paths family.fertility, family.birth_age "
+              "and family.lone_births. Heritability: rimfeld2018. Later births of graduates: "
+              "bsb2015. The rest assumed.",
+    .tested = "births.ability_keeps_its_variance_over_the_generations "
+              "births.births_by_age_follow_the_path "
+              "births.mother_and_child_correlate_by_half_of_h_times_one_and_the_couple_correlation "
+              "directions.higher_fertility_means_more_children",
 };

@@ -289,4 +289,24 @@ const struct pw_process pw_childhood = {
     .writes = PW_SET(skill) | PW_SET(self_efficacy) | PW_SET(aspiration) | PW_SET(belonging)
               | PW_SET(origin_income),
     .ask = ask,
+    .mechanism =
+        "Each year a child's skill keeps a part of what it was and is drawn towards what "
+        "surrounds it: ability, family income, the parents' qualification and class, the "
+        "schools of the place for pupils of its kind, belonging, belief in itself, and being "
+        "poor. A parent's redundancy, a separation or a move knock it back; sessions of "
+        "school missed cost too. Self-efficacy, aspiration and belonging grow beside it. "
+        "School effects of places are worked out from the published attainment at 5, 11 and "
+        "16.",
+    .equation =
+        "skill' = p skill + (1 - p) pull + shocks + help + noise; pull = ability + income + "
+        "parent_education + parent_class + place + belonging + self_efficacy + "
+        "free_meals_gap, each times its parameter, most by stage (0-4, 5-10, 11-15), - "
+        "absence_cost x missed; missed = logistic(absence_base - absence_belonging x "
+        "belonging - absence_efficacy x self_efficacy) beyond the usual",
+    .source = "Value-added form (Todd & Wolpin 2003). Shock of redundancy: gmn2012; marking out: "
+              "pisa2015; places: published attainment. Weights assumed or fitted.",
+    .tested = "childhood.ability_income_education_and_class_of_the_family_pull_by_their_parameters "
+              "childhood.a_redundancy_of_a_parent_lowers_the_skill_of_that_child_and_of_no_other "
+              "directions.a_father_made_redundant_costs_his_children_a_tenth_of_a_deviation_and_no_"
+              "others",
 };

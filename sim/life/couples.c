@@ -269,4 +269,20 @@ const struct pw_process pw_couples = {
         PW_SET(partner) | PW_SET(place) | PW_SET(work_market) | PW_SET(events) | PW_SET(owner),
     .ask = ask,
     .tell = tell,
+    .mechanism =
+        "Couples part at the recorded divorce rate times a ratio, less often the older she "
+        "is; one of the two keeps the home. Singles who look form pools: their labour market,"
+        " or the region or country for some. Women in turn take the nearest man whom they "
+        "meet, in age, qualification and skill, if he is near enough; a pair meets by a draw "
+        "of its own, so that a woman meets as many men in a large pool as in a small one. He "
+        "moves in with her. Homogamy emerges from nearness and from where people live.",
+    .equation =
+        "distance = |age gap - couples.age_gap| / age_tolerance + education_weight x |steps "
+        "of qualification| + skill_weight x |skill|, taken if under reach; P(part) = divorces"
+        " / 1000 x separation_ratio x exp(-separation_fall x (age - 30))",
+    .source = "Divorces: the path family.divorce. Search and distance assumed. Couples are of a "
+              "woman and a man.",
+    .tested = "couples.partners_resemble_each_other_the_more_the_more_skill_counts "
+              "couples.couples_part_as_often_as_the_path_and_their_age_say "
+              "directions.more_separations_mean_more_lone_parents",
 };

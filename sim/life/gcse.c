@@ -236,4 +236,19 @@ const struct pw_process pw_gcse = {
     .clear = clear,
     .settle = settle,
     .tell = tell,
+    .mechanism =
+        "What home was like is noted for good at 14: the class, home and qualification of the"
+        " parent who earns more. At 16 pupils are examined: skill, belonging and luck on the "
+        "day. While history is lived as many reach the standards as recorded; from the start "
+        "year on the standards stay, so that better schooling shows. Those without any result"
+        " lose belief in themselves.",
+    .equation =
+        "performance = skill + engagement x belonging + luck e; attainment = attainment_mean "
+        "+ attainment_sd x (performance - mean) / sd of the cohort, 0 to 90; level 2 if "
+        "performance >= the standard",
+    .source = "Standards: the paths school.good_passes, school.any_pass. Mean: lait2025. Spread, "
+              "engagement and luck assumed or fitted.",
+    .tested = "gcse.skill_and_belonging_raise_the_result_by_their_parameters "
+              "gcse.after_the_start_year_standards_stay_and_better_schooling_shows "
+              "gcse.origin_is_that_of_the_parent_who_earns_more",
 };

@@ -234,4 +234,18 @@ const struct pw_process pw_home = {
     .writes = PW_SET(owner),
     .ask = ask,
     .tell = tell,
+    .mechanism =
+        "A household with somebody in work buys a home the more readily, the higher its "
+        "income, the lower local prices, the easier credit, with a partner, with parents who "
+        "owned and with what living parents have saved and own; less when young or old. Few "
+        "owners give theirs up, more of those out of work.",
+    .equation =
+        "P(buy) = logistic(base + income log(y / median) - price log(p / reference) + access "
+        "log(credit) + parents + parents_wealth x homes + partner - young (27 - age)+ - age "
+        "(age - 45)+); P(give up) = give_up, times give_up_unemployed",
+    .source = "Price: ons_affordability2025 and the path home.price_to_earnings. Parents: mo41; "
+              "their wealth: rf2018. Credit: the path home.access. The rest assumed or fitted.",
+    .tested = "home.people_buy_more_often_when_their_parents_owned "
+              "home.higher_prices_and_tighter_credit_mean_fewer_buyers "
+              "directions.dearer_homes_mean_fewer_owners_and_easier_credit_more",
 };

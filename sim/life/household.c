@@ -310,4 +310,21 @@ const struct pw_process pw_household = {
     .ask = ask,
     .clear = clear,
     .settle = settle,
+    .mechanism =
+        "Adults bring home net pay, benefits, a student's income or a pension; couples share,"
+        " on the equivalence scale. Children live with their mother, or else their father, "
+        "share that income, move with the family and feel its redundancies and separations. "
+        "The poorest pupils, as many as recorded, have free school meals, and keep them a "
+        "little above the line.",
+    .equation =
+        "income = (net_1 + net_2 + child_benefit x children) / (scale_single + [couple] (1 - "
+        "scale_single) + scale_child x children); net = gross - basic_rate x band - "
+        "higher_rate x above; free meals if income < quantile(recorded share)",
+    .source = "Taxes: hmrc2025, moved with pay (pay.level). Scale: oecd_scale. Share with free "
+              "meals: the path school.free_meals. Benefits, pensions and the margin above the line "
+              "assumed.",
+    .tested =
+        "household.a_redundant_parent_makes_a_poorer_family "
+        "household.the_poorest_pupils_have_free_meals_and_as_many_as_the_path_says "
+        "household.a_redundancy_and_a_separation_of_parents_reach_their_children_and_no_others",
 };

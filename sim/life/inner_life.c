@@ -204,4 +204,20 @@ const struct pw_process pw_inner_life = {
              | PW_SET(belonging) | PW_SET(wellbeing) | PW_SET(enrolled) | PW_SET(exposure),
     .writes = PW_SET(self_efficacy) | PW_SET(aspiration) | PW_SET(belonging) | PW_SET(wellbeing),
     .ask = ask,
+    .mechanism =
+        "From 16 on self-efficacy, aspiration (until 30) and belonging keep a part of what "
+        "they were and answer the year: work and success raise belief in oneself, being out "
+        "of work and redundancy lower it; hardship, a move and living away from where one "
+        "grew up lower belonging, the more the further one has risen; a partner and a home "
+        "raise it. Life satisfaction, 0 to 10, tends towards what income, work, partner, "
+        "belonging and belief make of it.",
+    .equation = "x' = persistence x + drives + help + noise e; wellbeing' = k wellbeing + (1 - k) "
+                "(wellbeing_base + wellbeing_income log(y / median) + wellbeing_belonging b + "
+                "wellbeing_efficacy s - unemployed - inactive - redundant - separated + partner) + "
+                "noise e",
+    .source = "Level of wellbeing: pwb2023. Unemployment: oohmatt. All other sizes assumed.",
+    .tested =
+        "inner_life.unemployment_lowers_wellbeing_within_the_range_found "
+        "inner_life.leaving_lowers_belonging_more_the_further_one_has_risen "
+        "directions.the_same_rise_means_less_belonging_and_wellbeing_when_it_is_made_by_leaving",
 };

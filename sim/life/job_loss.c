@@ -136,4 +136,19 @@ const struct pw_process pw_job_loss = {
     .clear = clear,
     .settle = settle,
     .tell = tell,
+    .mechanism = "The jobs of each labour market and class follow the labour force, the recorded "
+                 "unemployment and class mix, and the lasting differences of the area. Workers are "
+                 "made redundant at the rate of their class, more often when young or new; where a "
+                 "class has shrunk below those who hold it, as many more go. How tight each labour "
+                 "market is and its share of professional work are noted.",
+    .equation =
+        "jobs(l, c) = labour force(l) x (1 - unemployment x ratio(l)) x mix(c) x tilt(l, c); "
+        "P(lose) = rate(class) x youth_ratio under 25 x short_tenure_ratio in the first two "
+        "years; P(cut) = 1 - jobs / held",
+    .source = "Unemployment and class mix: the paths labour.unemployment and labour.class_mix, and "
+              "the published figures of areas. Rates by class: flow2013. Ratios of the young and "
+              "new assumed or fitted.",
+    .tested = "job_loss.redundancies_are_at_the_rate_of_the_class "
+              "job_loss.in_a_recession_more_jobs_go "
+              "directions.riskier_jobs_mean_more_redundancies_but_no_fewer_jobs",
 };

@@ -474,4 +474,24 @@ const struct pw_process pw_jobs = {
     .clear = clear,
     .settle = settle,
     .tell = tell,
+    .mechanism =
+        "Vacancies of each labour market are filled from the highest class down, so that a "
+        "promotion leaves a vacancy below. Everyone out of work applies, and of those in work"
+        " some, more of the young and of graduates below the professions. Employers see "
+        "credentials, what people can do, family connections, local ties and time out of "
+        "work; women meet a barrier at the highest class while their pay falls short. A few "
+        "apply in a neighbouring labour market too. Jobs are positions: one person's rise "
+        "takes a place that another does not get.",
+    .equation =
+        "score = k credential q + (1 - k) (skill s + experience log(1 + years / 5)) + network"
+        " x origin (0.4 of it below the professions) + local - duration x years out - "
+        "distance elsewhere + noise e, k = jobs.credentialism; P(look) = logistic(search_base"
+        " + search_mismatch - search_age (age - 30) + search_aspiration a + search_efficacy "
+        "b)",
+    .source = "Networks: ll2016. Duration: flow2013. Looking: ashe_changes. Credentialism and other"
+              " weights assumed or fitted.",
+    .tested = "jobs.credentialism_strengthens_the_link_between_qualification_and_class "
+              "jobs.without_networks_origin_changes_nobodys_job "
+              "directions.networks_alone_strengthen_the_link_between_class_and_origin "
+              "directions.without_what_ties_lives_to_origins_class_has_no_link_to_origin",
 };

@@ -148,4 +148,19 @@ const struct pw_process pw_migration = {
               | PW_SET(belonging) | PW_SET(skill) | PW_SET(qualification) | PW_SET(route)
               | PW_SET(experience) | PW_SET(hours),
     .ask = ask,
+    .mechanism =
+        "People whom the path of net migration asks for wait abroad from birth and arrive at "
+        "a drawn age up to 44, where residents are, more often in London and the core cities."
+        " Their schooling follows that of the country. They have no parents in the model, so "
+        "no class of origin. When net migration is negative, single adults of 20 to 34 "
+        "without children leave.",
+    .equation =
+        "P(place) ~ residents x (london_pull in London, city_pull in core cities); P(degree) "
+        "= degree_share x participation / 50; P(leave) = - net migration / residents / "
+        "free_to_leave",
+    .source =
+        "Net migration: the path population.net_migration. Ages, pulls and schooling assumed.",
+    .tested =
+        "migration.people_from_abroad_settle_by_residents_and_the_pull_of_london_and_the_cities"
+        " migration.nobody_leaves_a_country_that_gains_people",
 };

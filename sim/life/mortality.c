@@ -118,4 +118,14 @@ const struct pw_process pw_mortality = {
     .writes = PW_SET(state) | PW_SET(spell) | PW_SET(partner) | PW_SET(events) | PW_SET(hours),
     .ask = ask,
     .tell = tell,
+    .mechanism =
+        "People die at the recorded rate of their age band, men more often than women, over "
+        "80 ever more often. Partners are widowed. Newborns are exposed in the year in which "
+        "they turn one. Class makes no difference to death here.",
+    .equation = "P(die) = rate(age, year) x (men_ratio for men, 2 - men_ratio for women); over 80 "
+                "rate(80+) x exp(old_age_slope x (age - 86)), at most 0.8; 1 at the last age",
+    .source = "Rates: the path population.mortality. Gompertz's law over 80; ratio and slope "
+              "assumed.",
+    .tested = "mortality.people_die_at_the_rates_of_the_path "
+              "mortality.over_eighty_death_comes_ever_more_often_and_surely_at_last",
 };

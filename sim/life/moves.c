@@ -303,4 +303,21 @@ const struct pw_process pw_moves = {
     .open = open,
     .ask = ask,
     .tell = tell,
+    .mechanism =
+        "Graduates who studied away go back, stay or go on. Others move between labour "
+        "markets, most in their twenties, graduates and those out of work more, families and "
+        "those who belong less; pay, professional work and nearness draw, prices repel. "
+        "Within a labour market movers sort by class. A couple moves as one. Those who move "
+        "out of their region work where they live.",
+    .equation =
+        "P(move) = base(age) x graduates x families x unemployed x exp(-belonging b); "
+        "P(market) ~ residents x exp(pay w - price log p + good_jobs x professional share) x "
+        "nearby in the region; P(return) = logistic(return_base + return_belonging b)",
+    .source = "Rates of the twenties and of graduates: ifs2021_london. Pay of areas and prices of "
+              "regions: published. Gravity and the rest assumed or fitted.",
+    .tested =
+        "moves.pay_draws_prices_repel_nearness_and_good_jobs_draw "
+        "moves.belonging_keeps_people "
+        "moves.graduates_and_people_out_of_work_leave_more_often_and_families_less "
+        "directions.the_more_often_people_leave_the_more_live_elsewhere_than_where_they_grew_up",
 };

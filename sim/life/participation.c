@@ -266,4 +266,21 @@ const struct pw_process pw_participation = {
     .writes = PW_SET(state) | PW_SET(spell) | PW_SET(hours),
     .ask = ask,
     .tell = tell,
+    .mechanism =
+        "Adults leave the labour force for health, discouragement and caring, and return. "
+        "Age, low class, unemployment and its length, and the hardship of the place lead out;"
+        " qualification and belief in oneself lead back, years out do not. How readily women "
+        "with partners leave, mothers stop after a birth, and men stay out, follows the "
+        "recorded employment of women and inactivity of men of the time. Some inactive adults"
+        " without level 3 take a course.",
+    .equation =
+        "P(leave) = logistic(leave_base + leave_age (age - 45)+ - leave_class x class + "
+        "hardship + leave_unemployed + discouraged x years - leave_efficacy x self_efficacy -"
+        " women_times ...); P(return) = logistic(return_base + return_qualification q - "
+        "return_duration x years - hardship + return_efficacy x self_efficacy ...)",
+    .source = "Health by class: doran2004. Duration: impetus2019. Times: the paths "
+              "labour.women_employed and labour.men_inactive. The rest assumed or fitted.",
+    .tested = "participation.class_and_self_efficacy_keep_people_in_the_labour_force "
+              "participation.the_longer_young_people_are_neet_the_fewer_come_back "
+              "directions.more_unemployment_means_more_young_people_who_neither_learn_nor_work",
 };

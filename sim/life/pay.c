@@ -194,4 +194,20 @@ const struct pw_process pw_pay = {
     .writes = PW_SET(pay) | PW_SET(pay_persistent) | PW_SET(experience) | PW_SET(hours)
               | PW_SET(fade) | PW_SET(neet_years),
     .ask = ask,
+    .mechanism =
+        "Those in work are paid by class, qualification, skill, experience, area and the "
+        "time; origin counts within class, women have the recorded ratio, apprentices less, "
+        "and nobody less than the bottom. Luck has a lasting and a passing part. Time out of "
+        "work leaves a scar, which fades in work. Mothers of small children work part time "
+        "most often.",
+    .equation =
+        "log pay = class_level + experience (x - x^2 / 60) + qualification + skill s + "
+        "negotiation x origin + area - scar x fade + women + times + persistent + transitory;"
+        " persistent' = persistence x persistent + persistent_sd e",
+    .source = "Mincer (1974) with an AR(1). Levels and experience: ashe2021. Qualification: "
+              "in35_2025. Origin: cpg2017. Scar: gt2004. Times and women: the paths pay.level and "
+              "pay.women_ratio. Luck and hours assumed or fitted.",
+    .tested = "pay.the_scar_of_time_out_of_work_lowers_pay_and_fades "
+              "pay.women_are_paid_the_ratio_of_the_time "
+              "pay.without_negotiation_origin_changes_nobodys_pay",
 };

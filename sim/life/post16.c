@@ -466,4 +466,22 @@ const struct pw_process pw_post16 = {
     .clear = clear,
     .settle = settle,
     .tell = tell,
+    .mechanism =
+        "At 16, and at 17 and 18 if neither learning nor working, people choose among sixth "
+        "form, college, two apprenticeships, work and neither: the option of highest utility,"
+        " which depends on attainment, aspiration, self-efficacy, origin, family income, sex,"
+        " distance, what the young of the place did last year, professional work nearby, the "
+        "state of the labour market and the duty to take part. Places are finite; who is not "
+        "admitted takes the next option.",
+    .equation = "U(option) = base + attainment z + aspiration + self_efficacy + origin + women + "
+                "income, each times its parameter of the option, + seen x route_seen + returns x "
+                "professional share - travel - duty + Gumbel; argmax, through the market post16",
+    .source = "Logit with capacities (McFadden 1974; Azevedo & Leshno 2016). Slopes of attainment "
+              "and sex: ks4_2023. Places and duty: the paths post16.sixth_form_places, "
+              "post16.college_places, apprenticeship.starts_young, apprenticeship.level_mix, "
+              "school.leaving_age and school.participation_age. The rest assumed or fitted.",
+    .tested = "post16.higher_attainment_means_more_sixth_form_even_with_places_for_all "
+              "post16.fewer_places_mean_fewer_pupils "
+              "post16.by_default_a_higher_origin_sends_more_to_sixth_form "
+              "directions.more_sixth_form_places_mean_more_pupils_in_sixth_form",
 };

@@ -351,4 +351,20 @@ const struct pw_process pw_programmes = {
     .clear = clear,
     .settle = settle,
     .tell = tell,
+    .mechanism =
+        "Each policy in force acts as its lever says: it adds places or jobs to the places it"
+        " names, shared out by their young people; or changes what residents of some ages "
+        "meet there, a share of them under a budget; or enrols eligible people who would take"
+        " part, as far as money and places reach. Fewer take part where the programme is "
+        "imposed, and it then lowers belonging; where it is their own it raises it. The acts "
+        "on those reached are added in the process that each channel names.",
+    .equation =
+        "P(take part) = i + (1 - i) x ownership, i = programmes.imposed_take_up; belonging +="
+        " ownership_belonging x (ownership - 1/2) x strength; participants <= min(capacity, "
+        "budget / unit cost); strength rises 1/(n+1), 2/(n+1), ... over n ramp years",
+    .source = "Each act has its own source and strength of evidence (levers.def). Take-up and what "
+              "ownership does to belonging are assumed.",
+    .tested = "programmes.an_imposed_programme_reaches_fewer_and_one_of_their_own_all "
+              "programmes.a_budget_is_never_overspent "
+              "programmes.strength_0_capacity_0_and_years_out_of_force_change_nothing",
 };

@@ -316,4 +316,19 @@ const struct pw_process pw_study = {
               | PW_SET(events) | PW_SET(class) | PW_SET(work_market),
     .ask = ask,
     .tell = tell,
+    .mechanism =
+        "Those who learn beyond school go on, leave without completing, or qualify: sixth "
+        "form after two years, college level 2 first and then level 3, apprenticeships a year"
+        " a level, degrees after three years, adults one step. Most employers keep their "
+        "apprentices, in a job of the level. Graduates of high attainment go on to a higher "
+        "degree, as many as recorded.",
+    .equation =
+        "P(pass) = logistic(a + b x attainment); P(leave a degree) = logistic(degree_leave - "
+        "degree_leave_slope x attainment - degree_leave_belonging x belonging + "
+        "degree_leave_free_meals x free meals); attainment standardised",
+    .source = "Apprentices who leave: fe_week2024. Degree apprentices: doe2025_apprenticeships. "
+              "Free meals and completion: ofs2018. Higher degrees: the path "
+              "university.postgraduate_share. The rest assumed or fitted.",
+    .tested = "study.belonging_and_attainment_keep_students_and_free_meals_mark_those_who_leave "
+              "study.sixth_form_lasts_two_years_and_ends_in_level_3_by_attainment",
 };

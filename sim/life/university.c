@@ -287,4 +287,21 @@ const struct pw_process pw_university = {
     .clear = clear,
     .settle = settle,
     .tell = tell,
+    .mechanism =
+        "People of 18 to 50 with level 3 who are not studying may apply: more of high "
+        "attainment, aspiration, graduate parents, higher origin and income, fewer from "
+        "vocational routes and later in life. Seats are filled tier by tier, by attainment "
+        "with an allowance for free meals. Those admitted study at home or move to another "
+        "labour market, where core cities draw.",
+    .equation =
+        "P(apply) = logistic(base + attainment z + aspiration + graduate_parent + origin + "
+        "income - vocational - later x years); rank = z + academic_offer + contextual x free "
+        "meals + offer_noise e; log-odds of home = home_base - home_origin x origin + "
+        "home_belonging x belonging + home_london - home_tier x tier",
+    .source = "Seats: the path university.participation. Graduate parents: next_steps. Living at "
+              "home: ucas2025. The rest assumed or fitted.",
+    .tested = "university.more_seats_mean_more_students_and_those_next_to_the_cut_off_come_first "
+              "university.contextual_offers_bring_in_more_who_had_free_meals "
+              "university.belonging_london_and_low_origin_keep_students_at_home "
+              "directions.more_seats_mean_more_students",
 };

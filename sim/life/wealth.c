@@ -399,4 +399,18 @@ const struct pw_process pw_wealth = {
              | PW_SET(owner) | PW_SET(savings) | PW_SET(pension) | PW_SET(equity),
     .writes = PW_SET(savings) | PW_SET(pension) | PW_SET(equity),
     .ask = ask,
+    .mechanism =
+        "People in work save a share of what they do not live on and pay into pensions; "
+        "buyers pay a deposit from savings, parents give towards what is missing, owners pay "
+        "the home off and win or lose with prices. Estates go to the widow or widower, or "
+        "else in equal parts to the children; those of people without children leave the "
+        "model, as pensions do.",
+    .equation = "savings' = savings (1 + return) + saving x (income - living)+; equity' = equity + "
+                "(growth - 1) x home + repayment x home; pension' = pension (1 + return) + "
+                "pension_share(class) x pay",
+    .source = "Saving, returns, contributions, repayment: set to mo51. Prices: the paths "
+              "home.price_to_earnings and pay.level. Gifts, deposits and spending assumed.",
+    .tested = "wealth.more_is_saved_of_more_income_and_nothing_of_little "
+              "wealth.children_of_wealthier_parents_buy_earlier_with_the_same_luck "
+              "wealth.rising_prices_make_owners_richer_by_the_whole_home_and_tenants_not",
 };

@@ -428,11 +428,9 @@ allocate(struct pw_country *country)
     PW_TRY(pw_alloc(markets, sizeof(float), &country->tightness));
     PW_TRY(pw_alloc(markets, sizeof(float), &country->professional_share));
     PW_TRY(pw_alloc(places * PW_NUM_SEEN, sizeof(float), &country->route_seen));
-    PW_TRY(pw_market_init(&country->post16, places * 2 + markets * PW_NUM_LEVELS));
-    PW_TRY(pw_market_init(&country->university, PW_NUM_TIERS));
-    PW_TRY(pw_market_init(&country->apprenticeship, markets * PW_NUM_LEVELS));
-    PW_TRY(pw_market_init(&country->vacancy, markets));
-    PW_TRY(pw_market_init(&country->enrolment, 1));
+#define MARKET(name, process, size, kinds, capacity, rank)                                         \
+    PW_TRY(pw_market_init(&country->name, size));
+#include "pathways/markets.def"
     PW_TRY(pw_alloc(
         (size_t) country->scenario->num_regions * 2 * markets, sizeof(float), &country->gravity));
     PW_TRY(pw_alloc(policies, sizeof *country->policy, &country->policy));
@@ -534,11 +532,8 @@ pw_country_free(struct pw_country *country)
     pw_free(&country->tightness);
     pw_free(&country->professional_share);
     pw_free(&country->route_seen);
-    pw_market_free(&country->post16);
-    pw_market_free(&country->university);
-    pw_market_free(&country->apprenticeship);
-    pw_market_free(&country->vacancy);
-    pw_market_free(&country->enrolment);
+#define MARKET(name, process, size, kinds, capacity, rank) pw_market_free(&country->name);
+#include "pathways/markets.def"
     pw_free(&country->gravity);
     for (int i = 0; country->policy != NULL && i < country->scenario->num_policies; i++) {
         pw_free(&country->policy[i].reached);

@@ -99,7 +99,7 @@ static void
 read_entry(struct reading *reading)
 {
     static const char *const keys[] = { "theme", "measure", "by", "year", "value", "values", "unit",
-        "tolerance", "mean_tolerance", "about", "source" };
+        "tolerance", "mean_tolerance", "about", "misfit", "source" };
     static const struct pw_document_range tolerances = { 1e-9, 1e9, "the unit of the measure" };
     struct pw_document *document = reading->document;
     const cJSON *entry = reading->entry;
@@ -114,6 +114,8 @@ read_entry(struct reading *reading)
         .unit = need_text(reading, "unit"),
         .source = need_text(reading, "source"),
         .about = text_or(pw_document_text(document, pw_document_get(entry, "about"), "about"), ""),
+        .misfit =
+            text_or(pw_document_text(document, pw_document_get(entry, "misfit"), "misfit"), ""),
         .low = (double) NAN,
         .high = (double) NAN,
         .entry = reading->targets->num_entries++,
