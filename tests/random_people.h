@@ -18,9 +18,11 @@ enum { NUM_PLACES = 5, HISTORY_FROM = 1965, YEAR = 2020, FIRST_BIRTH = 1916, PER
 
 static struct pw_place places[NUM_PLACES] = { { .labour_market = 0 }, { .labour_market = 0 },
     { .labour_market = 1 }, { .labour_market = 2 }, { .labour_market = 1 } };
-static const struct pw_scenario scenario = {
-    .num_places = NUM_PLACES, .places = places, .run = { .history_from = HISTORY_FROM }
-};
+static const struct pw_scenario scenario = { .num_places = NUM_PLACES,
+    .places = places,
+    .run = { .history_from = HISTORY_FROM },
+    .params.school = {
+        .good_development = -0.468f, .expected_standard = -0.305f, .strong_pass = 50.0f } };
 
 static uint64_t seed_state;
 

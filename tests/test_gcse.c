@@ -73,10 +73,13 @@ Test(gcse, it_writes_only_the_columns_that_it_declares)
 Test(gcse, as_many_pass_as_history_records)
 {
     for (int year = 1970; year <= START; year += 11) {
-        fill_pupils(year, -0.5f, "");
+        fill_pupils(year, -0.5f, "gcse.level2=0.5");
         small_run(&world, &pw_gcse);
-        small_near(share_with_gcse(), world.country.now.school_good_passes[0] / 100.0 + 0.5 * BIN,
-            0.5 * BIN + 1e-4, "five good passes");
+        const double good = world.country.now.school_good_passes[0] / 100.0;
+        const double any = world.country.now.school_any_pass[0] / 100.0;
+
+        small_near(
+            share_with_gcse(), good + 0.5 * (any - good) + 0.5 * BIN, 0.5 * BIN + 1e-4, "level 2");
         small_close(&world);
     }
 }
@@ -130,7 +133,7 @@ Test(gcse, after_the_start_year_standards_stay_and_better_schooling_shows)
 
 Test(gcse, a_run_that_begins_after_history_sets_its_standards_once)
 {
-    fill_pupils(START + 5, 0.0f, "");
+    fill_pupils(START + 5, 0.0f, "gcse.level2=0");
     small_run(&world, &pw_gcse);
     small_near(share_with_gcse(), world.country.now.school_good_passes[0] / 100.0 + 0.5 * BIN,
         0.5 * BIN + 1e-4, "five good passes");
@@ -233,6 +236,16 @@ Test(gcse, a_child_whose_parents_parted_has_the_origin_of_its_mother)
     shard->pay[1] = 3.0f;
     small_run(&world, &pw_gcse);
     cr_assert_eq(shard->origin_class[2], PW_LOWER_PROFESSIONAL);
+    small_close(&world);
+}
+
+Test(gcse, a_step_parent_who_earns_more_gives_the_origin)
+{
+    open_family(14);
+    shard->father[2] = PW_NOBODY;
+    shard->pay[1] = 3.0f;
+    small_run(&world, &pw_gcse);
+    cr_assert_eq(shard->origin_class[2], PW_HIGHER_WORKING);
     small_close(&world);
 }
 

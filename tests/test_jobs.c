@@ -18,6 +18,8 @@ open_workers(int out_of_work, const char *overrides)
     uint64_t seed = 1;
 
     small_open(&world, YEAR, 2, MANY, overrides);
+    /* everybody hears of vacancies, but where a test says otherwise */
+    if (strstr(overrides, "jobs.unheard") == NULL) small_params(&world)->jobs.unheard = 0.0f;
     for (int n = 0; n < MANY; n++) {
         const size_t s = (size_t) n % world.num_shards, i = small_add(&world, s, 35);
         struct pw_shard *shard = &world.shards[s];
@@ -195,6 +197,23 @@ Test(jobs, with_seekers_enough_every_job_is_filled_and_unemployment_is_that_of_t
         all += held[k];
     }
     small_near((double) all, 0.92 * MANY, 0.5 * NUM_MARKETS * PW_NUM_CLASSES, "people in work");
+    small_close(&world);
+}
+
+Test(jobs, who_hears_of_no_vacancy_stays_out_of_work_however_able)
+{
+    size_t out = 0, idle = 0;
+
+    open_workers(10, "jobs.unheard=0.5");
+    world.country.now.labour_unemployment[0] = 0.0;
+    for (size_t s = 0; s < world.num_shards; s++)
+        for (size_t i = 0; i < world.shards[s].num_rows; i++)
+            idle += world.shards[s].state[i] == PW_UNEMPLOYED;
+    small_run(&world, &pw_jobs);
+    for (size_t s = 0; s < world.num_shards; s++)
+        for (size_t i = 0; i < world.shards[s].num_rows; i++)
+            out += world.shards[s].state[i] == PW_UNEMPLOYED;
+    small_rate(out, idle, 0.5, "still out of work where there are jobs for all");
     small_close(&world);
 }
 

@@ -57,6 +57,38 @@ Test(least_squares, what_no_distance_depends_on_stays_and_is_as_uncertain_as_bef
     pw_least_squares_free(&result);
 }
 
+/* Nine observations of x say 1 and one says 100. */
+static pw_status
+with_outlier(void *context, size_t num_points, const double *points, double *distances)
+{
+    (void) context;
+    for (size_t p = 0; p < num_points; p++)
+        for (size_t d = 0; d < 10; d++)
+            distances[10 * p + d] = 10.0 * (points[p] - (d == 9 ? 100.0 : 1.0));
+    return PW_OK;
+}
+
+Test(least_squares, one_distance_that_nothing_brings_near_does_not_decide_where_it_is_robust)
+{
+    for (int robust = 0; robust < 2; robust++) {
+        const struct pw_least_squares outlying = { .num_unknowns = 1,
+            .num_distances = 10,
+            .step = 0.001,
+            .max_rounds = 50,
+            .is_robust = robust == 1,
+            .evaluate = with_outlier };
+        struct pw_least_squares_result result = { 0 };
+
+        cr_assert_eq(pw_least_squares_solve(&outlying, &result), PW_OK);
+        cr_assert(robust == 1 ? fabs(result.unknowns[0] - 1.0) < 0.1 : result.unknowns[0] > 5.0,
+            "%g", result.unknowns[0]);
+        cr_assert_float_eq(result.before[9], -1000.0, 1e-6);
+        cr_assert_float_eq(result.after[9], 10.0 * (result.unknowns[0] - 100.0), 1e-3);
+        cr_assert_float_eq(result.jacobian[9], 10.0, 1e-3);
+        pw_least_squares_free(&result);
+    }
+}
+
 Test(least_squares, derivatives_are_asked_for_side_by_side)
 {
     struct pw_least_squares_result result = { 0 };

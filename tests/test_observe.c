@@ -59,12 +59,25 @@ entered_university(const struct pw_person *p)
            || (p->qualification > PW_A_LEVEL && p->route == PW_ROUTE_ACADEMIC);
 }
 
-static struct answer
-ask(const struct pw_person *p, enum pw_measure measure, int age)
+/* Class as surveys count it. */
+static uint8_t
+class_of(const struct pw_person *p)
 {
+    const bool idle = p->state == PW_UNEMPLOYED || p->state == PW_INACTIVE;
+    const bool was_idle = p->last_state == PW_UNEMPLOYED || p->last_state == PW_INACTIVE;
+    const bool retired = p->state == PW_RETIRED && p->last_state == PW_RETIRED;
+
+    return ((idle && was_idle) || retired) && p->last_spell >= 8 ? PW_NO_CLASS : p->class;
+}
+
+static struct answer
+ask(const struct pw_person *person, enum pw_measure measure, int age)
+{
+    struct pw_person surveyed = *person;
+    const struct pw_person *const p = &surveyed;
     const bool known = YEAR - age + 14 > HISTORY_FROM;
     const bool raised = known && p->home_place != PW_UNPLACED;
-    const bool has_class = p->class != PW_NO_CLASS;
+    const bool has_class = class_of(person) != PW_NO_CLASS;
     const bool mobile = known && has_class && p->origin_class != PW_NO_CLASS;
     const bool unemployed = p->state == PW_UNEMPLOYED;
     const bool active = works(p->state) || unemployed;
@@ -74,6 +87,7 @@ ask(const struct pw_person *p, enum pw_measure measure, int age)
     const bool working_origin =
         p->origin_class == PW_LOWER_WORKING || p->origin_class == PW_HIGHER_WORKING;
 
+    surveyed.class = class_of(person);
     switch (measure) {
     case PW_MEASURE_FREE_MEALS_11_15:
         return share(true, p->free_meals);

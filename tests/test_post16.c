@@ -78,6 +78,12 @@ num_after(void (*change)(void), int state)
 }
 
 static void
+lift_duty(void)
+{
+    world.country.now.school_participation_age[0] = 16.0;
+}
+
+static void
 nothing(void)
 {
 }
@@ -110,6 +116,7 @@ Test(post16, places_are_shares_of_the_16_year_olds_of_the_place_and_never_overfi
     const struct pw_market *market = &world.country.post16;
 
     open_leavers("post16.sixth_form_supply=0 post16.college_supply=0");
+    lift_duty();
     world.country.now.post16_sixth_form_places[0] = 30.0;
     world.country.now.post16_college_places[0] = 20.0;
     world.country.now.apprenticeship_starts_young[0] = 3.0;
@@ -267,13 +274,8 @@ halve_sixth_forms(void)
 static void
 halve_colleges(void)
 {
+    lift_duty();
     world.country.now.post16_college_places[0] *= 0.5;
-}
-
-static void
-lift_duty(void)
-{
-    world.country.now.school_participation_age[0] = 16.0;
 }
 
 static void
@@ -288,7 +290,20 @@ Test(post16, fewer_places_mean_fewer_pupils)
     cr_assert_lt(
         num_after(halve_sixth_forms, PW_SIXTH_FORM), num_after(nothing, PW_SIXTH_FORM) * 3 / 4);
     cr_assert_lt(num_after(halve_colleges, PW_FURTHER_EDUCATION),
-        num_after(nothing, PW_FURTHER_EDUCATION) * 3 / 4);
+        num_after(lift_duty, PW_FURTHER_EDUCATION) * 3 / 4);
+}
+
+static void
+close_colleges(void)
+{
+    world.country.now.post16_college_places[0] = 0.0;
+}
+
+Test(post16, colleges_take_everyone_whom_the_law_binds_however_few_their_places)
+{
+    cr_assert_eq(
+        num_after(close_colleges, PW_FURTHER_EDUCATION), num_after(nothing, PW_FURTHER_EDUCATION));
+    cr_assert_eq(num_after(close_colleges, PW_UNEMPLOYED), num_after(nothing, PW_UNEMPLOYED));
 }
 
 Test(post16, the_duty_to_take_part_keeps_young_people_from_doing_neither)
@@ -375,6 +390,7 @@ Test(post16, who_gets_the_first_wish_is_not_displaced_and_who_does_not_is)
     small_close(&world);
 
     open_leavers("");
+    lift_duty();
     world.country.now.post16_sixth_form_places[0] = 0.0;
     world.country.now.post16_college_places[0] = 0.0;
     world.country.now.apprenticeship_starts_young[0] = 0.0;

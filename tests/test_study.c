@@ -110,6 +110,7 @@ Test(study, colleges_give_level_2_first_and_level_3_after_two_years)
     without = learners(PW_FURTHER_EDUCATION, 1, PW_BELOW_GCSE, 0.5f);
     early = learners(PW_FURTHER_EDUCATION, 1, PW_GCSE, 0.5f);
     late = learners(PW_FURTHER_EDUCATION, 2, PW_GCSE, 0.5f);
+    small_params(&world)->study.college_higher = 0.0f;
     small_run(&world, &pw_study);
     pass = (double) pw_logistic(params->college_level2 + params->college_slope * 0.5f);
     small_rate(num_with(without, PW_GCSE), MANY, stay * pass, "level 2 after a year");
@@ -120,6 +121,30 @@ Test(study, colleges_give_level_2_first_and_level_3_after_two_years)
     small_rate(num_with(late, PW_A_LEVEL), MANY, stay * pass, "level 3 after two years");
     small_rate(num_in(late, PW_FURTHER_EDUCATION), MANY,
         stay * (1.0 - pass) * (double) params->college_third_year, "a third year");
+    small_close(&world);
+}
+
+Test(study, some_stay_at_college_two_years_more_for_a_diploma)
+{
+    const struct pw_study_params *params = &small_params(&world)->study;
+    struct pw_range late, middle, end;
+    double stay, pass;
+
+    small_open(&world, YEAR, 1, 3 * MANY, "study.college_higher=0.3");
+    stay = 1.0 - (double) params->college_leave;
+    late = learners(PW_FURTHER_EDUCATION, 2, PW_GCSE, 0.5f);
+    middle = learners(PW_FURTHER_EDUCATION, 1, PW_A_LEVEL, 0.5f);
+    end = learners(PW_FURTHER_EDUCATION, 2, PW_A_LEVEL, 0.5f);
+    for (size_t i = late.begin; i < late.end; i++)
+        world.shards[0].events[i] = 0;
+    small_params(&world)->study.college_third_year = 0.0f;
+    small_run(&world, &pw_study);
+    pass = (double) pw_logistic(params->college_level3 + params->college_slope * 0.5f);
+    small_rate(num_in(late, PW_FURTHER_EDUCATION), MANY, stay * pass * 0.3, "stay on");
+    small_rate(num_in(middle, PW_FURTHER_EDUCATION), MANY, stay, "half-way");
+    cr_assert_eq(num_with(middle, PW_FURTHER), 0);
+    small_rate(num_with(end, PW_FURTHER), MANY, stay, "diplomas");
+    cr_assert_eq(num_in(end, PW_FURTHER_EDUCATION), 0);
     small_close(&world);
 }
 

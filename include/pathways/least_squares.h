@@ -11,6 +11,7 @@
 #ifndef PW_LEAST_SQUARES_H
 #define PW_LEAST_SQUARES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "pathways/status.h"
@@ -20,6 +21,8 @@ struct pw_least_squares {
     size_t num_unknowns, num_distances;
     double step;    /* of the differences by which derivatives are taken [prior SD] */
     int max_rounds; /* each takes the derivatives once */
+    bool is_robust; /* distances d count 2 (sqrt(1 + d^2) - 1) rather than d^2, so that the few that
+                       nothing can bring near do not decide (Triggs et al. 1999, soft L1) */
     /**
      * Distances at several points at once, so that they can be computed side by side.
      *

@@ -110,6 +110,7 @@ struct pw_band_layout {
 struct pw_measures {
     int num_places;
     int history_from;
+    struct pw_school_params standards;
     struct pw_band_layout layout[PW_NUM_BANDS];
     uint16_t *labour_market; /* [65536] of a place code; UINT16_MAX where there is none */
     int32_t

@@ -9,6 +9,35 @@
 
 #include "pathways/alloc.h"
 
+/* A distance as it counts: like itself while small, like the square root of twice itself when
+ * large. */
+static double
+damped(const struct pw_least_squares *problem, double distance)
+{
+    return problem->is_robust ? copysign(sqrt(2.0 * (hypot(1.0, distance) - 1.0)), distance)
+                              : distance;
+}
+
+/* The distance that counts as this. Inverse of damped. */
+static double
+undamped(const struct pw_least_squares *problem, double counted)
+{
+    const double root = 1.0 + 0.5 * counted * counted;
+
+    return problem->is_robust ? copysign(sqrt(root * root - 1.0), counted) : counted;
+}
+
+/* By how much more of a distance counts where so much of it does. */
+static double
+slope(const struct pw_least_squares *problem, double counted)
+{
+    const double distance = undamped(problem, counted);
+
+    return fabs(counted) < 1e-6 || !problem->is_robust
+               ? 1.0
+               : distance / (hypot(1.0, distance) * counted);
+}
+
 /* Between the library's callbacks, which can only say that something failed. */
 struct solving {
     const struct pw_least_squares *problem;
@@ -40,7 +69,7 @@ residuals(const gsl_vector *at, void *context, gsl_vector *values)
         solving->points[k] = gsl_vector_get(at, k);
     if (evaluate(solving, 1) != GSL_SUCCESS) return GSL_EFAILED;
     for (size_t d = 0; d < distances; d++)
-        gsl_vector_set(values, d, solving->distances[d]);
+        gsl_vector_set(values, d, damped(solving->problem, solving->distances[d]));
     for (size_t k = 0; k < unknowns; k++)
         gsl_vector_set(values, distances + k, gsl_vector_get(at, k));
     return GSL_SUCCESS;
@@ -52,6 +81,7 @@ static int
 derivatives(const gsl_vector *at, void *context, gsl_matrix *jacobian)
 {
     struct solving *solving = context;
+    const struct pw_least_squares *problem = solving->problem;
     const size_t unknowns = solving->problem->num_unknowns;
     const size_t distances = solving->problem->num_distances;
     const double step = solving->problem->step;
@@ -70,7 +100,9 @@ derivatives(const gsl_vector *at, void *context, gsl_matrix *jacobian)
 
         for (size_t d = 0; d < distances; d++)
             gsl_matrix_set(jacobian, d, k,
-                (solving->distances[(k + 1) * distances + d] - solving->distances[d]) / by);
+                (damped(problem, solving->distances[(k + 1) * distances + d])
+                    - damped(problem, solving->distances[d]))
+                    / by);
         gsl_matrix_set(jacobian, distances + k, k, 1.0);
     }
     return GSL_SUCCESS;
@@ -107,10 +139,11 @@ take_result(const struct pw_least_squares *problem, const gsl_multifit_nlinear_w
     for (size_t k = 0; k < problem->num_unknowns; k++) {
         result->unknowns[k] = gsl_vector_get(at, k);
         for (size_t d = 0; d < problem->num_distances; d++)
-            result->jacobian[d * problem->num_unknowns + k] = gsl_matrix_get(jacobian, d, k);
+            result->jacobian[d * problem->num_unknowns + k] =
+                gsl_matrix_get(jacobian, d, k) / slope(problem, gsl_vector_get(values, d));
     }
     for (size_t d = 0; d < problem->num_distances; d++)
-        result->after[d] = gsl_vector_get(values, d);
+        result->after[d] = undamped(problem, gsl_vector_get(values, d));
     if (covariance == NULL) return;
     if (gsl_multifit_nlinear_covar(jacobian, 0.0, covariance) == GSL_SUCCESS)
         for (size_t k = 0; k < problem->num_unknowns; k++)
@@ -143,7 +176,9 @@ pw_least_squares_solve(
         PW_FAIL(PW_EMEMORY, "there is no memory to fit %zu parameters", unknowns);
     (void) gsl_multifit_nlinear_init(start, &system, work);
     PW_TRY(solving.status);
-    memcpy(result->before, gsl_multifit_nlinear_residual(work)->data, distances * sizeof(double));
+    for (size_t d = 0; d < distances; d++)
+        result->before[d] =
+            undamped(problem, gsl_vector_get(gsl_multifit_nlinear_residual(work), d));
     /* It also ends when no step makes it better, which is no failure. */
     (void) gsl_multifit_nlinear_driver(
         (size_t) problem->max_rounds, 1e-3, 1e-3, 1e-4, NULL, NULL, &info, work);

@@ -32,7 +32,9 @@ static const char manual[] =
     "limits). All\n"
     "    runs have the same people and the same luck, so that what differs is the parameters. "
     "The method\n"
-    "    is Levenberg and Marquardt's, by differences.\n\n"
+    "    is Levenberg and Marquardt's, by differences. A figure that is far off counts like its "
+    "distance,\n"
+    "    not like its square (soft L1): the few that nothing brings near do not decide.\n\n"
     "    Stages are fitted one after another, each with its parameters and the figures of its "
     "themes, as\n"
     "    the file of targets lists them under \"calibration\". With --free there is one stage "
@@ -169,6 +171,7 @@ fit_stage(struct cli_calibration *calibration, const struct pw_stage *stage, boo
     PW_TRY(open_stage(calibration, stage));
     problem.num_unknowns = calibration->num_unknowns;
     problem.num_distances = calibration->num_used;
+    problem.is_robust = true;
     PW_TRY(pw_least_squares_solve(&problem, &result));
     PW_TRY(cli_print_stage(calibration, &result));
     PW_TRY(cli_params_at(calibration, result.unknowns, &calibration->fitted));

@@ -16,13 +16,6 @@ enum lane {
 
 #define MAX_LANES 16
 
-/* Levels of skill that 68 and 62 in a hundred of a standard normal reach: shares of children with a
- * good level of development at 5 and the expected standard at 11, SMC IN11 and IN12, 2024/25. */
-#define GOOD_DEVELOPMENT  -0.468f
-#define EXPECTED_STANDARD -0.305f
-/* Ten grades of 5, a strong pass. */
-#define STRONG_PASS 50.0f
-
 /* Some people of one age. */
 struct sweep {
     const struct pw_measures *measures;
@@ -109,14 +102,16 @@ flag_children(const struct sweep *restrict sweep, struct flags *restrict flags)
 static PW_KERNEL void
 flag_schoolchildren(const struct sweep *restrict sweep, struct flags *restrict flags)
 {
+    const struct pw_school_params standards = sweep->measures->standards;
     const uint8_t *const free_meals = sweep->shard->free_meals + sweep->begin;
     const float *const skill = sweep->shard->skill + sweep->begin;
     const float *const attainment = sweep->shard->attainment + sweep->begin;
 
     for (size_t i = 0; i < sweep->count; i++) {
         const int with = free_meals[i] != 0, without = free_meals[i] == 0;
-        const int develops = skill[i] > GOOD_DEVELOPMENT, reaches = skill[i] > EXPECTED_STANDARD;
-        const int passes = attainment[i] >= STRONG_PASS;
+        const int develops = skill[i] > standards.good_development;
+        const int reaches = skill[i] > standards.expected_standard;
+        const int passes = attainment[i] >= standards.strong_pass;
 
         flags->of[i] =
             bit(1, LANE_GOOD_DEVELOPMENT_5) | bit(with, LANE_GOOD_DEVELOPMENT_5_FREE_MEALS)
