@@ -96,7 +96,7 @@ struct pw_country {
     float *professional_share; /* [num_labour_markets] of jobs, this year */
     float *gravity; /* [num_regions][2][num_labour_markets] cumulative chance of a destination; [1]
                        professionals and graduates */
-    float exam_mean, exam_sd;  /* performance at 16, SD of skill */
+    float exam_mean, exam_sd;    /* performance at 16, SD of skill */
     float exam_level2, exam_any; /* performance that earns level 2, and any pass */
     float log_pay_level, log_women_ratio;
     float *route_seen; /* [num_places][PW_NUM_SEEN] share of residents 16-24 at sixth form or

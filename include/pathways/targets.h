@@ -15,8 +15,8 @@
  *
  * A figure is a number, or a number with the limits of its published interval. `year` is a year or
  * the first and last of several whose mean is taken. Figures are in the unit in which summary
- * prints: shares in per cent. "misfit" says why the model misses an entry, where it does. Whether the
- * measures exist is for the caller to say.
+ * prints: shares in per cent. "misfit" says why the model misses an entry, where it does. Whether
+ * the measures exist is for the caller to say.
  *
  * SPDX-License-Identifier: MIT
  */
