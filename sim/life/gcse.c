@@ -237,8 +237,9 @@ const struct pw_process pw_gcse = {
     .settle = settle,
     .tell = tell,
     .mechanism =
-        "What home was like is noted for good at 14: the class, home and qualification of the"
-        " parent who earns more. At 16 pupils are examined: skill, belonging and luck on the "
+        "What home was like is noted for good at 14: the class and home of the adult there who "
+        "earns more, a step-parent too. At 16 pupils are examined: skill, belonging and luck on "
+        "the "
         "day. While history is lived as many reach the standards as recorded; from the start "
         "year on the standards stay, so that better schooling shows. Those without any result"
         " lose belief in themselves.",

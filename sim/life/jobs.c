@@ -476,8 +476,9 @@ const struct pw_process pw_jobs = {
     .tell = tell,
     .mechanism =
         "Vacancies of each labour market are filled from the highest class down, so that a "
-        "promotion leaves a vacancy below. Everyone out of work applies, and of those in work"
-        " some, more of the young and of graduates below the professions. Employers see "
+        "promotion leaves a vacancy below. Everyone out of work applies who hears of a vacancy, "
+        "and of those in work some, more of the young and of graduates below the professions. "
+        "Employers see "
         "credentials, what people can do, family connections, local ties and time out of "
         "work; women meet a barrier at the highest class while their pay falls short. A few "
         "apply in a neighbouring labour market too. Jobs are positions: one person's rise "
