@@ -4,10 +4,11 @@
     scripts/assumptions.py --program build/pathways                 # England, into scenarios/assumptions_england.csv
     scripts/assumptions.py scenarios/england.json -n 20000 --only 'jobs.*' -o jobs.csv
 
-Each value that is assumed (not published, not fitted) is moved down and up alone, by a tenth of itself; where its scale
-runs through zero (log-odds, utilities, deviations: the least allowed value is below 0) by 0.1 if that is more; a whole
-number by one at least; never beyond its range. Numbers of a list are moved one by one. History is lived again with
-each, the same people with the same luck, and the effect is the difference between the two, up less down, of
+Each value that is assumed (not published, not fitted) is moved down and up alone, by a tenth of itself. A level on a
+scale that runs through zero (log-odds, utility, SD: its range has both signs) is moved by 0.1 if that is more; a slope
+of 0 by a tenth of the largest of its list; a whole number by one at least; none beyond its range. Numbers of a list are
+moved one by one. History is lived again with each, the same people with the same luck, and the effect is the difference
+between the two, up less down, of
 
     NEET, ages 16 to 24                     professional class, ages 25 to 29
     higher education by 19 of pupils who had free meals
@@ -15,8 +16,8 @@ each, the same people with the same luck, and the effect is the difference betwe
 
 averaged over the ten years up to the start year, in points (hundredths), with the standard error of the pair.
 
-Number of runs: two for each value; about 660 for England. With 50,000 people each takes 1.5 to 2.5 seconds of one
-core: about 12 minutes on two. A log that was stopped goes on where it was when the same command is given again, and only
+Number of runs: two for each value; about 660 for England. With 100,000 people each takes 2 to 3 seconds of one core:
+about 15 minutes on two that have nothing else to do. A log that was stopped goes on where it was when the same command is given again, and only
 what has changed is run anew: the `baseline` of a row is of the program, the scenario, the people and the seed.
 `pathways describe odd --assumptions FILE` prints the result.
 
@@ -54,7 +55,7 @@ HEADLINES = ("neet_16_24", "professional_25_29", "higher_education_by_19_free_me
 COHORT = "1990-1999"  # of upward_25_64
 NUM_YEARS = 10
 SHARE = 0.1           # of itself, by which a value is moved
-STEP = 0.1            # at least, on a scale that runs through zero
+STEP = 0.1            # at least, of a level on a scale that runs through zero
 POINTS = 100.0
 TOLD_APART = 3.0      # standard errors: of 1,650 effects that are nothing eight or nine look like something
 COLUMNS = ("parameter", "unit", "value", "low", "high", "change",
@@ -81,15 +82,20 @@ class Assumption:
         return f"{self.path}=" + ",".join(f"{number:.9g}" for number in values)
 
 
-def moved(value: float, low: float, high: float, whole: bool) -> tuple[float, float, str]:
-    """Where a value is moved to, and by how much in words. low, high: its range"""
+def moved(value: float, row: dict[str, Any], whole: bool) -> tuple[float, float, str]:
+    """Where a value is moved to, and by how much in words. row: its line of `describe parameters`"""
+    low, high = row["min"], row["max"]
     step, change = SHARE * abs(value), f"{100 * SHARE:g} %"
-    if low < 0 < high and step < STEP:
+    is_slope = "/" in row["unit"]
+    largest = max(abs(number) for number in as_list(row["value"], 1))
+    if low < 0 < high and not is_slope and step < STEP:
         step, change = STEP, f"{STEP:g}"
-    if whole and step < 1:
-        step, change = 1.0, "1"
+    if step == 0 and largest > 0:
+        step, change = SHARE * largest, f"{100 * SHARE:g} % of the largest"
     if step == 0:
         step, change = SHARE * (high - low), f"{100 * SHARE:g} % of its range"
+    if whole and step < 1:
+        step, change = 1.0, "1"
     down, up = (round(value - step), round(value + step)) if whole else (value - step, value + step)
     if down < low or up > high:
         change += " (cut off by its range)"
@@ -113,7 +119,7 @@ def assumptions(table: list[dict[str, Any]], resolved: list[dict[str, Any]], who
             is_set = abs(value - defaults[index]) > 1e-6 * max(abs(value), 1)
             if errors[index] is not None or (own["source"] != "assumed" and not is_set):
                 continue
-            low, high, change = moved(value, row["min"], row["max"], row["parameter"] in whole)
+            low, high, change = moved(value, row, row["parameter"] in whole)
             name = row["parameter"] + (f"[{index}]" if isinstance(row["value"], list) else "")
             yield Assumption(name, row["parameter"], row["unit"], tuple(values), index, low, high, change)
 
@@ -199,6 +205,11 @@ def read_log(path: Path, baseline: str) -> dict[str, dict[str, str]]:
                 if row.get("baseline") == baseline and None not in row.values()}
 
 
+def holds(row: dict[str, str] | None, assumption: Assumption) -> bool:
+    """Is the row of an earlier attempt of the same move?"""
+    return row is not None and (row["low"], row["high"]) == (f"{assumption.low:.7g}", f"{assumption.high:.7g}")
+
+
 def weight(row: dict[str, str]) -> tuple[float, float]:
     """The largest effect that is told apart from chance, then the one nearest to it, by which the log is sorted."""
     effects = [(abs(float(row[measure])), float(row[f"{measure}_error"])) for measure in HEADLINES]
@@ -224,7 +235,7 @@ def keep_log(laboratory: Laboratory, arguments: argparse.Namespace) -> int:
         print(f"assumptions.py: --only {arguments.only}: no assumed value has such a name", file=sys.stderr)
         return 2
     rows = read_log(arguments.output, baseline)
-    missing = [each for each in wanted if each.name not in rows]
+    missing = [each for each in wanted if not holds(rows.get(each.name), each)]
     print(f"{len(found)} assumed values, {len(rows)} in {arguments.output}, {len(missing)} to run", file=sys.stderr)
     with ThreadPoolExecutor(arguments.jobs) as pool:
         jobs = {pool.submit(laboratory.effects, number, each): each for number, each in enumerate(missing)}
@@ -246,7 +257,7 @@ def parse(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scenario", nargs="?", type=Path, default=ROOT / "scenarios/england.json")
     parser.add_argument("--program", type=Path, help="the program; that on PATH or in build/ when not given")
-    parser.add_argument("-n", "--persons", type=int, default=50000, help="people of each run (50000)")
+    parser.add_argument("-n", "--persons", type=int, default=100000, help="people of each run (100000)")
     parser.add_argument("--seed", type=int, default=1, help="of all runs (1)")
     parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1, help="runs at a time (one a core)")
     parser.add_argument("--only", metavar="GLOB", help="only these values: 'jobs.*'")

@@ -26,23 +26,33 @@ class Moves(unittest.TestCase):
         self.assertAlmostEqual(found[1], high)
         self.assertEqual(found[2], change)
 
-    def test_a_value_is_moved_by_a_tenth_of_itself(self):
-        self.near(assumptions.moved(0.5, 0, 1, False), 0.45, 0.55, "10 %")
-        self.near(assumptions.moved(-3, -10, 10, False), -3.3, -2.7, "10 %")
+    @staticmethod
+    def moved(value, low, high, unit="share", values=None, whole=False):
+        return assumptions.moved(value, {"min": low, "max": high, "unit": unit, "value": values or value}, whole)
 
-    def test_on_a_scale_through_zero_by_a_tenth_of_a_unit_at_least(self):
-        self.near(assumptions.moved(0, -10, 10, False), -0.1, 0.1, "0.1")
-        self.near(assumptions.moved(-0.5, -10, 10, False), -0.6, -0.4, "0.1")
+    def test_a_value_is_moved_by_a_tenth_of_itself(self):
+        self.near(self.moved(0.5, 0, 1), 0.45, 0.55, "10 %")
+        self.near(self.moved(-3, -10, 10, "log-odds"), -3.3, -2.7, "10 %")
+
+    def test_a_level_on_a_scale_through_zero_by_a_tenth_of_a_unit_at_least(self):
+        self.near(self.moved(0, -10, 10, "utility"), -0.1, 0.1, "0.1")
+        self.near(self.moved(-0.5, -10, 10, "log-odds"), -0.6, -0.4, "0.1")
+
+    def test_a_small_slope_keeps_its_sign(self):
+        self.near(self.moved(0.03, -5, 5, "SD/step"), 0.027, 0.033, "10 %")
+
+    def test_a_slope_of_zero_by_a_tenth_of_the_largest_of_its_list(self):
+        self.near(self.moved(0, -5, 5, "utility/SD", [0.5, 0, -0.8]), -0.08, 0.08, "10 % of the largest")
 
     def test_never_beyond_its_range(self):
-        self.near(assumptions.moved(0.95, 0, 1, False), 0.855, 1.0, "10 % (cut off by its range)")
+        self.near(self.moved(0.95, 0, 1), 0.855, 1.0, "10 % (cut off by its range)")
 
     def test_whole_numbers_stay_whole(self):
-        self.near(assumptions.moved(5, 0, 50, True), 4, 6, "1")
-        self.near(assumptions.moved(37, 0, 50, True), 33, 41, "10 %")
+        self.near(self.moved(5, 0, 50, "years", whole=True), 4, 6, "1")
+        self.near(self.moved(37, 0, 50, "hours", whole=True), 33, 41, "10 %")
 
     def test_a_zero_on_a_scale_from_zero_is_moved_too(self):
-        self.near(assumptions.moved(0.0, 0, 2, False), 0.0, 0.2, "10 % of its range (cut off by its range)")
+        self.near(self.moved(0.0, 0, 2), 0.0, 0.2, "10 % of its range (cut off by its range)")
 
 
 class Choice(unittest.TestCase):

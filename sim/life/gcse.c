@@ -237,18 +237,19 @@ const struct pw_process pw_gcse = {
     .settle = settle,
     .tell = tell,
     .mechanism =
-        "What home was like is noted for good at 14: the class and home of the adult there who "
-        "earns more, a step-parent too. At 16 pupils are examined: skill, belonging and luck on "
-        "the "
-        "day. While history is lived as many reach the standards as recorded; from the start "
-        "year on the standards stay, so that better schooling shows. Those without any result"
-        " lose belief in themselves.",
+        "What home was like is noted for good at 14: the class and home of the adult of the "
+        "home who earns more, a step-parent too, and the highest qualification of the "
+        "parents. At 16 pupils are examined: skill, belonging and luck on the day. While "
+        "history is lived as many reach the standards as recorded; from the start year on the"
+        " standards stay, so that better schooling shows. Those without any result lose "
+        "belief in themselves.",
     .equation =
         "performance = skill + engagement x belonging + luck e; attainment = attainment_mean "
         "+ attainment_sd x (performance - mean) / sd of the cohort, 0 to 90; level 2 if "
-        "performance >= the standard",
-    .source = "Standards: the paths school.good_passes, school.any_pass. Mean: lait2025. Spread, "
-              "engagement and luck assumed or fitted.",
+        "performance >= the standard that good_passes + level2 x (any_pass - good_passes) of "
+        "the cohort reach",
+    .source = "Standards: the paths school.good_passes and school.any_pass. Mean: lait2025. Spread,"
+              " engagement, luck and the place of level 2 between the two paths assumed or fitted.",
     .tested = "gcse.skill_and_belonging_raise_the_result_by_their_parameters "
               "gcse.after_the_start_year_standards_stay_and_better_schooling_shows "
               "gcse.origin_is_that_of_the_parent_who_earns_more",

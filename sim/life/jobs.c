@@ -476,13 +476,12 @@ const struct pw_process pw_jobs = {
     .tell = tell,
     .mechanism =
         "Vacancies of each labour market are filled from the highest class down, so that a "
-        "promotion leaves a vacancy below. Everyone out of work applies who hears of a vacancy, "
-        "and of those in work some, more of the young and of graduates below the professions. "
-        "Employers see "
-        "credentials, what people can do, family connections, local ties and time out of "
-        "work; women meet a barrier at the highest class while their pay falls short. A few "
-        "apply in a neighbouring labour market too. Jobs are positions: one person's rise "
-        "takes a place that another does not get.",
+        "promotion leaves a vacancy below. Of those out of work everyone applies who heard of"
+        " a vacancy, and of those in work some, more of the young and of graduates below the "
+        "professions. Employers see credentials, what people can do, family connections, "
+        "local ties and time out of work; women meet a barrier at the highest class while "
+        "their pay falls short. A few apply in a neighbouring labour market too. Jobs are "
+        "positions: one person's rise takes a place that another does not get.",
     .equation =
         "score = k credential q + (1 - k) (skill s + experience log(1 + years / 5)) + network"
         " x origin (0.4 of it below the professions) + local - duration x years out - "

@@ -472,8 +472,8 @@ const struct pw_process pw_post16 = {
         " which depends on attainment, aspiration, self-efficacy, origin, family income, sex,"
         " distance, what the young of the place did last year, professional work nearby, the "
         "state of the labour market and the duty to take part. Places are finite; who is not "
-        "admitted takes the next option, but colleges have a place for all who are bound by the "
-        "duty, as the law promises.",
+        "admitted takes the next option. Where the law binds the young to take part, colleges"
+        " have a place for every one of them.",
     .equation = "U(option) = base + attainment z + aspiration + self_efficacy + origin + women + "
                 "income, each times its parameter of the option, + seen x route_seen + returns x "
                 "professional share - travel - duty + Gumbel; argmax, through the market post16",

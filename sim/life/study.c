@@ -337,9 +337,10 @@ const struct pw_process pw_study = {
         "attainment go on to a higher "
         "degree, as many as recorded.",
     .equation =
-        "P(pass) = logistic(a + b x attainment); P(leave a degree) = logistic(degree_leave - "
-        "degree_leave_slope x attainment - degree_leave_belonging x belonging + "
-        "degree_leave_free_meals x free meals); attainment standardised",
+        "P(pass) = logistic(a + b z); P(leave a degree) = logistic(degree_leave - "
+        "degree_leave_slope z - degree_leave_belonging x belonging + degree_leave_free_meals "
+        "x free meals); log-odds of a higher degree = logit(recorded share) + "
+        "postgraduate_slope (z - 0.7); z is attainment at 16",
     .source = "Apprentices who leave: fe_week2024. Degree apprentices: doe2025_apprenticeships. "
               "Free meals and completion: ofs2018. Higher degrees: the path "
               "university.postgraduate_share. The rest assumed or fitted.",
