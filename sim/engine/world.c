@@ -70,14 +70,28 @@ refuse_too_large(const struct pw_scenario *scenario)
     return PW_OK;
 }
 
+/* Births that next year may bring to a shard, with some to spare: nobody bears more than one, and
+ * no age is as fertile as the peak of a normal density. Few populations come near one in twelve. */
+static size_t
+births_of(const struct pw_world *world, const struct pw_shard *shard)
+{
+    const struct pw_range fertile = pw_shard_ages(shard, world->year, 14, 44);
+    double fertility, peak;
+
+    pw_path_at(&world->scenario->paths[PW_PATH_family_fertility], world->year + 1, &fertility);
+    peak = 0.5 * fertility / (double) world->scenario->params.births.age_sd;
+    return (size_t) ((double) (fertile.end - fertile.begin) * (peak < 1.0 ? peak : 1.0)) + 256;
+}
+
 /* Room for everything that a year may append or list, with some to spare. */
 static pw_status
 reserve_year(struct pw_world *world, size_t s)
 {
     pw_status status = PW_OK;
     struct pw_shard *shard = &world->shards[s];
+    const size_t usual = shard->num_rows / 12 + 256, births = births_of(world, shard);
     const size_t rows =
-        shard->num_rows + shard->num_rows / 12 + 256
+        shard->num_rows + (births > usual ? births : usual)
         + pw_arrivals_count(&world->country, world->year + 1, (int) s, (int) world->num_shards);
 
     if (rows > shard->capacity) PW_TRY(pw_shard_reserve(shard, rows + rows / 16));
