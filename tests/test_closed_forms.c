@@ -1,6 +1,6 @@
 /*
  * The whole simulator beside textbook formulas, one life at a time: autoregression, two-state
- * chains, unemployment, logit choice, log-normal pay, fertility.
+ * chains, unemployment, logit choices, log-normal pay, couples, fertility.
  *
  * SPDX-License-Identifier: MIT
  * ctest-label: slow
@@ -9,7 +9,6 @@
 #include <stddef.h>
 
 #include "closed_world.h"
-#include "pathways/distribution.h"
 
 TestSuite(closed_forms, .timeout = 300);
 
@@ -360,6 +359,38 @@ Test(closed_forms, owning_a_home_is_a_chain_of_two_states)
     small_end(&life);
 }
 
+/* Deaths come before separations in the year, and those who are alone stay so. */
+Test(closed_forms, couples_last_as_long_as_death_and_separation_let_them)
+{
+    const double dies = 0.01, parts = 0.02 * 2.5;
+    const int num_years = 10;
+    size_t couples = 0, intact = 0, alive = 0;
+
+    begin(num_years,
+        &(struct closed_switches){ { "run.persons=250000", "founders.couple_share=1",
+            "founders.age_share=0,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,0,0", "mortality.men_ratio=1",
+            "population.mortality=10,10,10,10,10,10,10,10,10,10,10,10,10,10,10,10,10,10",
+            "family.divorce=20", "couples.separation_ratio=2.5", "couples.separation_fall=0" } });
+    for (size_t s = 0; s < life.world.num_shards; s++)
+        for (size_t i = 0; i < num_founders[s]; i++)
+            couples += life.world.shards[s].partner[i] > (int32_t) i;
+    closed_live(&life, num_years);
+    for (size_t s = 0; s < life.world.num_shards; s++) {
+        const struct pw_shard *shard = &life.world.shards[s];
+        const struct pw_range adults = pw_shard_ages(shard, life.world.year, 20, PW_MAX_AGE);
+
+        for (size_t i = adults.begin; i < adults.end; i++) {
+            alive += pw_state_is_present(shard->state[i]);
+            intact += pw_state_is_present(shard->state[i]) && shard->partner[i] > (int32_t) i;
+        }
+    }
+    cr_assert_geq(2 * couples, 200000);
+    share_agrees("alive after ten years", alive, count_founders(), pow(1.0 - dies, num_years));
+    share_agrees("couples that are left", intact, couples,
+        pow((1.0 - dies) * (1.0 - dies) * (1.0 - parts), num_years));
+    small_end(&life);
+}
+
 /*
  * Each year a share s of jobs ends, and as many seekers as there are jobs are hired: with
  * unemployment u, a share f = s (1 - u) / (u + s (1 - u)) of those who look, so that u = s' / (s' +
@@ -517,6 +548,46 @@ Test(closed_forms, with_room_for_everyone_the_routes_at_16_have_the_shares_of_a_
     scores_agree("share", share, count);
     scores_agree("share times attainment", by_attainment, count);
     scores_agree("share of women", of_women, count);
+    small_end(&life);
+}
+
+Test(closed_forms, who_leaves_the_labour_force_is_a_logit_of_self_efficacy)
+{
+    const double base = -2.0, slope = 0.8;
+    double left = 0.0, expected = 0.0, variance = 0.0;
+    double left_by = 0.0, expected_by = 0.0, variance_by = 0.0;
+
+    begin(4, &(struct closed_switches){ { "run.persons=250000", "participation.leave_class=0",
+                 "participation.leave_base=-2", "participation.leave_efficacy=0.8",
+                 "inner_life.persistence=0.8", "inner_life.noise=0.4" } });
+    closed_live(&life, 3);
+
+    const size_t count = count_founders();
+    uint8_t *before = TAKE_BYTES(state);
+    float *efficacy = TAKE(self_efficacy); /* it is felt the year after */
+
+    closed_live(&life, 1);
+
+    uint8_t *after = TAKE_BYTES(state);
+
+    for (size_t i = 0; i < count; i++) {
+        const double x = (double) efficacy[i], chance = 1.0 / (1.0 + exp(slope * x - base));
+        const double leaves = after[i] == PW_INACTIVE ? 1.0 : 0.0;
+
+        if (before[i] != PW_EMPLOYED) continue;
+        left += leaves;
+        expected += chance;
+        variance += chance * (1.0 - chance);
+        left_by += leaves * x;
+        expected_by += chance * x;
+        variance_by += chance * (1.0 - chance) * x * x;
+    }
+    cr_assert_geq(count, 200000);
+    closed_agrees("leavers in all", left, expected, sqrt(variance));
+    closed_agrees("their self-efficacy in all", left_by, expected_by, sqrt(variance_by));
+    pw_free(&before);
+    pw_free(&efficacy);
+    pw_free(&after);
     small_end(&life);
 }
 
