@@ -612,7 +612,7 @@ Test(closed_forms, women_bear_as_many_children_as_the_rates_of_their_ages_add_up
         childless *= 1.0 - rate;
     }
     begin(36, &(struct closed_switches){
-                  { "run.persons=210000", "founders.age_share=0,0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0",
+                  { "run.persons=225000", "founders.age_share=0,0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0",
                       "family.fertility=2", "family.birth_age=26", "births.age_sd=7" } });
     closed_live(&life, 36);
     for (size_t s = 0; s < life.world.num_shards; s++) {
