@@ -311,6 +311,15 @@ Test(world, there_is_room_for_the_children_of_a_young_country_of_large_families)
     small_end(&life);
 }
 
+Test(world, there_is_room_for_everybody_who_looks_for_a_job_in_the_same_year)
+{
+    small_live(&life, 2012,
+        "run.persons=20000 run.shards=1 run.history_from=2010 job_loss.rate=1,1,1,1,1 "
+        "founders.age_share=0,0,0,0,1,1,1,1,1,1,0,0,0,0,0,0,0,0 founders.number_ratio=2 "
+        "participation.leave_base=-10 participation.leave_age=0");
+    small_end(&life);
+}
+
 Test(world, its_person_years_are_the_sum_of_the_people_of_each_year)
 {
     int64_t sum = 0;

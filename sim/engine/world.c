@@ -35,9 +35,10 @@ bytes_a_row(void)
     return bytes;
 }
 
-/* Nobody can apply twice in one market, and most people are in none. */
+/* Applications that a year usually has: most people are in no market. There is room for one of
+ * everybody, as nobody can apply twice; what is never used is never touched. */
 static size_t
-applications_for(const struct pw_scenario *scenario, size_t rows)
+usual_applications(const struct pw_scenario *scenario, size_t rows)
 {
     for (int i = 0; i < scenario->num_policies; i++)
         if (pw_lever_enrols(scenario->policies[i].lever)) return rows + 1024;
@@ -50,7 +51,7 @@ pw_world_memory(const struct pw_scenario *scenario)
     const double rows = 1.25 * (double) scenario->run.persons;
 
     return rows * (double) bytes_a_row()
-           + (double) applications_for(scenario, (size_t) rows)
+           + (double) usual_applications(scenario, (size_t) rows)
                  * (double) sizeof(struct pw_application)
            + (double) pw_world_num_shards(scenario) * 8.0
                  * (double) pw_country_tally_size(scenario);
@@ -95,8 +96,7 @@ reserve_year(struct pw_world *world, size_t s)
         + pw_arrivals_count(&world->country, world->year + 1, (int) s, (int) world->num_shards);
 
     if (rows > shard->capacity) PW_TRY(pw_shard_reserve(shard, rows + rows / 16));
-    PW_TRY(
-        pw_shard_reserve_applications(shard, applications_for(world->scenario, shard->capacity)));
+    PW_TRY(pw_shard_reserve_applications(shard, shard->capacity));
 done:
     return status;
 }
