@@ -210,23 +210,36 @@ normal_quantile(double p)
     return low;
 }
 
-/* P(child in quintile `to` | parent in quintile `from`) for normals of correlation rho, 0 to 4. */
-static double
-quintile_share(double rho, int from, int to)
+enum { NUM_RANKS = 5 };
+
+/* Shares of everyone by rank of the parent and of the child, for normals of correlation rho and
+ * ranks that hold some shares of everyone, from the lowest. */
+static void
+gaussian_table(double rho, const double share[NUM_RANKS], double table[NUM_RANKS * NUM_RANKS])
 {
     const int slices = 2000;
     const double spread = sqrt(1.0 - rho * rho);
-    const double low = to == 0 ? -9.0 : normal_quantile(to / 5.0);
-    const double high = to == 4 ? 9.0 : normal_quantile((to + 1) / 5.0);
-    double sum = 0.0;
+    double until[NUM_RANKS + 1] = { 0.0 }, edge[NUM_RANKS + 1] = { -9.0 };
 
-    for (int s = 0; s < slices; s++) {
-        const double x = normal_quantile((from + (s + 0.5) / slices) / 5.0);
-
-        sum += normal_cdf((high - rho * x) / spread) - normal_cdf((low - rho * x) / spread);
+    for (int i = 0; i < NUM_RANKS; i++) {
+        until[i + 1] = until[i] + share[i];
+        edge[i + 1] = i + 1 == NUM_RANKS ? 9.0 : normal_quantile(until[i + 1]);
     }
-    return sum / slices;
+    for (int i = 0; i < NUM_RANKS; i++) {
+        for (int j = 0; j < NUM_RANKS; j++)
+            table[i * NUM_RANKS + j] = 0.0;
+        for (int s = 0; s < slices; s++) {
+            const double x = normal_quantile(until[i] + share[i] * (s + 0.5) / slices);
+
+            for (int j = 0; j < NUM_RANKS; j++)
+                table[i * NUM_RANKS + j] += (normal_cdf((edge[j + 1] - rho * x) / spread)
+                                                - normal_cdf((edge[j] - rho * x) / spread))
+                                            * share[i] / slices;
+        }
+    }
 }
+
+static const double fifths[NUM_RANKS] = { 0.2, 0.2, 0.2, 0.2, 0.2 };
 
 /* --- A latent factor -----------------------------------------------------------------------------
  *
@@ -524,7 +537,7 @@ Test(closed_generations, ranks_of_log_normal_pay_are_those_of_a_gaussian_copula)
     static struct sums points, ranks;
     static int64_t quintiles[25][PW_NUM_GROUPS], halves[PW_NUM_GROUPS][2];
     static int64_t rows[5][5][PW_NUM_GROUPS][2];
-    double trace = 0.0;
+    double theory[NUM_RANKS * NUM_RANKS];
     struct pair *pairs;
     size_t count;
 
@@ -549,16 +562,140 @@ Test(closed_generations, ranks_of_log_normal_pay_are_those_of_a_gaussian_copula)
     moments_agree("slope of ranks", &ranks, pw_mobility_elasticity, 6.0 / pi * asin(rho / 2.0));
     agrees("above the median of those whose mother was",
         pw_jackknife_ratio(&halves[0][0], PW_NUM_GROUPS, 1.0), 0.5 + asin(rho) / pi);
-    for (int q = 0; q < 5; q++) {
+    gaussian_table(rho, fifths, theory);
+    for (int q = 0; q < 5; q++)
         agrees("from the lowest fifth", pw_jackknife_ratio(&rows[0][q][0][0], PW_NUM_GROUPS, 1.0),
-            quintile_share(rho, 0, q));
-        trace += quintile_share(rho, q, q);
-    }
+            pw_mobility_outflow(theory, 5, 0, (size_t) q));
     agrees("Prais index of fifths",
         pw_jackknife_table(pw_mobility_prais, &quintiles[0][0], 5, PW_NUM_GROUPS),
-        (5.0 - trace) / 4.0);
+        pw_mobility_prais(theory, 5));
     pw_free(&pairs);
     small_end(&life);
+}
+
+/* --- Class
+ * ----------------------------------------------------------------------------------------
+ *
+ * Every job ends every year and employers go by skill alone, so the classes of a labour market are
+ * the ranks of a normal: mother and child are a Gaussian copula with the jobs of the market as
+ * margins (Goodman 1981 has the association, of which the margins are free). Skill has a variance
+ * of 1 in every generation and correlates by 0.32 between mother and child, 0.16 between
+ * grandmother and grandchild.
+ */
+
+#define CLASS_PARENTS      0.32
+#define CLASS_GRANDPARENTS 0.16
+
+/* Shares of everyone in work by class, by labour market. */
+static void
+count_classes(double share[][NUM_RANKS])
+{
+    double all[PW_MAX_LABOUR_MARKETS] = { 0.0 };
+
+    for (size_t s = 0; s < life.world.num_shards; s++) {
+        const struct pw_shard *shard = &life.world.shards[s];
+
+        for (size_t i = 0; i < shard->num_rows; i++) {
+            if (shard->state[i] != PW_EMPLOYED) continue;
+            share[shard->work_market[i]][shard->class[i]] += 1.0;
+            all[shard->work_market[i]] += 1.0;
+        }
+    }
+    for (int l = 0; l < life.tiny.scenario.num_labour_markets; l++)
+        for (int c = 0; c < NUM_RANKS; c++)
+            share[l][c] /= all[l];
+}
+
+/* What theory makes of so many people in each labour market. */
+static void
+expect_table(const double *people, double share[][NUM_RANKS], double rho, double *table)
+{
+    for (int cell = 0; cell < NUM_RANKS * NUM_RANKS; cell++)
+        table[cell] = 0.0;
+    for (int l = 0; l < life.tiny.scenario.num_labour_markets; l++) {
+        double here[NUM_RANKS * NUM_RANKS];
+
+        gaussian_table(rho, share[l], here);
+        for (int cell = 0; cell < NUM_RANKS * NUM_RANKS; cell++)
+            table[cell] += people[l] * here[cell];
+    }
+}
+
+/* Correlation of the numbers of the classes of a table. */
+static double
+table_correlation(const double *table)
+{
+    double moments[6] = { 0.0 };
+
+    for (int i = 0; i < NUM_RANKS; i++)
+        for (int j = 0; j < NUM_RANKS; j++) {
+            const double terms[6] = { 1.0, i, j, i * i, j * j, i * j };
+
+            for (int m = 0; m < 6; m++)
+                moments[m] += table[i * NUM_RANKS + j] * terms[m];
+        }
+    return pw_mobility_correlation(moments);
+}
+
+static void
+classes_agree(const char *class_mix)
+{
+    static const struct {
+        const char *name;
+        pw_table_function *function;
+    } statistics[] = { { "upward", pw_mobility_upward }, { "downward", pw_mobility_downward },
+        { "long-range upward", pw_mobility_long_range_up },
+        { "odds ratio of highest and lowest", pw_mobility_odds_ratio } };
+    static int64_t table[NUM_RANKS * NUM_RANKS][PW_NUM_GROUPS];
+    static struct sums lines;
+    double share[PW_MAX_LABOUR_MARKETS][NUM_RANKS] = { { 0.0 } };
+    double people[PW_MAX_LABOUR_MARKETS] = { 0.0 }, theory[NUM_RANKS * NUM_RANKS];
+    struct walk walk = { .youngest = 17 };
+    struct person person;
+    size_t count = 0;
+
+    closed_begin(&life, 52,
+        &(struct closed_switches){
+            { "run.persons=66000", "family.fertility=5", "family.birth_age=24", "births.age_sd=3",
+                "inheritance.heritability=1", "founders.skill_loading=0.8",
+                "childhood.ability=0.8,0.8,0.8", "childhood.noise=0.519615,0.519615,0.519615",
+                "job_loss.rate=1,1,1,1,1", "participation.leave_class=0", "jobs.credentialism=0",
+                "jobs.skill=1", "jobs.noise=0", class_mix } });
+    closed_live(&life, 52);
+    count_classes(share);
+    while (next_grandchild(&walk, &person)) {
+        const struct pw_shard *shard = person.shard;
+        const size_t i = person.i;
+
+        if (shard->state[i] != PW_EMPLOYED) continue;
+        table[shard->origin_class[i] * NUM_RANKS + shard->class[i]][person.group]++;
+        add_line(&lines, person.group, (double) shard->grandparent_class[i],
+            (double) shard->origin_class[i], (double) shard->class[i]);
+        people[shard->work_market[i]] += 1.0;
+        count++;
+    }
+    cr_assert_geq(count, 200000);
+    expect_table(people, share, CLASS_PARENTS, theory);
+    for (size_t n = 0; n < sizeof statistics / sizeof *statistics; n++)
+        agrees(statistics[n].name,
+            pw_jackknife_table(statistics[n].function, &table[0][0], NUM_RANKS, PW_NUM_GROUPS),
+            statistics[n].function(theory, NUM_RANKS));
+    moments_agree("class: mother and child", &lines, pw_mobility_parent_correlation,
+        table_correlation(theory));
+    expect_table(people, share, CLASS_GRANDPARENTS, theory);
+    moments_agree("class: grandmother and child", &lines, pw_mobility_grandparent_correlation,
+        table_correlation(theory));
+    small_end(&life);
+}
+
+Test(closed_generations, classes_by_skill_alone_are_a_gaussian_copula)
+{
+    classes_agree("labour.class_mix=14,19,21,29,17");
+}
+
+Test(closed_generations, with_other_margins_the_copula_is_the_same)
+{
+    classes_agree("labour.class_mix=34,33,18,10,5");
 }
 
 /* --- Two parents ---------------------------------------------------------------------------------
