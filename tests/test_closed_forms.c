@@ -14,8 +14,7 @@ TestSuite(closed_forms, .timeout = 300);
 
 static struct small_life life;
 
-/* --- Values of the founders, who keep their rows ------------------------------------------------
- */
+/* --- Values of the founders, who keep their rows ------------------------------------------ */
 
 static size_t num_founders[64];
 
@@ -78,8 +77,7 @@ take_bytes(size_t offset)
 
 #define TAKE_BYTES(column) take_bytes(offsetof(struct pw_shard, column))
 
-/* --- Theory and its standard errors --------------------------------------------------------------
- */
+/* --- Theory and its standard errors ------------------------------------------------------- */
 
 /* The variance of normal values. */
 static void
@@ -110,8 +108,7 @@ share_agrees(const char *what, size_t hits, size_t count, double theory)
         sqrt(theory * (1.0 - theory) / (double) count));
 }
 
-/* --- Autoregression ------------------------------------------------------------------------------
- */
+/* --- Autoregression ----------------------------------------------------------------------- */
 
 Test(closed_forms, self_efficacy_and_belonging_are_stationary_autoregressions)
 {
@@ -173,8 +170,7 @@ Test(closed_forms, wellbeing_driven_by_belonging_has_the_spread_of_the_two_equat
     small_end(&life);
 }
 
-/* --- Pay -----------------------------------------------------------------------------------------
- */
+/* --- Pay ---------------------------------------------------------------------------------- */
 
 /* Log pay now and three years on of everyone, after so many years. */
 static void
@@ -287,8 +283,7 @@ Test(closed_forms, inequality_of_log_normal_pay_follows_from_its_spread)
     small_end(&life);
 }
 
-/* --- Chains of two states ------------------------------------------------------------------------
- */
+/* --- Chains of two states ----------------------------------------------------------------- */
 
 static size_t
 count_state(const uint8_t *state, size_t count, uint8_t wanted)
@@ -435,8 +430,7 @@ Test(closed_forms, unemployment_is_what_flows_in_and_out_make_it_and_spells_are_
     small_end(&life);
 }
 
-/* --- Choice after school -------------------------------------------------------------------------
- */
+/* --- Choice after school ------------------------------------------------------------------ */
 
 enum { SIXTH_FORM, COLLEGE, ADVANCED, INTERMEDIATE, WORK, NEITHER, NUM_OPTIONS };
 
@@ -591,8 +585,7 @@ Test(closed_forms, who_leaves_the_labour_force_is_a_logit_of_self_efficacy)
     small_end(&life);
 }
 
-/* --- Births --------------------------------------------------------------------------------------
- */
+/* --- Births ------------------------------------------------------------------------------- */
 
 /* Every age from 15 to 45 has its chance of a birth, and the chances add up to total fertility, so
  * a woman's children are a sum of independent draws. */
@@ -633,5 +626,43 @@ Test(closed_forms, women_bear_as_many_children_as_the_rates_of_their_ages_add_up
     share_agrees("childless", without, women, childless);
     closed_agrees("daughters of a woman", (double) daughters / (double) women, girls * fertility,
         sqrt(girls * girls * variance + girls * (1.0 - girls) * fertility) / sqrt((double) women));
+    small_end(&life);
+}
+
+/* Of those with a share g and a fertility of r times that of others a share g r / (g r + 1 - g) of
+ * all children come: the origins of a generation weigh its parents by fertility. */
+Test(closed_forms, origins_are_the_shares_of_parents_weighted_by_their_fertility)
+{
+    const double ratio = 0.5;
+    size_t graduates = 0, women = 0, children = 0, of_graduates = 0;
+
+    begin(18, &(struct closed_switches){
+                  { "run.persons=200000", "founders.qualification_first=0.6,0,0,0,0.4,0",
+                      "founders.qualification_last=0.6,0,0,0,0.4,0", "births.graduate_ratio=0.5",
+                      "births.young_graduate_ratio=0.5", "births.age_sd=3", "family.fertility=3",
+                      "family.birth_age=27" } });
+    closed_live(&life, 18);
+    for (size_t s = 0; s < life.world.num_shards; s++) {
+        const struct pw_shard *shard = &life.world.shards[s];
+
+        for (size_t i = 0; i < num_founders[s]; i++) {
+            if (shard->sex[i] != PW_FEMALE) continue;
+            women++;
+            graduates += shard->qualification[i] == PW_FIRST_DEGREE;
+        }
+        for (size_t i = num_founders[s]; i < shard->num_rows; i++) {
+            const size_t mother = (size_t) shard->mother[i];
+
+            if (mother >= num_founders[s]) continue; /* a grandchild */
+            children++;
+            of_graduates += shard->qualification[mother] == PW_FIRST_DEGREE;
+        }
+    }
+    cr_assert_geq(children, 200000);
+
+    const double weighted = ratio * (double) graduates / (double) women;
+
+    share_agrees("children of graduates", of_graduates, children,
+        weighted / (weighted + 1.0 - (double) graduates / (double) women));
     small_end(&life);
 }

@@ -17,8 +17,7 @@ TestSuite(closed_generations, .timeout = 300);
 
 static struct small_life life;
 
-/* --- Sums by lineage group -----------------------------------------------------------------------
- */
+/* --- Sums by lineage group ---------------------------------------------------------------- */
 
 enum { MOST_MOMENTS = PW_NUM_LINE_MOMENTS };
 
@@ -110,9 +109,7 @@ group_persistence(const double *moments)
     return covariance(moments, 0, 2) / covariance(moments, 0, 1);
 }
 
-/* --- People
- * ---------------------------------------------------------------------------------------
- */
+/* --- People ------------------------------------------------------------------------------- */
 
 /* Somebody whose parents, and some of whose grandparents, lived in the model. */
 struct person {
@@ -185,8 +182,7 @@ siblings_free(struct siblings *siblings)
         pw_free(&siblings->waiting[s]);
 }
 
-/* --- Theory --------------------------------------------------------------------------------------
- */
+/* --- Theory ------------------------------------------------------------------------------- */
 
 static double
 normal_cdf(double x)
@@ -241,7 +237,7 @@ gaussian_table(double rho, const double share[NUM_RANKS], double table[NUM_RANKS
 
 static const double fifths[NUM_RANKS] = { 0.2, 0.2, 0.2, 0.2, 0.2 };
 
-/* --- A latent factor -----------------------------------------------------------------------------
+/* --- A latent factor -------------------------------------------------------------------------
  *
  * Ability passes on by L = h / 2, for nobody knows the fathers, who are like anybody. Skill at 15
  * shows it with loading l. Clark (2014); Braun and Stuhler (2018): corr_k = l^2 L^k.
@@ -400,7 +396,7 @@ Test(closed_generations, luck_in_the_income_of_parents_hides_what_passes_on)
     small_end(&life);
 }
 
-/* --- Income that buys skill ----------------------------------------------------------------------
+/* --- Income that buys skill ------------------------------------------------------------------
  *
  * Becker and Tomes (1979), Solon (2004): y' = b y + c x', where x' = L x + v. Founders are drawn
  * from the steady state, in which y has a variance of 1.
@@ -573,8 +569,7 @@ Test(closed_generations, ranks_of_log_normal_pay_are_those_of_a_gaussian_copula)
     small_end(&life);
 }
 
-/* --- Class
- * ----------------------------------------------------------------------------------------
+/* --- Class -----------------------------------------------------------------------------------
  *
  * Every job ends every year and employers go by skill alone, so the classes of a labour market are
  * the ranks of a normal: mother and child are a Gaussian copula with the jobs of the market as
@@ -698,7 +693,7 @@ Test(closed_generations, with_other_margins_the_copula_is_the_same)
     classes_agree("labour.class_mix=34,33,18,10,5");
 }
 
-/* --- Two parents ---------------------------------------------------------------------------------
+/* --- Two parents -----------------------------------------------------------------------------
  *
  * a = h (a_m + a_f) / 2 + e. Fisher (1918): with a correlation m of the parents a child is like one
  * of them by h (1 + m) / 2, like their mean by h sqrt((1 + m) / 2), like a sibling by h^2 (1 + m)
@@ -801,7 +796,7 @@ Test(closed_generations, children_of_parents_alike_are_as_like_them_as_fisher_sa
     small_end(&life);
 }
 
-/* --- Exposure to places --------------------------------------------------------------------------
+/* --- Exposure to places ----------------------------------------------------------------------
  *
  * Skill keeps half from year to year and is drawn to what the place makes of its children, so a
  * child who moves at an age makes up 1 / 2 + 1 / 4 + ... of the gap, one term for each year left of
