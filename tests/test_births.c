@@ -24,7 +24,8 @@ rate_at(int age, double fertility, double mean)
 {
     const double sd = (double) world.country.params->births.age_sd;
 
-    return fertility * (normal_cdf((age + 1.0 - mean) / sd) - normal_cdf((age - mean) / sd));
+    return fertility * (normal_cdf((age + 1.0 - mean) / sd) - normal_cdf((age - mean) / sd))
+           / (normal_cdf((LAST_AGE + 1.0 - mean) / sd) - normal_cdf((FIRST_AGE - mean) / sd));
 }
 
 /*

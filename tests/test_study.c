@@ -10,13 +10,13 @@ enum { YEAR = 2025, MANY = 20000 };
 
 static struct small_world world;
 
-/* People of 18 who have been in a state for some years, with attainment `z` SD above the mean. */
+/* People of 19 who have been in a state for some years, with attainment `z` SD above the mean. */
 static struct pw_range
 learners(int state, int spell, int qualification, float z)
 {
     struct pw_shard *shard = &world.shards[0];
     const struct pw_gcse_params *gcse = &small_params(&world)->gcse;
-    const struct pw_range range = small_fill(&world, 0, 18, MANY);
+    const struct pw_range range = small_fill(&world, 0, 19, MANY);
 
     for (size_t i = range.begin; i < range.end; i++) {
         shard->state[i] = (uint8_t) state;
@@ -121,6 +121,22 @@ Test(study, colleges_give_level_2_first_and_level_3_after_two_years)
     small_rate(num_with(late, PW_A_LEVEL), MANY, stay * pass, "level 3 after two years");
     small_rate(num_in(late, PW_FURTHER_EDUCATION), MANY,
         stay * (1.0 - pass) * (double) params->college_third_year, "a third year");
+    small_close(&world);
+}
+
+Test(study, some_gain_the_next_level_beside_work)
+{
+    struct pw_range below, level2, level3;
+
+    small_open(&world, YEAR, 1, 3 * MANY, "study.at_work=0.2");
+    below = learners(PW_EMPLOYED, 3, PW_BELOW_GCSE, 0.0f);
+    level2 = learners(PW_EMPLOYED, 3, PW_GCSE, 0.0f);
+    level3 = learners(PW_EMPLOYED, 3, PW_A_LEVEL, 0.0f);
+    small_run(&world, &pw_study);
+    small_rate(num_with(below, PW_GCSE), MANY, 0.2, "level 2");
+    small_rate(num_with(level2, PW_A_LEVEL), MANY, 0.2, "level 3");
+    cr_assert_eq(num_with(level3, PW_A_LEVEL), MANY);
+    cr_assert_eq(num_in(below, PW_EMPLOYED), MANY, "all stay in work");
     small_close(&world);
 }
 

@@ -46,7 +46,8 @@ Test(targets, a_figure_has_what_its_entry_says)
 
     cr_assert_eq(
         read_text(HEAD "{" REST ", \"year\": [2014, 2016], \"tolerance\": 2, \"by\": \"origin\", "
-                       "\"mean_tolerance\": 1, \"values\": {\"low\": 5, \"high\": [6, 4.5, 7]}},"
+                       "\"mean_tolerance\": 1, \"weight\": 0.5, \"values\": {\"low\": 5, \"high\": "
+                       "[6, 4.5, 7]}},"
                        "{" REST ", \"year\": 2025, \"tolerance\": 0.5, \"value\": 14, \"about\": "
                        "\"Britain\"}]}",
             &targets, &faults),
@@ -64,6 +65,8 @@ Test(targets, a_figure_has_what_its_entry_says)
     cr_assert_str_eq(targets.items[2].about, "Britain");
     cr_assert_eq(targets.items[2].first_year, 2025);
     cr_assert(isnan(targets.items[2].mean_tolerance));
+    cr_assert_eq(targets.items[1].weight, 0.5);
+    cr_assert_eq(targets.items[2].weight, 1.0);
     pw_targets_free(&targets);
 }
 

@@ -291,6 +291,35 @@ Test(world, over_a_hundred_years_no_job_seat_or_place_is_taken_twice)
     small_end(&life);
 }
 
+Test(world, there_is_room_for_the_children_of_a_young_country_of_large_families)
+{
+    memset(&life, 0, sizeof life);
+    pw_parallel_set_threads(1);
+    life.tiny = tiny_layer(
+        "\"run\": {\"persons\": 20000, \"history_from\": 2000, \"start_year\": 2025, \"years\": 1},"
+        "\"parameters\": {\"births.age_sd\": 2, \"founders.age_share\":"
+        "[0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]},"
+        "\"paths\": {\"family.fertility\": {\"source\": \"assumed\", \"status\": \"assumed\","
+        "\"knots\": [[2000, 8]]}}");
+    cr_assert_eq(life.tiny.status, PW_OK, "%s",
+        life.tiny.faults.count > 0 ? life.tiny.faults.items[0].text : "");
+    cr_assert_eq(pw_world_init(&life.world, &life.tiny.scenario), PW_OK);
+    const int64_t before = life.world.persons;
+
+    small_live_on(&life, 2025);
+    cr_assert_gt(life.world.persons, 2 * before);
+    small_end(&life);
+}
+
+Test(world, there_is_room_for_everybody_who_looks_for_a_job_in_the_same_year)
+{
+    small_live(&life, 2012,
+        "run.persons=20000 run.shards=1 run.history_from=2010 job_loss.rate=1,1,1,1,1 "
+        "founders.age_share=0,0,0,0,1,1,1,1,1,1,0,0,0,0,0,0,0,0 founders.number_ratio=2 "
+        "participation.leave_base=-10 participation.leave_age=0");
+    small_end(&life);
+}
+
 Test(world, its_person_years_are_the_sum_of_the_people_of_each_year)
 {
     int64_t sum = 0;

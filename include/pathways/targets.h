@@ -15,8 +15,8 @@
  *
  * A figure is a number, or a number with the limits of its published interval. `year` is a year or
  * the first and last of several whose mean is taken. Figures are in the unit in which summary
- * prints: shares in per cent. "misfit" says why the model misses an entry, where it does. Whether
- * the measures exist is for the caller to say.
+ * prints: shares in per cent. "weight" says how much an entry counts in a fit, "misfit" why the
+ * model misses it, where it does. Whether the measures exist is for the caller to say.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -42,6 +42,7 @@ struct pw_target {
     double value;              /* as published */
     double low, high;          /* limits of the published interval; NaN when there is none */
     double tolerance;          /* > 0 */
+    double weight;             /* in the fit; 1 unless said, 0: shown and judged, not fitted */
     size_t entry;              /* figures of one entry of the file have one number */
     double mean_tolerance;     /* for the mean distance of the entry; NaN when none is asked */
 };

@@ -9,6 +9,10 @@
 
 #include "pathways/alloc.h"
 
+/* The library steps 0.3 of its units at first: so that it is 3 prior SD, over all unknowns
+ * together, its units are of 10. */
+#define UNIT 10.0
+
 /* A distance as it counts: like itself while small, like the square root of twice itself when
  * large. */
 static double
@@ -66,12 +70,12 @@ residuals(const gsl_vector *at, void *context, gsl_vector *values)
     const size_t distances = solving->problem->num_distances;
 
     for (size_t k = 0; k < unknowns; k++)
-        solving->points[k] = gsl_vector_get(at, k);
+        solving->points[k] = UNIT * gsl_vector_get(at, k);
     if (evaluate(solving, 1) != GSL_SUCCESS) return GSL_EFAILED;
     for (size_t d = 0; d < distances; d++)
         gsl_vector_set(values, d, damped(solving->problem, solving->distances[d]));
     for (size_t k = 0; k < unknowns; k++)
-        gsl_vector_set(values, distances + k, gsl_vector_get(at, k));
+        gsl_vector_set(values, distances + k, UNIT * gsl_vector_get(at, k));
     return GSL_SUCCESS;
 }
 
@@ -88,7 +92,7 @@ derivatives(const gsl_vector *at, void *context, gsl_matrix *jacobian)
 
     for (size_t p = 0; p <= unknowns; p++)
         for (size_t k = 0; k < unknowns; k++) {
-            const double here = gsl_vector_get(at, k);
+            const double here = UNIT * gsl_vector_get(at, k);
 
             solving->points[p * unknowns + k] =
                 p == k + 1 ? here + (here > 0.0 ? -step : step) : here;
@@ -102,8 +106,8 @@ derivatives(const gsl_vector *at, void *context, gsl_matrix *jacobian)
             gsl_matrix_set(jacobian, d, k,
                 (damped(problem, solving->distances[(k + 1) * distances + d])
                     - damped(problem, solving->distances[d]))
-                    / by);
-        gsl_matrix_set(jacobian, distances + k, k, 1.0);
+                    * UNIT / by);
+        gsl_matrix_set(jacobian, distances + k, k, UNIT);
     }
     return GSL_SUCCESS;
 }
@@ -137,17 +141,17 @@ take_result(const struct pw_least_squares *problem, const gsl_multifit_nlinear_w
     gsl_matrix *covariance = gsl_matrix_alloc(problem->num_unknowns, problem->num_unknowns);
 
     for (size_t k = 0; k < problem->num_unknowns; k++) {
-        result->unknowns[k] = gsl_vector_get(at, k);
+        result->unknowns[k] = UNIT * gsl_vector_get(at, k);
         for (size_t d = 0; d < problem->num_distances; d++)
             result->jacobian[d * problem->num_unknowns + k] =
-                gsl_matrix_get(jacobian, d, k) / slope(problem, gsl_vector_get(values, d));
+                gsl_matrix_get(jacobian, d, k) / UNIT / slope(problem, gsl_vector_get(values, d));
     }
     for (size_t d = 0; d < problem->num_distances; d++)
         result->after[d] = undamped(problem, gsl_vector_get(values, d));
     if (covariance == NULL) return;
     if (gsl_multifit_nlinear_covar(jacobian, 0.0, covariance) == GSL_SUCCESS)
         for (size_t k = 0; k < problem->num_unknowns; k++)
-            result->uncertainty[k] = sqrt(gsl_matrix_get(covariance, k, k));
+            result->uncertainty[k] = UNIT * sqrt(gsl_matrix_get(covariance, k, k));
     gsl_matrix_free(covariance);
 }
 

@@ -89,7 +89,8 @@ evaluate(void *context, size_t num_points, const double *points, double *distanc
             const double difference = note->values[t] - target->value;
 
             if (calibration->is_used[t])
-                distances[d++] = isfinite(difference) ? difference / target->tolerance : 0.0;
+                distances[d++] =
+                    isfinite(difference) ? target->weight * difference / target->tolerance : 0.0;
         }
     }
 done:
@@ -148,7 +149,8 @@ open_stage(struct cli_calibration *calibration, const struct pw_stage *stage)
     PW_TRY(cli_run_points(calibration, 1, origin, &key));
     calibration->num_used = 0;
     for (size_t t = 0; t < calibration->targets.count; t++) {
-        calibration->is_used[t] = has_theme(stage, calibration->targets.items[t].theme)
+        calibration->is_used[t] = calibration->targets.items[t].weight > 0.0
+                                  && has_theme(stage, calibration->targets.items[t].theme)
                                   && isfinite(cli_find_note(calibration, key)->values[t]);
         calibration->num_used += calibration->is_used[t];
     }
@@ -162,7 +164,7 @@ static pw_status
 fit_stage(struct cli_calibration *calibration, const struct pw_stage *stage, bool is_first)
 {
     pw_status status = PW_OK;
-    struct pw_least_squares problem = { .step = 0.25,
+    struct pw_least_squares problem = { .step = 0.5,
         .max_rounds = (int) calibration->rounds,
         .evaluate = evaluate,
         .context = calibration };

@@ -81,7 +81,8 @@ cli_write_sensitivity(const struct cli_calibration *calibration,
             (void) fprintf(stream, "%s,%s,%s,%s,%d,%s,%s,%.6g,%.6g\n", calibration->stage->name,
                 target->measure, target->by, target->group, target->first_year, target->unit,
                 calibration->stage->free[k].name, cli_prior_sd(&calibration->unknowns[k]),
-                result->jacobian[d * calibration->num_unknowns + k] * target->tolerance);
+                result->jacobian[d * calibration->num_unknowns + k] * target->tolerance
+                    / target->weight);
         d++;
     }
     if (fclose(stream) != 0)

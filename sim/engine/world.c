@@ -35,9 +35,10 @@ bytes_a_row(void)
     return bytes;
 }
 
-/* Nobody can apply twice in one market, and most people are in none. */
+/* Applications that a year usually has: most people are in no market. There is room for one of
+ * everybody, as nobody can apply twice; what is never used is never touched. */
 static size_t
-applications_for(const struct pw_scenario *scenario, size_t rows)
+usual_applications(const struct pw_scenario *scenario, size_t rows)
 {
     for (int i = 0; i < scenario->num_policies; i++)
         if (pw_lever_enrols(scenario->policies[i].lever)) return rows + 1024;
@@ -50,7 +51,7 @@ pw_world_memory(const struct pw_scenario *scenario)
     const double rows = 1.25 * (double) scenario->run.persons;
 
     return rows * (double) bytes_a_row()
-           + (double) applications_for(scenario, (size_t) rows)
+           + (double) usual_applications(scenario, (size_t) rows)
                  * (double) sizeof(struct pw_application)
            + (double) pw_world_num_shards(scenario) * 8.0
                  * (double) pw_country_tally_size(scenario);
@@ -70,19 +71,32 @@ refuse_too_large(const struct pw_scenario *scenario)
     return PW_OK;
 }
 
+/* Births that next year may bring to a shard, with some to spare: nobody bears more than one, and
+ * no age is as fertile as the peak of a normal density. Few populations come near one in twelve. */
+static size_t
+births_of(const struct pw_world *world, const struct pw_shard *shard)
+{
+    const struct pw_range fertile = pw_shard_ages(shard, world->year, 14, 44);
+    double fertility, peak;
+
+    pw_path_at(&world->scenario->paths[PW_PATH_family_fertility], world->year + 1, &fertility);
+    peak = 0.5 * fertility / (double) world->scenario->params.births.age_sd;
+    return (size_t) ((double) (fertile.end - fertile.begin) * (peak < 1.0 ? peak : 1.0)) + 256;
+}
+
 /* Room for everything that a year may append or list, with some to spare. */
 static pw_status
 reserve_year(struct pw_world *world, size_t s)
 {
     pw_status status = PW_OK;
     struct pw_shard *shard = &world->shards[s];
+    const size_t usual = shard->num_rows / 12 + 256, births = births_of(world, shard);
     const size_t rows =
-        shard->num_rows + shard->num_rows / 12 + 256
+        shard->num_rows + (births > usual ? births : usual)
         + pw_arrivals_count(&world->country, world->year + 1, (int) s, (int) world->num_shards);
 
     if (rows > shard->capacity) PW_TRY(pw_shard_reserve(shard, rows + rows / 16));
-    PW_TRY(
-        pw_shard_reserve_applications(shard, applications_for(world->scenario, shard->capacity)));
+    PW_TRY(pw_shard_reserve_applications(shard, shard->capacity));
 done:
     return status;
 }

@@ -105,16 +105,25 @@ propensity(const struct pw_country *country, int age, int cell)
     return weight;
 }
 
-/* Births to women of an age in the fertility schedule: total fertility x normal density of ages. */
+/* Share of a normal density of mothers' ages that lies from one age to before another. */
 static double
-schedule(const struct pw_country *country, int age)
+share_of_ages(const struct pw_country *country, int age, int end)
 {
     const float sd = country->params->births.age_sd;
     const float mean = (float) country->now.family_birth_age[0];
-    const float above = pw_normal_cdf(((float) age + 1.0f - mean) / sd);
+    const float above = pw_normal_cdf(((float) end - mean) / sd);
     const float below = pw_normal_cdf(((float) age - mean) / sd);
 
-    return country->now.family_fertility[0] * (double) (above - below);
+    return (double) (above - below);
+}
+
+/* Births to women of an age in the fertility schedule; those of all ages add up to total fertility,
+ * so what the normal density has beyond them is spread over them. */
+static double
+schedule(const struct pw_country *country, int age)
+{
+    return country->now.family_fertility[0] * share_of_ages(country, age, age + 1)
+           / share_of_ages(country, FIRST_AGE, LAST_AGE + 1);
 }
 
 /* Finer steps would change every child a little when a policy changes one couple. */

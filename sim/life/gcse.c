@@ -105,7 +105,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     }
 }
 
-/* Performance that `percent` of the cohort reach. */
+/* Performance that `percent` of the cohort reach, read off within the bin. */
 static float
 standard(const int64_t *count, double percent)
 {
@@ -114,11 +114,16 @@ standard(const int64_t *count, double percent)
 
     for (bin = 0; bin < NUM_BINS; bin++)
         total += count[bin];
-    for (bin = NUM_BINS; bin > 0; bin--) {
-        above += count[bin - 1];
-        if ((double) above >= percent / 100.0 * (double) total) break;
+    const double sought = percent / 100.0 * (double) total;
+
+    for (bin = NUM_BINS - 1; bin > 0; bin--) {
+        above += count[bin];
+        if ((double) above >= sought) break;
     }
-    return edge_of(bin > 0 ? bin - 1 : 0);
+    if (count[bin] == 0) return edge_of(bin);
+    const float part = (float) (((double) above - sought) / (double) count[bin]);
+
+    return edge_of(bin) + pw_clamp(part, 0.0f, 1.0f) * (edge_of(bin + 1) - edge_of(bin));
 }
 
 /*

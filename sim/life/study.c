@@ -98,6 +98,8 @@ passing_of(const struct pw_country *country, const struct pw_shard *shard, size_
         return spell < 3 ? 0.0f : 1.0f;
     case PW_ADULT_EDUCATION:
         return shard->qualification[i] < PW_A_LEVEL ? params->adult_pass : 0.0f;
+    case PW_EMPLOYED:
+        return params->at_work;
     default:
         return 1.0f;
     }
@@ -240,16 +242,23 @@ progress(
             qualify(shard, i, shard->qualification[i] + 1u, PW_ROUTE_VOCATIONAL);
         enter(shard, i, PW_UNEMPLOYED);
         break;
+    case PW_EMPLOYED:
+        if (luck->u[1] < passing_of(country, shard, i))
+            qualify(shard, i, shard->qualification[i] + 1u, PW_ROUTE_VOCATIONAL);
+        break;
     default:
         break;
     }
 }
 
-/* Those who have learnt for a year or more, beyond school. */
+/* Those who have learnt for a year or more, beyond school, and those who may do so beside work. */
 PW_INLINE bool
-may_progress(uint8_t state, uint8_t spell)
+may_progress(int age, uint8_t state, uint8_t spell, uint8_t qualification)
 {
-    return pw_state_is_learning(state) & (state != PW_SCHOOL) & (spell > 0);
+    const bool at_work =
+        (state == PW_EMPLOYED) & (age >= 19) & (age < 35) & (qualification < PW_A_LEVEL);
+
+    return ((pw_state_is_learning(state) & (state != PW_SCHOOL)) | at_work) & (spell > 0);
 }
 
 static void
@@ -263,7 +272,8 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     while (pw_slice_next(&slice)) {
         learners.count = 0;
         for (size_t i = slice.begin; i < slice.begin + slice.count; i++)
-            pw_few_add(&learners, i, may_progress(shard->state[i], shard->spell[i]));
+            pw_few_add(&learners, i,
+                may_progress(slice.age, shard->state[i], shard->spell[i], shard->qualification[i]));
         pw_few_draw(&learners, &slice, &country->rng, PW_STREAM_STUDY, 0, &draws);
         for (size_t n = 0; n < learners.count; n++) {
             const struct luck luck = {
@@ -287,7 +297,9 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
     float leaving, passing;
 
     (void) pass;
-    if (slice.age < 16 || slice.age > 69 || !may_progress(state, shard->spell[row])) return false;
+    if (slice.age < 16 || slice.age > 69
+        || !may_progress(slice.age, state, shard->spell[row], shard->qualification[row]))
+        return false;
     pw_slice_draw(&slice, &country->rng, PW_STREAM_STUDY, 0, &draws);
     leaving = leaving_of(
         country, shard, row, pw_push(country, shard, PW_CHANNEL_DROP_OUT, slice.age, row));
@@ -318,10 +330,12 @@ const struct pw_process pw_study = {
     .tell = tell,
     .mechanism =
         "Those who learn beyond school go on, leave without completing, or qualify: sixth "
-        "form after two years, college level 2 first, then level 3 and for some a diploma "
-        "above it, apprenticeships a year a level, degrees after three years, adults one "
-        "step. Most employers keep their apprentices, in a job of the level. Graduates go on "
-        "to a higher degree at the recorded share, the more the higher their attainment.",
+        "form after two years, college level 2 first and then level 3, apprenticeships a year"
+        " a level, degrees after three years, adults one step. Some stay at college for a "
+        "diploma at level 4 or 5; some of those in work at 19 to 34 gain the next level "
+        "beside it. Most employers keep their apprentices, in a job of the level. Graduates "
+        "go on to a higher degree at the recorded share, the more the higher their "
+        "attainment.",
     .equation =
         "P(pass) = logistic(a + b z); P(leave a degree) = logistic(degree_leave - "
         "degree_leave_slope z - degree_leave_belonging x belonging + degree_leave_free_meals "

@@ -99,8 +99,9 @@ static void
 read_entry(struct reading *reading)
 {
     static const char *const keys[] = { "theme", "measure", "by", "year", "value", "values", "unit",
-        "tolerance", "mean_tolerance", "about", "misfit", "source" };
+        "tolerance", "mean_tolerance", "weight", "about", "misfit", "source" };
     static const struct pw_document_range tolerances = { 1e-9, 1e9, "the unit of the measure" };
+    static const struct pw_document_range weights = { 0.0, 100.0, "1" };
     struct pw_document *document = reading->document;
     const cJSON *entry = reading->entry;
     const cJSON *value = pw_document_get(entry, "value"),
@@ -119,12 +120,15 @@ read_entry(struct reading *reading)
         .low = (double) NAN,
         .high = (double) NAN,
         .entry = reading->targets->num_entries++,
-        .mean_tolerance = (double) NAN };
+        .mean_tolerance = (double) NAN,
+        .weight = 1.0 };
     read_years(reading);
     (void) pw_document_number(document, pw_document_need(document, entry, "tolerance"), "tolerance",
         &tolerances, &reading->common.tolerance);
     (void) pw_document_number(document, pw_document_get(entry, "mean_tolerance"), "mean_tolerance",
         &tolerances, &reading->common.mean_tolerance);
+    (void) pw_document_number(
+        document, pw_document_get(entry, "weight"), "weight", &weights, &reading->common.weight);
     if ((value == NULL) == (values == NULL) || (values == NULL) != (by == NULL)) {
         pw_document_fault(document, entry,
             "a target has \"value\", or \"by\" and \"values\", one for each group");
