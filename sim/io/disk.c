@@ -128,6 +128,23 @@ pw_disk_close(struct pw_disk *disk)
     disk->fd = -1;
 }
 
+void
+pw_disk_sync_folder(const char *path)
+{
+    char *folder = NULL, *slash;
+    int fd;
+
+    if (pw_strdup(path, &folder) != PW_OK) return;
+    slash = strrchr(folder, '/');
+    if (slash) slash[slash == folder] = '\0';
+    fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+    pw_free(&folder);
+}
+
 /* --- The driver, as HDF5 calls it ---------------------------------------------------------------
  */
 

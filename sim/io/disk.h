@@ -55,6 +55,10 @@ pw_status pw_disk_sync(struct pw_disk *disk);
 /** Close the file; safe when closed. What pw_disk_sync said is the last word on failures. */
 void pw_disk_close(struct pw_disk *disk);
 
+/** Have a new name survive a power cut too. Folders that cannot be synced are left to the system.
+ * @param path of the file */
+void pw_disk_sync_folder(const char *path);
+
 /** Why a file could not be written, from an errno: "no space left on the disk". Not for several
  * threads. */
 const char *pw_disk_reason(int error);
