@@ -24,7 +24,7 @@ cli_origin_resume(struct cli_origin *origin, const char *path, const struct pw_s
     PW_TRY(pw_checkpoint_open_latest(path, &origin->reader, &fault));
     if (origin->reader == NULL) goto done;
     if (fault != NULL)
-        pw_log_warning(
+        pw_log_error(
             "%s; the one before it, %s, is used", fault, pw_checkpoint_path(origin->reader));
     PW_TRY(pw_snapshot_begin(origin->reader, &origin->snapshot));
     if (origin->snapshot.head.scenario_digest != scenario->digest) {
