@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """A run that is stopped, killed or out of disk goes on to the very bytes of one that was not; a branch equals its full run.
 
-What is compared are all datasets outside /code and all attributes of the file but its history, which says when and by
-which commands it was written. Covers sim/cli/run.c, origin.c and halt.c.
+What is compared: scripts/same_runs.py. Covers sim/cli/run.c, origin.c and halt.c.
 
 SPDX-License-Identifier: MIT
 """
@@ -14,16 +13,19 @@ import resource
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
 
 import h5py
-import numpy
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # tests share the processors
 PROGRAM = os.environ.get("PATHWAYS", "")
 SOURCE = pathlib.Path(os.environ.get("PW_SOURCE_DIR", pathlib.Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(SOURCE / "scripts"))
+from same_runs import differing, flushed_years, read  # noqa: E402
+
 TINY = SOURCE / "tests" / "tiny_scenario.json"
 # Recorded from 2015 to 2044: three windows of ten years.
 RUN = ("-n", "4000", "--years", "20", "--shards", "5")
@@ -36,30 +38,14 @@ POLICY = {
     "policies": [{"name": "Apprenticeships", "lever": "apprenticeship_places_advanced", "from": 2027, "to": 2060,
                   "strength": 1.0, "capacity": 400000},
                  {"name": "Outreach", "lever": "university_outreach", "whom": {"first_age": 16, "last_age": 17},
-                  "from": 2026, "ownership": 0.9}],
+                  "from": 2026, "ownership": 0.1},
+                 # What local voice lends to the others is that of the year before.
+                 {"name": "Voice", "lever": "local_voice", "from": 2026}],
 }
 
 
 def pathways(*arguments, **more):
     return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, check=False, **more)
-
-
-def read(path):
-    """Everything of a run file that must not depend on how it came about."""
-    found = {}
-
-    def visit(name, item):
-        if isinstance(item, h5py.Dataset) and not name.startswith("code/"):
-            content = item[()]
-            plain = isinstance(content, numpy.ndarray) and content.dtype != object
-            found[name] = (str(item.dtype), item.shape, content.tobytes() if plain else repr(content))
-
-    with h5py.File(path) as file:
-        file.visititems(visit)
-        for name, value in file.attrs.items():
-            if name != "history" and not name.startswith("parent_"):
-                found["attribute " + name] = repr(value)
-    return found
 
 
 def limited(size):
@@ -130,9 +116,7 @@ class Checkpoints(unittest.TestCase):
         return pathways("run", scenario, *RUN, "-o", self.run_file, "-q", "--resume", *more, **how)
 
     def assert_same(self, path, expected):
-        found = read(path)
-        differing = sorted(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))
-        self.assertEqual(differing, [])
+        self.assertEqual(differing(read(path), expected), [])
 
     def assert_finished(self, done, expected=None):
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -145,22 +129,6 @@ class Checkpoints(unittest.TestCase):
         self.assertEqual(len(lines), 1, done.stderr)
         for word in words:
             self.assertIn(word, lines[0])
-
-    def assert_flushed_years_are_right(self):
-        """Whatever trajectories an unfinished file holds are those of the full run."""
-        if not self.part.exists() or self.part.read_bytes()[:4] != b"\x89HDF":
-            return 0  # nothing has been flushed
-        with h5py.File(self.part) as part, h5py.File(self.full) as full:
-            if "trajectories" not in part:
-                return 0
-            rows = part["trajectories/state"].shape[0]
-            years = 0
-            while years < 30 and rows > 0 and part["trajectories/state"].id.get_num_chunks() * 10 > years:
-                for name in ("state", "place", "pay"):
-                    numpy.testing.assert_array_equal(part["trajectories"][name][:, years:years + 10],
-                                                     full["trajectories"][name][:rows, years:years + 10])
-                years += 10
-            return years
 
     # --- Stopping ---
 
@@ -219,7 +187,7 @@ class Checkpoints(unittest.TestCase):
             time.sleep(chance.uniform(0.02, 0.4))
             process.kill()
             process.communicate()
-            self.assert_flushed_years_are_right()
+            flushed_years(self.part, self.full)
             if self.run_file.exists():
                 break
         self.assert_finished(self.resume("-t", 2))
@@ -230,13 +198,12 @@ class Checkpoints(unittest.TestCase):
         while years == 0:
             self.assertIsNone(process.poll(), "the run ended too early")
             time.sleep(0.01)
-            if self.part.exists() and self.part.stat().st_size > 0:
-                os.kill(process.pid, signal.SIGSTOP)
-                years = self.assert_flushed_years_are_right()
-                os.kill(process.pid, signal.SIGCONT)
+            os.kill(process.pid, signal.SIGSTOP)
+            years = flushed_years(self.part, self.full)
+            os.kill(process.pid, signal.SIGCONT)
         process.kill()
         process.communicate()
-        self.assertGreaterEqual(self.assert_flushed_years_are_right(), 10)
+        self.assertGreaterEqual(flushed_years(self.part, self.full), 10)
 
     # --- Damage ---
 
