@@ -69,6 +69,14 @@ done:
     return status;
 }
 
+static bool
+is_there(const char *path)
+{
+    struct stat about;
+
+    return stat(path, &about) == 0;
+}
+
 /* --- Writing ------------------------------------------------------------------------------- */
 
 static pw_status
@@ -307,8 +315,8 @@ pw_checkpoint_open_latest(const char *path, struct pw_checkpoint_reader **reader
 
     *reader = NULL;
     *fault = NULL;
-    if (!pw_checkpoint_exists(path)) goto done;
     PW_TRY(with_suffix(path, ".previous", &previous));
+    if (!is_there(path) && !is_there(previous)) goto done;
     first = pw_checkpoint_open(path, reader);
     if (first == PW_OK) goto done;
     if (first != PW_EFORMAT && first != PW_EINPUT) PW_TRY(first);
@@ -402,14 +410,6 @@ done:
 }
 
 /* --- Files --------------------------------------------------------------------------------- */
-
-static bool
-is_there(const char *path)
-{
-    struct stat about;
-
-    return stat(path, &about) == 0;
-}
 
 bool
 pw_checkpoint_exists(const char *path)
