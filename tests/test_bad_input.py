@@ -24,7 +24,7 @@ SOURCE = os.environ.get("PW_SOURCE_DIR", os.path.dirname(os.path.dirname(os.path
 TINY = os.path.join(SOURCE, "tests", "tiny_scenario.json")
 ENGLAND = os.path.join(SOURCE, "scenarios", "england.json")
 FEW = ["-n", "2000", "--years", "2"]
-USAGE, INPUT, MACHINE = 2, 3, 4
+USAGE, INPUT, MACHINE, STOPPED = 2, 3, 4, 75
 
 # What nobody who uses the program should ever read.
 OURS = ["Traceback", "HDF5-DIAG", "Sanitizer", "runtime error", "promise", "(null)", "core dumped", "Abort"]
