@@ -46,29 +46,8 @@ small_run() {
     "$program" run "$root/scenarios/england.json" -n 20000 --years 5 --threads "$threads" --quiet --force -o "$output"
 }
 
-# Fails unless two run files hold the same digest and the same bytes in every dataset (/code aside).
 same_runs() {
-    "$python" - "$@" <<'END'
-import sys
-import h5py
-
-
-def datasets(path):
-    found = {}
-    with h5py.File(path, "r") as file:
-        file.visititems(lambda name, item: found.update({name: item[()].tobytes() if item.dtype.kind != "O" else
-                        repr(item[()])}) if isinstance(item, h5py.Dataset) and not name.startswith("code") else None)
-        return str(file.attrs["state_digest"]), found
-
-
-first_digest, first = datasets(sys.argv[1])
-for path in sys.argv[2:]:
-    digest, found = datasets(path)
-    differing = sorted(name for name in first.keys() | found.keys() if first.get(name) != found.get(name))
-    if digest != first_digest or differing:
-        sys.exit(f"{path} differs from {sys.argv[1]}: digests {digest} and {first_digest}, datasets {differing}")
-print(f"identical: {first_digest} and {len(first)} datasets in {len(sys.argv) - 1} run files")
-END
+    "$python" "$root/scripts/same_runs.py" "$@"
 }
 
 reference_run() {

@@ -24,7 +24,7 @@ SOURCE = os.environ.get("PW_SOURCE_DIR", os.path.dirname(os.path.dirname(os.path
 TINY = os.path.join(SOURCE, "tests", "tiny_scenario.json")
 ENGLAND = os.path.join(SOURCE, "scenarios", "england.json")
 FEW = ["-n", "2000", "--years", "2"]
-USAGE, INPUT, MACHINE = 2, 3, 4
+USAGE, INPUT, MACHINE, STOPPED = 2, 3, 4, 75
 
 # What nobody who uses the program should ever read.
 OURS = ["Traceback", "HDF5-DIAG", "Sanitizer", "runtime error", "promise", "(null)", "core dumped", "Abort"]
@@ -382,10 +382,10 @@ class Interruption(BadInput):
             self.assertLess(time.monotonic(), end, "no run file was begun")
             time.sleep(0.01)
 
-    def test_an_interrupted_run_dies_of_the_signal_and_leaves_nothing(self):
+    def test_an_interrupted_run_without_checkpoints_dies_of_the_signal_and_leaves_nothing(self):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             with self.subTest(signal=number.name):
-                process = self.start(ENGLAND, "-n", "300000", "-o", "run.h5", "-q")
+                process = self.start(ENGLAND, "-n", "300000", "-o", "run.h5", "-q", "--checkpoint-every", "none")
                 self.wait_for_part(process)
                 time.sleep(0.5)
                 process.send_signal(number)
@@ -398,7 +398,8 @@ class Interruption(BadInput):
     def test_a_shell_sees_130_and_143(self):
         for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
             script = f'{{ sleep 1; kill -{number} $$; }} & exec "$@"'
-            inner = ["bash", "-c", script, "bash", PROGRAM, "run", ENGLAND, "-n", "300000", "-o", "run.h5", "-q"]
+            inner = ["bash", "-c", script, "bash", PROGRAM, "run", ENGLAND, "-n", "300000", "-o", "run.h5", "-q",
+                     "--checkpoint-every", "none"]
             done = subprocess.run(["bash", "-c", '"$@"; echo "status $?"', "bash", *inner], cwd=self.folder,
                                   capture_output=True, text=True, check=False, timeout=120)
             self.assertEqual(done.stdout, f"status {status}\n", done.stderr)
@@ -416,7 +417,10 @@ class Interruption(BadInput):
                         self.assertEqual(file.attrs["complete"], 1)
                     self.assertEqual(os.listdir(self.folder), ["run.h5"])
                     os.remove(self.run_file)
-                else:
+                elif process.returncode == STOPPED:
+                    self.assertEqual(os.listdir(self.folder), ["run.h5.checkpoint"], said)
+                    os.remove(os.path.join(self.folder, "run.h5.checkpoint"))
+                else:  # before the program came to notice signals
                     self.assertEqual(process.returncode, -signal.SIGTERM, said)
                     self.assertEqual(os.listdir(self.folder), [], said)
 

@@ -176,3 +176,115 @@ Test(disk, two_processes_cannot_write_one_file)
     cr_assert_eq(lseek(disk.fd, 0, SEEK_END), 4, "the other process emptied the file");
     pw_disk_close(&disk);
 }
+
+/* The file as a reader finds it now, under another name: does it open, and with a group of this
+ * name? */
+static bool
+holds_group(const char *group)
+{
+    char copy[160];
+    hid_t file;
+    bool found = false;
+    FILE *from = fopen(path, "rb"), *to;
+    int byte;
+
+    snprintf(copy, sizeof copy, "%s.copy", path);
+    to = fopen(copy, "wb");
+    cr_assert(from != NULL && to != NULL);
+    while ((byte = fgetc(from)) != EOF)
+        fputc(byte, to);
+    fclose(from);
+    fclose(to);
+    file = H5Fopen(copy, H5F_ACC_RDONLY, H5P_DEFAULT);
+    if (file >= 0) {
+        found = H5Lexists(file, group, H5P_DEFAULT) > 0;
+        H5Fclose(file);
+    }
+    unlink(copy);
+    return found;
+}
+
+Test(disk, what_is_held_is_read_back_and_is_not_on_file_until_it_is_released)
+{
+    struct pw_disk disk = { .fd = -1 };
+    hid_t file, access;
+
+    cr_assert_eq(pw_disk_open(&disk, path), PW_OK);
+    access = pw_disk_access(&disk);
+    file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
+    H5Gclose(H5Gcreate2(file, "one", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+    H5Fflush(file, H5F_SCOPE_LOCAL);
+    cr_assert_not(holds_group("one"), "the file begins with its first release");
+    cr_assert_gt(disk.num_held, 0);
+    pw_disk_release(&disk);
+    cr_assert_eq(disk.num_held, 0);
+    cr_assert(holds_group("one"));
+    pw_disk_hold(&disk);
+    H5Gclose(H5Gcreate2(file, "two", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+    H5Fflush(file, H5F_SCOPE_LOCAL);
+    cr_assert(holds_group("one") && !holds_group("two"));
+    H5Gclose(H5Gcreate2(file, "three", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+    cr_assert_gt(H5Lexists(file, "two", H5P_DEFAULT), 0);
+    H5Fflush(file, H5F_SCOPE_LOCAL);
+    pw_disk_release(&disk);
+    cr_assert(holds_group("one") && holds_group("two") && holds_group("three"));
+    pw_disk_hold(&disk);
+    H5Gclose(H5Gcreate2(file, "four", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+    H5Pclose(access);
+    H5Fclose(file); /* releases what is held */
+    cr_assert(holds_group("four"));
+    pw_disk_close(&disk);
+}
+
+/* Bytes `from` to `to` of the file are what was written there. */
+static void
+check_bytes(size_t from, size_t to, int value)
+{
+    FILE *file = fopen(path, "rb");
+
+    fseek(file, (long) from, SEEK_SET);
+    for (size_t i = from; i < to; i++)
+        cr_assert_eq(fgetc(file), value, "byte %zu", i);
+    fclose(file);
+}
+
+Test(disk, held_writes_that_overlap_keep_the_order_of_time)
+{
+    struct pw_disk disk = { .fd = -1 };
+    hid_t file, access;
+    const H5FD_class_t *driver;
+    unsigned char ones[100], twos[100], read[200];
+
+    memset(ones, 1, sizeof ones);
+    memset(twos, 2, sizeof twos);
+    cr_assert_eq(pw_disk_open(&disk, path), PW_OK);
+    access = pw_disk_access(&disk);
+    file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
+    driver = disk.base.cls;
+    for (int round = 0; round < 2; round++) { /* all of it new, then all of it known */
+        const haddr_t at = 5000;
+
+        pw_disk_hold(&disk);
+        driver->write(&disk.base, H5FD_MEM_OHDR, H5P_DEFAULT, at, 100, ones);
+        driver->write(&disk.base, H5FD_MEM_OHDR, H5P_DEFAULT, at + 50, 100, twos);
+        driver->write(&disk.base, H5FD_MEM_OHDR, H5P_DEFAULT, at + 90, 20, ones);
+        driver->read(&disk.base, H5FD_MEM_OHDR, H5P_DEFAULT, at, 150, read);
+        cr_assert(read[49] == 1 && read[50] == 2 && read[90] == 1 && read[110] == 2);
+        pw_disk_release(&disk);
+        check_bytes(5000, 5050, 1);
+        check_bytes(5050, 5090, 2);
+        check_bytes(5090, 5110, 1);
+        check_bytes(5110, 5150, 2);
+        memset(ones, 1, sizeof ones);
+    }
+    /* Across the border of what has been released. */
+    pw_disk_hold(&disk);
+    driver->write(&disk.base, H5FD_MEM_OHDR, H5P_DEFAULT, disk.settled - 10, 20, ones);
+    driver->write(&disk.base, H5FD_MEM_OHDR, H5P_DEFAULT, disk.settled, 20, twos);
+    pw_disk_release(&disk);
+    check_bytes(5150, 5170, 2);
+    check_bytes(5140, 5150, 1);
+    H5Pclose(access);
+    H5Fclose(file);
+    pw_disk_close(&disk);
+}

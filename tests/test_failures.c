@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 
+#include "pathways/checkpoint.h"
 #include "pathways/parallel.h"
 #include "small_world.h"
 
@@ -241,5 +242,52 @@ Test(failures, a_wrong_scenario_is_refused_or_runs_out_of_memory_and_is_never_ac
     for (size_t k = 1; k <= total; k += k < 200 ? 1 : 1 + total / 150)
         cr_assert_eq(attempt_wrong(path, k), PW_EMEMORY, "allocation %zu of %zu", k, total);
     (void) unlink(path);
+    if (num_frees > 0) cr_assert_eq(num_living, 0, "%zu blocks are leaked", num_living);
+}
+
+/* Write a checkpoint after another and read it, with the allocation number `k` failing. */
+static pw_status
+attempt_checkpoint(const char *path, size_t k)
+{
+    struct pw_checkpoint_writer *writer = NULL;
+    struct pw_checkpoint_reader *reader = NULL;
+    char *fault = NULL, *text = NULL;
+    pw_status status;
+
+    num_asked = 0;
+    failing = k;
+    armed = true;
+    status = pw_checkpoint_create(path, &writer);
+    if (status == PW_OK) status = pw_checkpoint_put(writer, "text", "words", 5);
+    if (status == PW_OK) status = pw_checkpoint_commit(writer, true, NULL);
+    pw_checkpoint_abandon(&writer);
+    if (status == PW_OK) status = pw_checkpoint_open_latest(path, &reader, &fault);
+    if (status == PW_OK) status = pw_checkpoint_get_text(reader, "text", &text);
+    cr_assert(status != PW_OK || strcmp(text, "words") == 0);
+    pw_checkpoint_close(&reader);
+    pw_free(&fault);
+    pw_free(&text);
+    armed = false;
+    return status;
+}
+
+Test(failures, a_checkpoint_is_written_and_read_or_runs_out_of_memory)
+{
+    char path[64];
+    size_t total,
+        num_borne = 0; /* only that for the name of the folder, which is then not synced */
+
+    tiny_write("", 0, path);
+    cr_assert_eq(attempt_checkpoint(path, 0), PW_OK);
+    total = num_asked;
+    cr_assert_gt(total, 8);
+    for (size_t k = 1; k <= total; k++) {
+        const pw_status status = attempt_checkpoint(path, k);
+
+        cr_assert(status == PW_OK || status == PW_EMEMORY, "allocation %zu of %zu", k, total);
+        num_borne += status == PW_OK;
+    }
+    cr_assert_leq(num_borne, 1);
+    pw_checkpoint_remove(path);
     if (num_frees > 0) cr_assert_eq(num_living, 0, "%zu blocks are leaked", num_living);
 }

@@ -155,6 +155,16 @@ pw_status pw_country_init(struct pw_country *country, const struct pw_scenario *
 
 void pw_country_free(struct pw_country *country);
 
+/**
+ * Hand over everything of a country that outlasts a year and does not follow from the scenario and
+ * the year, one array after the other and always in the same order: what a checkpoint keeps.
+ * Policies apart, since a branch has others: see struct pw_policy_year.
+ *
+ * @param visit  receives the name, the bytes and their number; what it fails with is returned
+ */
+pw_status pw_country_visit(struct pw_country *country,
+    pw_status (*visit)(void *context, const char *name, void *data, size_t size), void *context);
+
 /** Counts that the largest tally of any process needs. */
 size_t pw_country_tally_size(const struct pw_scenario *scenario);
 

@@ -15,8 +15,9 @@
 
 #include "pathways/country.h"
 
-/** Three for each of six kinds of market, and two for policies. */
-#define PW_MAX_ACCOUNTS 20
+/** Three for each of six kinds of market, which come first, and two for policies. */
+#define PW_NUM_MARKET_ACCOUNTS 18
+#define PW_MAX_ACCOUNTS        20
 
 /** One array over the recorded years. */
 struct pw_ledger_account {
@@ -42,6 +43,13 @@ pw_status pw_ledger_init(
     struct pw_ledger *ledger, const struct pw_country *country, int first_year, int num_years);
 
 void pw_ledger_free(struct pw_ledger *ledger);
+
+/** Parts of an account in which the year is the slowest dimension: one, or one for each policy. */
+size_t pw_ledger_num_slices(const struct pw_ledger *ledger, size_t account);
+
+/** One of them. @param num_items receives its numbers a year @return [num_years][num_items] */
+double *pw_ledger_slice(
+    const struct pw_ledger *ledger, size_t account, size_t slice, size_t *num_items);
 
 /** Enter the country's present year. */
 void pw_ledger_note_year(struct pw_ledger *ledger, const struct pw_country *country);

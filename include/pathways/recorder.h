@@ -10,6 +10,7 @@
 #ifndef PW_RECORDER_H
 #define PW_RECORDER_H
 
+#include "pathways/checkpoint.h"
 #include "pathways/store.h"
 #include "pathways/world.h"
 
@@ -32,6 +33,20 @@ pw_status pw_recorder_create(
 
 /** Note the year that the world has just lived through; nothing before the first recorded one. */
 pw_status pw_recorder_note_year(struct pw_recorder *recorder);
+
+/** Put what was recorded so far into a checkpoint. */
+pw_status pw_recorder_save(struct pw_recorder *recorder, struct pw_checkpoint_writer *writer);
+
+/**
+ * Take it from a checkpoint, into a recorder that has not noted a year, of a world whose people
+ * have been restored.
+ *
+ * @param kept_policies  policies of the scenario that had begun when the checkpoint was written:
+ * bit p is policy p; of the others nothing is taken
+ * @return  PW_EINPUT when the checkpoint does not hold what this run is to record
+ */
+pw_status pw_recorder_restore(
+    struct pw_recorder *recorder, struct pw_checkpoint_reader *reader, uint32_t kept_policies);
 
 /** Write what is left: people, measures, markets, policies. */
 pw_status pw_recorder_finish(struct pw_recorder *recorder);

@@ -255,6 +255,19 @@ pw_status pw_scenario_read(const char *path, const char *const *overrides, size_
 pw_status pw_scenario_read_text(
     const char *name, const char *text, struct pw_scenario *scenario, struct pw_faults *faults);
 
+/**
+ * The first thing that makes a scenario another one for those who have lived under it to the end of
+ * a year. What cannot change results, and a policy that begins after that year, may differ.
+ *
+ * @param before  resolved text of the scenario under which they have lived
+ * @param year    INT_MAX: no policy may differ either
+ * @param what    receives a phrase, "run.seed was 1 and is 2"; NULL when there is nothing; released
+ *                with pw_free
+ * @return        PW_EFORMAT when `before` is no scenario
+ */
+pw_status pw_scenario_find_change(
+    const char *before, const struct pw_scenario *now, int year, char **what);
+
 void pw_scenario_free(struct pw_scenario *scenario);
 
 /**

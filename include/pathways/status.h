@@ -20,7 +20,7 @@
     X(EIO,      "a file could not be read or written")             \
     X(EFORMAT,  "a file is not what it claims to be")              \
     X(EVERDICT, "the answer to the question asked is no")          \
-    X(ESTOPPED, "stopped early by a signal")
+    X(ESTOPPED, "stopped early")
 /* clang-format on */
 
 typedef enum {

@@ -23,6 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pathways/checkpoint.h"
 #include "pathways/codes.h"
 #include "pathways/scenario.h"
 #include "pathways/status.h"
@@ -82,8 +83,13 @@ struct pw_array {
 struct pw_run_info {
     const struct pw_scenario *scenario; /* read in pw_store_create only */
     const char *command; /* for the file's history, "pathways run england.json"; may be NULL */
-    int window_years;    /* years a window, 1 to 64; 0: PW_WINDOW_YEARS */
-    int compression;     /* deflate level, 1 to 9; 0: 1 */
+    const char
+        *history;       /* lines of the file's history so far, of a run that goes on; may be NULL */
+    const char *parent; /* run from whose checkpoint this one branches; NULL: from none */
+    uint64_t parent_digest; /* digest of its scenario */
+    int parent_year;        /* last year that was lived in it */
+    int window_years;       /* years a window, 1 to 64; 0: PW_WINDOW_YEARS */
+    int compression;        /* deflate level, 1 to 9; 0: 1 */
 };
 
 /** What is known when it ends. */
@@ -137,6 +143,17 @@ pw_status pw_store_write_window(struct pw_store *store, size_t num_rows, int fir
     int num_years, const void *const *data);
 
 /**
+ * Copy the windows written so far into a checkpoint, compressed as they are.
+ */
+pw_status pw_store_save_windows(struct pw_store *store, struct pw_checkpoint_writer *writer);
+
+/**
+ * Write the next window from a checkpoint: in place of pw_store_write_window, and with the same
+ * bytes.
+ */
+pw_status pw_store_restore_window(struct pw_store *store, struct pw_checkpoint_reader *reader);
+
+/**
  * Write a whole array. An array without items (a dimension of length 0) is left out.
  *
  * For /persons the dimension is { .name = "person", .length = num_rows }.
@@ -155,6 +172,9 @@ pw_status pw_store_finish(struct pw_store *store, const struct pw_run_result *re
  * @param keep  leave the .part with what was flushed, for a run that is to be resumed
  */
 void pw_store_abandon(struct pw_store **store, bool keep);
+
+/** Lines of the file's history, when and by which command it was written so far; the store's. */
+const char *pw_store_history(const struct pw_store *store);
 
 /** Name of the unfinished file, PATH.part; the store's. */
 const char *pw_store_part_path(const struct pw_store *store);

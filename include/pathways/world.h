@@ -49,6 +49,18 @@ double pw_world_memory(const struct pw_scenario *scenario);
  */
 pw_status pw_world_init(struct pw_world *world, const struct pw_scenario *scenario);
 
+/**
+ * The same without a single person: to be filled with people who have lived already (snapshot.h).
+ */
+pw_status pw_world_init_empty(struct pw_world *world, const struct pw_scenario *scenario);
+
+/**
+ * Room in a shard for so many people and for what the next year adds to them.
+ *
+ * @param shard  number of the shard
+ */
+pw_status pw_world_make_room(struct pw_world *world, size_t shard, size_t num_rows);
+
 void pw_world_free(struct pw_world *world);
 
 /** Time every process from now on (slower: each is a sweep of its own). */

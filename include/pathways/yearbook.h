@@ -62,6 +62,9 @@ void pw_yearbook_free(struct pw_yearbook *yearbook);
 pw_status pw_yearbook_put(
     struct pw_yearbook *yearbook, int year, const struct pw_measures *measures);
 
+/** Room for items of so many bytes, for an array into which no year has been put. */
+pw_status pw_yearbook_widen(struct pw_yearbook *yearbook, size_t array, int width);
+
 /** One item of an array. @param item index within the year */
 int64_t pw_yearbook_item(const struct pw_yearbook *yearbook, size_t array, int year, size_t item);
 

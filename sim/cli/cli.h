@@ -55,7 +55,7 @@ int cli_exit_status(pw_status status);
     "    2   the command line is wrong\n"                                                          \
     "    3   the scenario or an input file is wrong\n"                                             \
     "    4   the machine failed: disk, memory, permission\n"                                       \
-    "    75  stopped early by a signal\n"
+    "    75  stopped early; `pathways run --resume` goes on\n"
 
 /* --- Options (cli_option.c) --------------------------------------------------------------------
  */

@@ -1,11 +1,13 @@
 /*
  * SPDX-License-Identifier: MIT
  */
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
+#include "halt.h"
+#include "origin.h"
 #include "pathways/alloc.h"
 #include "pathways/log.h"
 #include "pathways/parallel.h"
@@ -18,12 +20,20 @@ static const char manual[] =
     "    pathways run - live a country forward under a scenario and write a run file\n\n"
     "SYNOPSIS\n"
     "    pathways run SCENARIO [-o RUN.h5] [-n PERSONS] [--years N] [--seed S] [--threads T]\n"
-    "                 [--set NAME=VALUE]... [--record all|none|SHARE] [--force] [--quiet]\n\n"
+    "                 [--set NAME=VALUE]... [--record all|none|SHARE] [--force] [--quiet]\n"
+    "                 [--resume] [--checkpoint-every YEARS] [--max-walltime HH:MM:SS]\n"
+    "                 [--save-history FILE] [--from-history FILE] [--branch FILE]\n\n"
     "DESCRIPTION\n"
     "    Makes the population of the year in which history begins, lives through history to the\n"
     "    start year and through the years of the scenario, and writes measures, people and their\n"
     "    trajectories to an HDF5 file. The result does not depend on the number of threads. Two\n"
     "    scenarios with one seed give the same person the same luck.\n\n"
+    "    A run that is told to stop (SIGINT, SIGTERM, SIGHUP, SIGUSR1) finishes its year, leaves\n"
+    "    a checkpoint, RUN.h5.checkpoint, and exits with 75; --resume goes on from there to the\n"
+    "    very numbers of a run that was never stopped, with any number of threads. A second\n"
+    "    SIGINT ends it at once. A checkpoint is written every half an hour too, and the one\n"
+    "    before is kept as RUN.h5.checkpoint.previous, for a run that is killed. It holds all\n"
+    "    that the run needs, also what was recorded. A finished run removes its checkpoints.\n\n"
     "OPTIONS\n"
     "    -o, --output FILE   the run file (default: the scenario's name with .h5 in this folder)\n"
     "    -n, --persons N     people alive in the start year, about\n"
@@ -35,14 +45,27 @@ static const char manual[] =
     "    -t, --threads T     threads (default: OMP_NUM_THREADS, SLURM_CPUS_PER_TASK, or all)\n"
     "        --set NAME=VALUE  set a parameter or a setting of the run\n"
     "        --record WHAT   trajectories of all people, none, or a share of them (0.01)\n"
+    "        --resume        go on from the last checkpoint; begin when there is none, and do\n"
+    "                        nothing when the run is finished\n"
+    "        --checkpoint-every YEARS  also after so many years; none: never, not even on a "
+    "signal\n"
+    "        --max-walltime HH:MM:SS  stop in time, with a checkpoint\n"
+    "        --save-history FILE  keep the end of the year before the start year in a file of its\n"
+    "                        own, which all scenarios of one history share, and run on\n"
+    "        --from-history FILE  begin with such a history: the same as --branch\n"
+    "        --branch FILE   begin with a checkpoint of another run that is the same but for\n"
+    "                        policies that begin after it\n"
     "        --time          print what each process of the year costs\n"
     "    -f, --force         replace a finished file\n"
     "    -q, --quiet         say nothing but errors\n"
     "    -h, --help          print this\n\n" CLI_EXIT_STATUS
-    "    130, 143  interrupted; nothing was written\n\n"
+    "    130, 143  interrupted; nothing was written (--checkpoint-every none, a second SIGINT)\n\n"
     "EXAMPLES\n"
     "    pathways run scenarios/england.json -n 200000 -o run.h5\n"
-    "    pathways run scenarios/england.json --set jobs.credentialism=0.7 --record 0.1\n";
+    "    pathways run scenarios/england.json --set jobs.credentialism=0.7 --record 0.1\n"
+    "    pathways run scenarios/england.json -o base.h5 --max-walltime 03:50:00 --resume\n"
+    "    pathways run scenarios/england.json -o base.h5 --save-history england.history\n"
+    "    pathways run scenarios/good_jobs.json -o jobs.h5 --from-history england.history\n";
 
 #define MAX_OVERRIDES     256
 #define MAX_OVERRIDE_TEXT 160
@@ -62,28 +85,19 @@ struct options {
     size_t num_overrides;
     int threads;
     bool is_forced, is_quiet, is_timed;
+    bool is_resumed;           /* --resume */
+    const char *branch;        /* checkpoint to begin with, NULL: none */
+    const char *branch_option; /* by which it was given */
+    const char *history;       /* file to save the history in, NULL: none */
+    int64_t checkpoint_years;  /* also after so many years; 0: not by years */
+    bool has_checkpoints;      /* false: never */
+    double begin, longest; /* when the program began, and how long it may run; 0: no limit [s] */
 };
 
-static volatile sig_atomic_t signal_caught;
-
-static void
-catch_signal(int number)
-{
-    signal_caught = number;
-    (void) signal(number, SIG_DFL); /* a second one ends at once */
-}
-
-static void
-catch_signals(void)
-{
-    (void) signal(SIGINT, catch_signal);
-    (void) signal(SIGTERM, catch_signal);
-    if (signal(SIGHUP, catch_signal) == SIG_IGN) /* nohup */
-        (void) signal(SIGHUP, SIG_IGN);
-#ifdef SIGXFSZ
-    (void) signal(SIGXFSZ, SIG_IGN); /* ulimit -f: writing then fails, with a sentence */
-#endif
-}
+/* A checkpoint every so often, in case the run is killed [s]. */
+#define CHECKPOINT_SECONDS 1800.0
+/* A disk is at least as fast as that, when nothing has been written yet [bytes/s]. */
+#define DISK_SPEED 1e8
 
 /* Room for another override. */
 static pw_status
@@ -149,6 +163,29 @@ done:
 }
 
 static pw_status
+set_checkpoints(struct options *options, const char *value)
+{
+    options->has_checkpoints = strcmp(value, "none") != 0;
+    options->checkpoint_years = 0;
+    if (!options->has_checkpoints) return PW_OK;
+    return cli_option_whole("--checkpoint-every", value, 1, 10000, &options->checkpoint_years);
+}
+
+static pw_status
+set_branch(struct options *options, const char *option, const char *path)
+{
+    pw_status status = PW_OK;
+
+    if (options->branch != NULL)
+        PW_FAIL(PW_EUSAGE, "%s: a run begins once, and %s is given too", option,
+            options->branch_option);
+    options->branch = path;
+    options->branch_option = option;
+done:
+    return status;
+}
+
+static pw_status
 read_option(struct options *options, int character)
 {
     pw_status status = PW_OK;
@@ -192,6 +229,24 @@ read_option(struct options *options, int character)
     case 'T':
         options->is_timed = true;
         break;
+    case 'u':
+        options->is_resumed = true;
+        break;
+    case 'c':
+        PW_TRY(set_checkpoints(options, optarg));
+        break;
+    case 'w':
+        PW_TRY(cli_halt_read_time("--max-walltime", optarg, &options->longest));
+        break;
+    case 'b':
+        PW_TRY(set_branch(options, "--branch", optarg));
+        break;
+    case 'F':
+        PW_TRY(set_branch(options, "--from-history", optarg));
+        break;
+    case 'V':
+        options->history = optarg;
+        break;
     default:
         break;
     }
@@ -225,25 +280,6 @@ print_times(const struct pw_world *world)
             world->seconds[i] * 1e9 / (double) world->person_years);
 }
 
-static pw_status
-live(struct pw_world *world, struct pw_recorder *recorder)
-{
-    pw_status status = PW_OK;
-    struct pw_progress progress;
-
-    pw_progress_begin(&progress, world->year + 1, world->last_year);
-    while (pw_world_has_next(world)) {
-        PW_TRY(pw_world_step(world));
-        PW_TRY(pw_recorder_note_year(recorder));
-        pw_progress_year(&progress, world->year, world->persons);
-        if (signal_caught != 0)
-            PW_FAIL(PW_ESTOPPED, "interrupted in %d; nothing was written", world->year);
-    }
-    pw_progress_end(&progress);
-done:
-    return status;
-}
-
 /* Said before anything is made; the world alone is refused by pw_world_init too. */
 static pw_status
 refuse_too_large(const struct pw_scenario *scenario)
@@ -263,37 +299,273 @@ done:
     return status;
 }
 
+/* --- A run at work --- */
+
+struct run {
+    const struct options *options;
+    const struct pw_scenario *scenario;
+    const char *output;
+    char *checkpoint; /* its path */
+    struct cli_origin origin;
+    struct pw_run_info info;
+    struct pw_world world;
+    struct pw_store *store;
+    struct pw_recorder *recorder;
+    int begin_year;            /* lived through when this process began */
+    double seconds_before;     /* of the run, in earlier processes */
+    double last_checkpoint;    /* when it was written, or when the program began [s] */
+    double checkpoint_seconds; /* what writing it took, or is expected to */
+    double longest_year;       /* [s] */
+};
+
+/* Write a checkpoint of the year that has been lived through. */
+static pw_status
+write_checkpoint(struct run *run, const char *path, bool keep_previous)
+{
+    pw_status status = PW_OK;
+    struct pw_checkpoint_writer *writer = NULL;
+    const double begin = pw_seconds();
+    const struct pw_snapshot_about about = { .run = run->output,
+        .parent = run->info.parent,
+        .parent_digest = run->info.parent_digest,
+        .parent_year = run->info.parent_year,
+        .history = pw_store_history(run->store),
+        .seconds = run->seconds_before + begin - run->options->begin };
+    uint64_t size = 0;
+
+    PW_TRY(pw_checkpoint_create(path, &writer));
+    PW_TRY(pw_snapshot_save(writer, &about, &run->world, run->recorder));
+    PW_TRY(pw_checkpoint_commit(writer, keep_previous, &size));
+    run->last_checkpoint = pw_seconds();
+    run->checkpoint_seconds = run->last_checkpoint - begin;
+    pw_log_info("checkpoint of %d: %s, %.1f MB in %.2f s", run->world.year, path,
+        (double) size / 1e6, run->checkpoint_seconds);
+done:
+    pw_checkpoint_abandon(&writer);
+    return status;
+}
+
+/* Would another year, and what comes after it, take longer than there is? */
+static bool
+is_late(const struct run *run)
+{
+    const struct options *options = run->options;
+    const double gone = pw_seconds() - options->begin;
+
+    return options->longest > 0.0 && run->world.year > run->begin_year
+           && gone + 1.5 * run->longest_year + 2.0 * run->checkpoint_seconds > options->longest;
+}
+
+static pw_status
+stop(struct run *run, const char *why)
+{
+    pw_status status = PW_OK;
+    const int year = run->world.year;
+
+    if (!run->options->has_checkpoints)
+        PW_FAIL(PW_ESTOPPED, "interrupted in %d; nothing was written", year);
+    PW_TRY(write_checkpoint(run, run->checkpoint, true));
+    PW_FAIL(
+        PW_ESTOPPED, "%s: stopped after %d; --resume goes on from %s", why, year, run->checkpoint);
+done:
+    return status;
+}
+
+static bool
+is_due(const struct run *run)
+{
+    const struct options *options = run->options;
+    const int64_t years = run->world.year - run->world.first_year;
+
+    if (!options->has_checkpoints || run->world.year == run->begin_year) return false;
+    return pw_seconds() - run->last_checkpoint >= CHECKPOINT_SECONDS
+           || (options->checkpoint_years > 0 && years % options->checkpoint_years == 0);
+}
+
+/* What is done between two years. */
+static pw_status
+rest(struct run *run)
+{
+    pw_status status = PW_OK;
+
+    if (run->options->history != NULL && run->world.year == run->scenario->run.start_year - 1)
+        PW_TRY(write_checkpoint(run, run->options->history, false));
+    if (!pw_world_has_next(&run->world)) goto done;
+    if (cli_halt_signal() != 0) PW_TRY(stop(run, "told to stop by a signal"));
+    if (is_late(run)) PW_TRY(stop(run, "the time given by --max-walltime is nearly over"));
+    if (is_due(run)) PW_TRY(write_checkpoint(run, run->checkpoint, true));
+done:
+    return status;
+}
+
+static pw_status
+live(struct run *run)
+{
+    pw_status status = PW_OK;
+    struct pw_world *world = &run->world;
+    struct pw_progress progress;
+
+    pw_progress_begin(&progress, world->year + 1, world->last_year);
+    PW_TRY(rest(run));
+    while (pw_world_has_next(world)) {
+        const double begin = pw_seconds();
+
+        PW_TRY(pw_world_step(world));
+        PW_TRY(pw_recorder_note_year(run->recorder));
+        pw_progress_year(&progress, world->year, world->persons);
+        if (pw_seconds() - begin > run->longest_year) run->longest_year = pw_seconds() - begin;
+        PW_TRY(rest(run));
+    }
+    pw_progress_end(&progress);
+done:
+    return status;
+}
+
+/* --- Its beginning --- */
+
+/* What is there is not lost by mistake. */
+static pw_status
+refuse_leftovers(const struct run *run)
+{
+    pw_status status = PW_OK;
+    const struct options *options = run->options;
+    const struct pw_run_settings *settings = &run->scenario->run;
+
+    if (!options->has_checkpoints && options->longest > 0.0)
+        PW_FAIL(PW_EUSAGE, "--max-walltime stops with a checkpoint, which --checkpoint-every none "
+                           "forbids; leave out one of them");
+    if (options->history != NULL && settings->start_year <= settings->history_from)
+        PW_FAIL(PW_EUSAGE, "--save-history: there is no history: the start year, %d, is the first",
+            settings->start_year);
+    if (options->is_forced || options->is_resumed) goto done;
+    if (pw_checkpoint_exists(run->checkpoint))
+        PW_FAIL(PW_EUSAGE,
+            "%s: an unfinished run; --resume goes on with it, --force begins again, -o gives "
+            "another name",
+            run->checkpoint);
+    if (options->history != NULL && access(options->history, F_OK) == 0)
+        PW_FAIL(PW_EUSAGE, "%s: is there already; --from-history uses it, --force replaces it",
+            options->history);
+done:
+    return status;
+}
+
+static pw_status
+find_origin(struct run *run)
+{
+    pw_status status = PW_OK;
+    const struct pw_snapshot *snapshot = &run->origin.snapshot;
+    bool is_branch = false;
+
+    if (run->options->is_resumed)
+        PW_TRY(cli_origin_resume(&run->origin, run->checkpoint, run->scenario));
+    if (run->origin.reader == NULL && run->options->branch != NULL) {
+        PW_TRY(cli_origin_branch(&run->origin, run->options->branch, run->scenario));
+        is_branch = true;
+    }
+    if (run->origin.reader == NULL) goto done;
+    run->info.history = is_branch ? NULL : snapshot->history;
+    run->info.parent = is_branch ? snapshot->run : snapshot->parent;
+    run->info.parent_digest =
+        is_branch ? snapshot->head.scenario_digest : snapshot->head.parent_digest;
+    run->info.parent_year = is_branch ? snapshot->head.year : (int) snapshot->head.parent_year;
+    if (run->info.parent[0] == '\0') run->info.parent = NULL;
+    run->seconds_before = is_branch ? 0.0 : snapshot->head.seconds;
+done:
+    return status;
+}
+
+/* The world, with founders or with people who have lived already, and who watches it. */
+static pw_status
+make_world(struct run *run)
+{
+    pw_status status = PW_OK;
+    struct pw_world *world = &run->world;
+    const bool is_new = run->origin.reader == NULL;
+
+    PW_TRY(
+        is_new ? pw_world_init(world, run->scenario) : pw_world_init_empty(world, run->scenario));
+    if (run->options->is_timed) PW_TRY(pw_world_time_processes(world));
+    PW_TRY(pw_recorder_create(world, run->store, &run->recorder));
+    if (!is_new)
+        PW_TRY(
+            pw_snapshot_restore(run->origin.reader, &run->origin.snapshot, world, run->recorder));
+    pw_checkpoint_close(&run->origin.reader);
+    run->begin_year = world->year;
+done:
+    return status;
+}
+
+static pw_status
+name_checkpoint(struct run *run)
+{
+    pw_status status = PW_OK;
+    static const char suffix[] = ".checkpoint";
+    const size_t length = strlen(run->output);
+
+    PW_TRY(pw_alloc(length + sizeof suffix, 1, &run->checkpoint));
+    memcpy(run->checkpoint, run->output, length);
+    memcpy(run->checkpoint + length, suffix, sizeof suffix);
+done:
+    return status;
+}
+
+static pw_status
+finish(struct run *run)
+{
+    pw_status status = PW_OK;
+    const struct options *options = run->options;
+    const double seconds = pw_seconds() - options->begin;
+    struct pw_run_result result;
+
+    PW_TRY(pw_recorder_finish(run->recorder));
+    result = (struct pw_run_result){ .state_digest = pw_world_digest(&run->world),
+        .person_years = run->world.person_years,
+        .seconds = run->seconds_before + seconds };
+    PW_TRY(pw_store_finish(run->store, &result));
+    pw_checkpoint_remove(run->checkpoint);
+    if (options->is_timed) print_times(&run->world);
+    pw_log_info("wrote %s", run->output);
+    if (!options->is_quiet)
+        (void) fprintf(stderr, "done: %lld person-years in %.2f s\n",
+            (long long) run->world.person_years, seconds);
+done:
+    return status;
+}
+
 static pw_status
 run_scenario(const struct options *options, const struct pw_scenario *scenario, const char *output)
 {
     pw_status status = PW_OK;
-    const struct pw_run_info info = { .scenario = scenario, .command = options->command };
-    const double begin = pw_seconds();
-    struct pw_world world = { 0 };
-    struct pw_store *store = NULL;
-    struct pw_recorder *recorder = NULL;
-    struct pw_run_result result;
+    struct run run = { .options = options,
+        .scenario = scenario,
+        .output = output,
+        .info = { .scenario = scenario, .command = options->command },
+        .last_checkpoint = options->begin,
+        .checkpoint_seconds = 0.2 + pw_world_memory(scenario) / DISK_SPEED };
+    bool is_finished = false;
 
+    PW_TRY(name_checkpoint(&run));
+    PW_TRY(refuse_leftovers(&run));
+    if (options->is_resumed) PW_TRY(cli_origin_is_finished(output, scenario, &is_finished));
+    if (is_finished) {
+        pw_checkpoint_remove(run.checkpoint);
+        pw_log_info("%s is finished already", output);
+        goto done;
+    }
     PW_TRY(refuse_too_large(scenario));
-    PW_TRY(pw_store_create(output, options->is_forced, &info, &store));
-    PW_TRY(pw_world_init(&world, scenario));
-    if (options->is_timed) PW_TRY(pw_world_time_processes(&world));
-    PW_TRY(pw_recorder_create(&world, store, &recorder));
-    PW_TRY(live(&world, recorder));
-    PW_TRY(pw_recorder_finish(recorder));
-    result = (struct pw_run_result){ .state_digest = pw_world_digest(&world),
-        .person_years = world.person_years,
-        .seconds = pw_seconds() - begin };
-    PW_TRY(pw_store_finish(store, &result));
-    if (options->is_timed) print_times(&world);
-    pw_log_info("wrote %s", output);
-    if (!options->is_quiet)
-        (void) fprintf(stderr, "done: %lld person-years in %.2f s\n",
-            (long long) world.person_years, pw_seconds() - begin);
+    PW_TRY(find_origin(&run));
+    PW_TRY(pw_store_create(output, options->is_forced, &run.info, &run.store));
+    if (!options->is_resumed) pw_checkpoint_remove(run.checkpoint);
+    PW_TRY(make_world(&run));
+    PW_TRY(live(&run));
+    PW_TRY(finish(&run));
 done:
-    pw_recorder_free(&recorder);
-    pw_store_abandon(&store, false);
-    pw_world_free(&world);
+    pw_recorder_free(&run.recorder);
+    pw_store_abandon(&run.store, false);
+    pw_world_free(&run.world);
+    cli_origin_free(&run.origin);
+    pw_free(&run.checkpoint);
     return status;
 }
 
@@ -400,8 +672,13 @@ cli_run(int argc, char **argv)
         { "threads", required_argument, NULL, 't' }, { "set", required_argument, NULL, 's' },
         { "record", required_argument, NULL, 'r' }, { "force", no_argument, NULL, 'f' },
         { "quiet", no_argument, NULL, 'q' }, { "time", no_argument, NULL, 'T' },
-        { NULL, 0, NULL, 0 } };
+        { "resume", no_argument, NULL, 'u' }, { "checkpoint-every", required_argument, NULL, 'c' },
+        { "max-walltime", required_argument, NULL, 'w' },
+        { "branch", required_argument, NULL, 'b' },
+        { "from-history", required_argument, NULL, 'F' },
+        { "save-history", required_argument, NULL, 'V' }, { NULL, 0, NULL, 0 } };
     pw_status status = PW_OK;
+    const double begin = pw_seconds();
     struct options *options = NULL;
     struct pw_text words = { 0 };
     bool first = true;
@@ -409,6 +686,8 @@ cli_run(int argc, char **argv)
 
     PW_TRY(join_words(argc, argv, &words)); /* before options are sorted to the front */
     PW_TRY(pw_alloc(1, sizeof *options, &options));
+    options->has_checkpoints = true;
+    options->begin = begin;
     options->command = words.bytes;
     while (true) {
         PW_TRY(cli_option_next(argc, argv, "ho:n:t:fq", long_options, &first, &character));
@@ -423,12 +702,11 @@ cli_run(int argc, char **argv)
     options->scenario = argv[optind];
     pw_log_set_level(options->is_quiet ? PW_LOG_ERROR : PW_LOG_INFO);
     pw_parallel_set_threads(options->threads);
-    catch_signals();
+    cli_halt_catch();
     status = read_and_run(options);
-    if (status == PW_ESTOPPED) { /* a shell is to see what ended us */
+    if (status == PW_ESTOPPED && !options->has_checkpoints) { /* a shell sees what ended us */
         (void) fprintf(stderr, "pathways: %s\n", pw_status_message());
-        (void) signal(signal_caught, SIG_DFL);
-        (void) raise(signal_caught);
+        cli_halt_raise();
     }
 done:
     pw_free(&options);

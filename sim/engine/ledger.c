@@ -8,6 +8,8 @@
 enum kind { SIXTH_FORM, COLLEGE, YOUNG, UNIVERSITY, ADULT, JOBS, NUM_KINDS };
 enum entry { PLACES, ASKED, TAKEN, NUM_ENTRIES };
 
+_Static_assert(NUM_KINDS *NUM_ENTRIES == PW_NUM_MARKET_ACCOUNTS, "accounts of markets");
+
 static const char *const names[NUM_KINDS][NUM_ENTRIES] = {
     { "sixth_form_places", "sixth_form_asked", "sixth_form_taken" },
     { "college_places", "college_asked", "college_taken" },
@@ -122,6 +124,23 @@ pw_ledger_free(struct pw_ledger *ledger)
     for (size_t a = 0; a < ledger->num_accounts; a++)
         pw_free(&ledger->accounts[a].data);
     memset(ledger, 0, sizeof *ledger);
+}
+
+size_t
+pw_ledger_num_slices(const struct pw_ledger *ledger, size_t account)
+{
+    return account < PW_NUM_MARKET_ACCOUNTS ? 1 : ledger->accounts[account].dims[0].length;
+}
+
+double *
+pw_ledger_slice(const struct pw_ledger *ledger, size_t account, size_t slice, size_t *items)
+{
+    const struct pw_ledger_account *const from = &ledger->accounts[account];
+    const size_t years = (size_t) ledger->num_years;
+
+    PW_BUG_IF(account >= ledger->num_accounts || slice >= pw_ledger_num_slices(ledger, account));
+    *items = num_items(from) / pw_ledger_num_slices(ledger, account) / years;
+    return from->data + slice * years * *items;
 }
 
 /* One entry of one item of a kind of market this year. */

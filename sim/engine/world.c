@@ -173,10 +173,9 @@ count_persons(struct pw_world *world)
 }
 
 pw_status
-pw_world_init(struct pw_world *world, const struct pw_scenario *scenario)
+pw_world_init_empty(struct pw_world *world, const struct pw_scenario *scenario)
 {
     pw_status status = PW_OK;
-    struct founding founding = { world };
 
     memset(world, 0, sizeof *world);
     PW_TRY(refuse_too_large(scenario));
@@ -191,9 +190,34 @@ pw_world_init(struct pw_world *world, const struct pw_scenario *scenario)
     for (size_t s = 0; s < world->num_shards; s++)
         PW_TRY(init_shard(world, s));
     pw_country_open_year(&world->country, world->first_year);
+    world->year = world->first_year;
+done:
+    return status;
+}
+
+pw_status
+pw_world_init(struct pw_world *world, const struct pw_scenario *scenario)
+{
+    pw_status status = PW_OK;
+    struct founding founding = { world };
+
+    PW_TRY(pw_world_init_empty(world, scenario));
+    /* The founders stand at the end of the first year. */
     pw_parallel_for(world->num_shards, found_shard, &founding);
-    world->year = world->first_year; /* the founders stand at the end of the first year */
     count_persons(world);
+done:
+    return status;
+}
+
+pw_status
+pw_world_make_room(struct pw_world *world, size_t s, size_t num_rows)
+{
+    pw_status status = PW_OK;
+    struct pw_shard *shard = &world->shards[s];
+
+    PW_TRY(pw_shard_reserve(shard, num_rows));
+    PW_TRY(
+        pw_shard_reserve_applications(shard, applications_for(world->scenario, shard->capacity)));
 done:
     return status;
 }

@@ -257,6 +257,14 @@ done:
     return status;
 }
 
+pw_status
+pw_yearbook_widen(struct pw_yearbook *yearbook, size_t array, int width)
+{
+    PW_BUG_IF(
+        array >= yearbook->num_arrays || (width != 1 && width != 2 && width != 4 && width != 8));
+    return widen(&yearbook->arrays[array], width, 0);
+}
+
 int64_t
 pw_yearbook_item(const struct pw_yearbook *yearbook, size_t array, int year, size_t item)
 {

@@ -68,7 +68,7 @@ pw_disk_open(struct pw_disk *disk, const char *path)
     pw_status status = PW_OK;
     struct flock claim = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
-    *disk = (struct pw_disk){ .path = path, .fd = -1 };
+    *disk = (struct pw_disk){ .path = path, .fd = -1, .is_holding = true };
     disk->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (disk->fd < 0) return fail_open(path, errno);
     /* File systems without locks say so with other numbers: they are used without. */
@@ -112,6 +112,107 @@ pw_disk_reserve(struct pw_disk *disk, uint64_t size)
     return pw_disk_check(disk);
 }
 
+/* --- Held writes ------------------------------------------------------------------------------ */
+
+static void
+put(struct pw_disk *disk, haddr_t address, const unsigned char *bytes, size_t size)
+{
+    while (size > 0 && !disk->failure) {
+        const ssize_t done = pwrite(disk->fd, bytes, size, (off_t) address);
+
+        if (done < 0 && errno == EINTR) continue;
+        if (done <= 0) {
+            disk->failure = done < 0 ? errno : ENOSPC;
+            break;
+        }
+        bytes += done;
+        address += (haddr_t) done;
+        size -= (size_t) done;
+    }
+}
+
+static void
+drop_held(struct pw_disk *disk)
+{
+    for (size_t i = 0; i < disk->num_held; i++)
+        pw_free(&disk->held[i].bytes);
+    pw_free(&disk->held);
+    disk->num_held = disk->held_capacity = 0;
+}
+
+static pw_status
+keep_write(struct pw_disk *disk, haddr_t address, const void *bytes, size_t size)
+{
+    pw_status status = PW_OK;
+    struct pw_held_write *held = NULL;
+
+    if (disk->num_held == disk->held_capacity) {
+        const size_t capacity = 2 * disk->held_capacity + 64;
+
+        PW_TRY(pw_grow(disk->held_capacity, capacity, sizeof *disk->held, &disk->held));
+        disk->held_capacity = capacity;
+    }
+    held = &disk->held[disk->num_held];
+    PW_TRY(pw_alloc(size, 1, &held->bytes));
+    memcpy(held->bytes, bytes, size);
+    held->address = address;
+    held->size = size;
+    disk->num_held++;
+done:
+    return status;
+}
+
+/* What was held stands over what is on file. */
+static void
+read_held(const struct pw_disk *disk, haddr_t address, unsigned char *bytes, size_t size)
+{
+    for (size_t i = 0; i < disk->num_held; i++) {
+        const struct pw_held_write *held = &disk->held[i];
+        const haddr_t begin = held->address > address ? held->address : address;
+        const haddr_t held_end = held->address + held->size, read_end = address + size;
+        const haddr_t end = held_end < read_end ? held_end : read_end;
+
+        if (begin < end)
+            memcpy(bytes + (begin - address), held->bytes + (begin - held->address),
+                (size_t) (end - begin));
+    }
+}
+
+/* What nothing points to yet, what points to it, and the superblock, which is where a reader
+ * begins. */
+enum { UNSEEN, SEEN, SUPERBLOCK, NUM_TURNS };
+
+static int
+turn_of(const struct pw_disk *disk, const struct pw_held_write *held)
+{
+    return held->address == 0 ? SUPERBLOCK : held->address < disk->settled ? SEEN : UNSEEN;
+}
+
+void
+pw_disk_hold(struct pw_disk *disk)
+{
+    disk->is_holding = true;
+}
+
+void
+pw_disk_release(struct pw_disk *disk)
+{
+    bool in_turn = true;
+
+    disk->is_holding = false;
+    /* A write across the border is of neither kind: then the order of time is kept. */
+    for (size_t i = 0; i < disk->num_held; i++)
+        if (disk->held[i].address < disk->settled
+            && disk->held[i].address + disk->held[i].size > disk->settled)
+            in_turn = false;
+    for (int turn = 0; turn < (in_turn ? NUM_TURNS : 1); turn++)
+        for (size_t i = 0; i < disk->num_held; i++)
+            if (!in_turn || turn_of(disk, &disk->held[i]) == turn)
+                put(disk, disk->held[i].address, disk->held[i].bytes, disk->held[i].size);
+    drop_held(disk);
+    disk->settled = disk->end;
+}
+
 pw_status
 pw_disk_sync(struct pw_disk *disk)
 {
@@ -124,8 +225,26 @@ pw_disk_sync(struct pw_disk *disk)
 void
 pw_disk_close(struct pw_disk *disk)
 {
+    drop_held(disk);
     if (disk->fd >= 0) close(disk->fd);
     disk->fd = -1;
+}
+
+void
+pw_disk_sync_folder(const char *path)
+{
+    char *folder = NULL, *slash;
+    int fd;
+
+    if (pw_strdup(path, &folder) != PW_OK) return;
+    slash = strrchr(folder, '/');
+    if (slash) slash[slash == folder] = '\0';
+    fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+    pw_free(&folder);
 }
 
 /* --- The driver, as HDF5 calls it ---------------------------------------------------------------
@@ -143,7 +262,8 @@ driver_open(const char *name, unsigned flags, hid_t access, haddr_t max_address)
 static herr_t
 driver_close(H5FD_t *base)
 {
-    (void) base; /* whoever opened the disk closes it */
+    /* Whoever opened the disk closes it. */
+    pw_disk_release((struct pw_disk *) (void *) base);
     return 0;
 }
 
@@ -184,21 +304,24 @@ driver_read(
 {
     const struct pw_disk *disk = (struct pw_disk *) (void *) base;
     unsigned char *bytes = buffer;
+    haddr_t at = address;
+    size_t left = size;
 
     (void) type, (void) transfer;
-    while (size > 0) {
-        const ssize_t got = pread(disk->fd, bytes, size, (off_t) address);
+    while (left > 0) {
+        const ssize_t got = pread(disk->fd, bytes, left, (off_t) at);
 
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return -1;
         if (got == 0) { /* allocated and not written yet */
-            memset(bytes, 0, size);
+            memset(bytes, 0, left);
             break;
         }
         bytes += got;
-        address += (haddr_t) got;
-        size -= (size_t) got;
+        at += (haddr_t) got;
+        left -= (size_t) got;
     }
+    read_held(disk, address, buffer, size);
     return 0;
 }
 
@@ -207,22 +330,14 @@ driver_write(
     H5FD_t *base, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size, const void *buffer)
 {
     struct pw_disk *disk = (struct pw_disk *) (void *) base;
-    const unsigned char *bytes = buffer;
 
     (void) type, (void) transfer;
     if (address + size > disk->end) disk->end = address + size;
-    while (size > 0 && !disk->failure) {
-        const ssize_t put = pwrite(disk->fd, bytes, size, (off_t) address);
-
-        if (put < 0 && errno == EINTR) continue;
-        if (put <= 0) {
-            disk->failure = put < 0 ? errno : ENOSPC;
-            break;
-        }
-        bytes += put;
-        address += (haddr_t) put;
-        size -= (size_t) put;
-    }
+    if (disk->failure) return 0;
+    if (disk->is_holding && keep_write(disk, address, buffer, size) == PW_OK) return 0;
+    /* Without memory to hold it all goes out at once, in the order of time. */
+    if (disk->is_holding) pw_disk_release(disk);
+    put(disk, address, buffer, size);
     return 0;
 }
 

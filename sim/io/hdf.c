@@ -98,10 +98,14 @@ pw_hdf_flush(const struct pw_hdf *hdf)
 {
     pw_status status = PW_OK;
     hsize_t size = 0;
+    herr_t answer;
 
     PW_TRY(pw_hdf_check(hdf, "the file", H5Fget_filesize(hdf->file, &size)));
     PW_TRY(pw_disk_reserve(hdf->disk, size));
-    PW_TRY(pw_hdf_check(hdf, "the file", H5Fflush(hdf->file, H5F_SCOPE_LOCAL)));
+    pw_disk_hold(hdf->disk);
+    answer = H5Fflush(hdf->file, H5F_SCOPE_LOCAL);
+    pw_disk_release(hdf->disk);
+    PW_TRY(pw_hdf_check(hdf, "the file", answer));
 done:
     return status;
 }

@@ -93,6 +93,8 @@ pw_panel_open(struct pw_panel *panel, const struct pw_hdf *hdf, uint32_t variabl
     };
     for (int v = 0; v < PW_NUM_TRAJECTORIES; v++)
         panel->variables[v] = -1;
+    PW_TRY(pw_alloc((size_t) ((panel->num_years + window_years - 1) / window_years),
+        sizeof *panel->window_rows, &panel->window_rows));
     PW_TRY(pw_hdf_group(hdf, GROUP, &group));
     PW_TRY(pw_hdf_create(hdf, group, &person, &panel->person));
     PW_TRY(pw_hdf_make_scale(hdf, panel->person, "person"));
@@ -112,6 +114,7 @@ pw_panel_close(struct pw_panel *panel)
     pw_hdf_close(panel->person);
     for (int v = 0; v < PW_NUM_TRAJECTORIES; v++)
         pw_hdf_close(panel->variables[v]);
+    pw_free(&panel->window_rows);
     *panel = (struct pw_panel){ 0 };
 }
 
@@ -221,12 +224,37 @@ done:
     return status;
 }
 
+/* Room for everyone there is by now. */
+static pw_status
+extend(struct pw_panel *panel, const struct pw_hdf *hdf, struct pw_packer *packer, size_t num_rows)
+{
+    pw_status status = PW_OK;
+    const hsize_t extent[2] = { num_rows, (hsize_t) panel->num_years };
+
+    PW_TRY(extend_scale(panel, hdf, packer, num_rows));
+    for (int v = 0; v < PW_NUM_TRAJECTORIES; v++)
+        if (panel->variables[v] >= 0)
+            PW_TRY(pw_hdf_check(
+                hdf, pw_trajectories_table()[v].name, H5Dset_extent(panel->variables[v], extent)));
+done:
+    return status;
+}
+
+/* A window is on file. */
+static pw_status
+close_window(struct pw_panel *panel, const struct pw_hdf *hdf, size_t num_rows, int num_years)
+{
+    panel->window_rows[panel->years_done / panel->window_years] = num_rows;
+    panel->num_rows = num_rows;
+    panel->years_done += num_years;
+    return pw_hdf_flush(hdf);
+}
+
 pw_status
 pw_panel_write(struct pw_panel *panel, const struct pw_hdf *hdf, struct pw_packer *packer,
     size_t num_rows, int num_years, const void *const *data)
 {
     pw_status status = PW_OK;
-    const hsize_t extent[2] = { num_rows, (hsize_t) panel->num_years };
     struct window window = { .num_rows = num_rows,
         .chunks_each = (num_rows + PW_PANEL_CHUNK_ROWS - 1) / PW_PANEL_CHUNK_ROWS,
         .num_years = (size_t) num_years,
@@ -234,20 +262,127 @@ pw_panel_write(struct pw_panel *panel, const struct pw_hdf *hdf, struct pw_packe
         .data = data };
 
     PW_BUG_IF(!panel->is_open || num_rows < panel->num_rows || num_rows > INT32_MAX);
-    PW_TRY(extend_scale(panel, hdf, packer, num_rows));
+    PW_TRY(extend(panel, hdf, packer, num_rows));
     for (int v = 0; v < PW_NUM_TRAJECTORIES; v++) {
         if (panel->variables[v] < 0) continue;
         PW_BUG_IF(!data[v] && num_rows > 0);
-        PW_TRY(pw_hdf_check(
-            hdf, pw_trajectories_table()[v].name, H5Dset_extent(panel->variables[v], extent)));
         window.variables[window.num_variables++] = v;
         window.fill[v] =
             absent_item(&pw_trajectories_table()[v], &window.narrow[v], &window.wide[v]);
     }
     PW_TRY(write_chunks(panel, hdf, packer, &window));
-    panel->num_rows = num_rows;
-    panel->years_done += num_years;
-    PW_TRY(pw_hdf_flush(hdf));
+    PW_TRY(close_window(panel, hdf, num_rows, num_years));
 done:
+    return status;
+}
+
+/* --- Checkpoints --------------------------------------------------------------------------------
+ */
+
+/* Memory for one packed chunk, which grows to the largest. */
+struct parcel {
+    unsigned char *bytes;
+    size_t capacity;
+};
+
+static pw_status
+make_room(struct parcel *parcel, size_t size)
+{
+    pw_status status = PW_OK;
+
+    if (size > parcel->capacity) {
+        pw_free(&parcel->bytes);
+        parcel->capacity = 0;
+        PW_TRY(pw_alloc(size, 1, &parcel->bytes));
+        parcel->capacity = size;
+    }
+done:
+    return status;
+}
+
+static pw_status
+save_chunk(const struct pw_panel *panel, const struct pw_hdf *hdf, int v, const hsize_t *offset,
+    struct parcel *parcel, struct pw_checkpoint_writer *writer)
+{
+    pw_status status = PW_OK;
+    const char *name = pw_trajectories_table()[v].name;
+    hsize_t size = 0;
+    uint32_t filters = 0;
+
+    PW_TRY(pw_hdf_check(hdf, name, H5Dget_chunk_storage_size(panel->variables[v], offset, &size)));
+    PW_TRY(make_room(parcel, (size_t) size));
+    PW_TRY(pw_hdf_check(hdf, name,
+        H5Dread_chunk(panel->variables[v], H5P_DEFAULT, offset, &filters, parcel->bytes)));
+    PW_TRY(pw_checkpoint_put(writer, "trajectories/chunk", parcel->bytes, (size_t) size));
+done:
+    return status;
+}
+
+pw_status
+pw_panel_save(
+    const struct pw_panel *panel, const struct pw_hdf *hdf, struct pw_checkpoint_writer *writer)
+{
+    pw_status status = PW_OK;
+    struct parcel parcel = { 0 };
+
+    for (int year = 0; year < panel->years_done; year += panel->window_years) {
+        const uint64_t rows = panel->window_rows[year / panel->window_years];
+
+        PW_TRY(pw_checkpoint_put(writer, "trajectories/rows", &rows, sizeof rows));
+        for (int v = 0; v < PW_NUM_TRAJECTORIES; v++) {
+            hsize_t offset[2] = { 0, (hsize_t) year };
+
+            if (panel->variables[v] < 0) continue;
+            for (; offset[0] < rows; offset[0] += PW_PANEL_CHUNK_ROWS)
+                PW_TRY(save_chunk(panel, hdf, v, offset, &parcel, writer));
+        }
+    }
+done:
+    pw_free(&parcel.bytes);
+    return status;
+}
+
+static pw_status
+restore_chunk(const struct pw_panel *panel, const struct pw_hdf *hdf, int v, const hsize_t *offset,
+    struct parcel *parcel, struct pw_checkpoint_reader *reader)
+{
+    pw_status status = PW_OK;
+    size_t size = 0;
+
+    PW_TRY(pw_checkpoint_next(reader, "trajectories/chunk", &size));
+    PW_TRY(make_room(parcel, size));
+    PW_TRY(pw_checkpoint_get(reader, "trajectories/chunk", parcel->bytes, size));
+    PW_TRY(pw_hdf_check(hdf, pw_trajectories_table()[v].name,
+        H5Dwrite_chunk(panel->variables[v], H5P_DEFAULT, 0, offset, size, parcel->bytes)));
+done:
+    return status;
+}
+
+pw_status
+pw_panel_restore(struct pw_panel *panel, const struct pw_hdf *hdf, struct pw_packer *packer,
+    struct pw_checkpoint_reader *reader)
+{
+    pw_status status = PW_OK;
+    struct parcel parcel = { 0 };
+    const int left = panel->num_years - panel->years_done;
+    uint64_t rows = 0;
+
+    PW_BUG_IF(!panel->is_open || left < 1);
+    PW_TRY(pw_checkpoint_get(reader, "trajectories/rows", &rows, sizeof rows));
+    if (rows < panel->num_rows || rows > INT32_MAX)
+        PW_FAIL(PW_EFORMAT, "%s: a window of %llu people cannot be", pw_checkpoint_path(reader),
+            (unsigned long long) rows);
+    PW_TRY(extend(panel, hdf, packer, (size_t) rows));
+    for (int v = 0; v < PW_NUM_TRAJECTORIES; v++) {
+        hsize_t offset[2] = { 0, (hsize_t) panel->years_done };
+
+        if (panel->variables[v] < 0) continue;
+        for (; offset[0] < rows; offset[0] += PW_PANEL_CHUNK_ROWS)
+            PW_TRY(restore_chunk(panel, hdf, v, offset, &parcel, reader));
+    }
+    PW_TRY(close_window(
+        panel, hdf, (size_t) rows, left < panel->window_years ? left : panel->window_years));
+done:
+    pw_free(&parcel.bytes);
     return status;
 }

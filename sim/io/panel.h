@@ -9,6 +9,7 @@
 #define PW_PANEL_H
 
 #include "hdf.h"
+#include "pathways/checkpoint.h"
 #include "pathways/trajectory.h"
 
 /** People in a chunk of a trajectory. */
@@ -21,6 +22,7 @@ struct pw_panel {
     hid_t variables[PW_NUM_TRAJECTORIES]; /* -1: not asked for */
     size_t num_rows;
     int num_years, window_years, years_done;
+    size_t *window_rows; /* [windows] people there were when each window was written */
 };
 
 /** Make the group and its datasets, without people. @param window_years at most num_years */
@@ -30,6 +32,14 @@ pw_status pw_panel_open(struct pw_panel *panel, const struct pw_hdf *hdf, uint32
 /** Write the next window and flush it. Arguments as pw_store_write_window. */
 pw_status pw_panel_write(struct pw_panel *panel, const struct pw_hdf *hdf, struct pw_packer *packer,
     size_t num_rows, int num_years, const void *const *data);
+
+/** Copy the windows written so far, packed as they are, into a checkpoint. */
+pw_status pw_panel_save(
+    const struct pw_panel *panel, const struct pw_hdf *hdf, struct pw_checkpoint_writer *writer);
+
+/** Write the next window from a checkpoint and flush it. */
+pw_status pw_panel_restore(struct pw_panel *panel, const struct pw_hdf *hdf,
+    struct pw_packer *packer, struct pw_checkpoint_reader *reader);
 
 void pw_panel_close(struct pw_panel *panel);
 

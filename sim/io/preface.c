@@ -43,22 +43,32 @@ set_int(const struct pw_hdf *hdf, const char *name, int value)
     return pw_hdf_set_numbers(hdf, hdf->file, name, PW_TYPE_INT32, 0, &number);
 }
 
+/* When and by which command the file is written, after what is known already. */
 static pw_status
-write_attributes(const struct pw_hdf *hdf, const struct pw_run_info *info)
+add_history(const struct pw_run_info *info, char **history)
 {
     pw_status status = PW_OK;
-    const struct pw_scenario *scenario = info->scenario;
     const char *command = info->command ? info->command : "libpathways";
-    const double people_each = pw_country_people_each(scenario);
-    const int8_t complete = 0;
+    const char *before = info->history ? info->history : "";
     char now[32];
-    char *history = NULL;
     size_t size;
 
     format_time(now, sizeof now);
-    size = strlen(now) + strlen(command) + 3;
-    PW_TRY(pw_alloc(size, 1, &history));
-    snprintf(history, size, "%s: %s", now, command);
+    size = strlen(before) + strlen(now) + strlen(command) + 4;
+    PW_TRY(pw_alloc(size, 1, history));
+    snprintf(*history, size, "%s%s%s: %s", before, before[0] != '\0' ? "\n" : "", now, command);
+done:
+    return status;
+}
+
+static pw_status
+write_attributes(const struct pw_hdf *hdf, const struct pw_run_info *info, const char *history)
+{
+    pw_status status = PW_OK;
+    const struct pw_scenario *scenario = info->scenario;
+    const double people_each = pw_country_people_each(scenario);
+    const int8_t complete = 0;
+
     PW_TRY(pw_hdf_set_text(hdf, hdf->file, "Conventions", "CF-1.10"));
     PW_TRY(pw_hdf_set_text(
         hdf, hdf->file, "title", scenario->title ? scenario->title : "Untitled scenario"));
@@ -79,8 +89,11 @@ write_attributes(const struct pw_hdf *hdf, const struct pw_run_info *info)
     PW_TRY(pw_hdf_set_numbers(hdf, hdf->file, "people_each", PW_TYPE_FLOAT64, 0, &people_each));
     PW_TRY(set_digest(hdf, "scenario_digest", scenario->digest));
     PW_TRY(pw_hdf_set_numbers(hdf, hdf->file, "complete", PW_TYPE_INT8, 0, &complete));
+    if (info->parent == NULL) goto done;
+    PW_TRY(pw_hdf_set_text(hdf, hdf->file, "parent_run", info->parent));
+    PW_TRY(set_digest(hdf, "parent_scenario_digest", info->parent_digest));
+    PW_TRY(set_int(hdf, "parent_year", info->parent_year));
 done:
-    pw_free(&history);
     return status;
 }
 
@@ -469,12 +482,14 @@ done:
  */
 
 pw_status
-pw_preface_write(const struct pw_hdf *hdf, struct pw_packer *packer, const struct pw_run_info *info)
+pw_preface_write(const struct pw_hdf *hdf, struct pw_packer *packer, const struct pw_run_info *info,
+    char **history)
 {
     pw_status status = PW_OK;
     const struct pw_scenario *scenario = info->scenario;
 
-    PW_TRY(write_attributes(hdf, info));
+    PW_TRY(add_history(info, history));
+    PW_TRY(write_attributes(hdf, info, *history));
     PW_TRY(write_text(hdf, packer, "source_text", "source_byte",
         "The scenario as it was given (JSON)", scenario->source_text ? scenario->source_text : ""));
     PW_TRY(write_text(hdf, packer, "resolved_text", "resolved_byte",

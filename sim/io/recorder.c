@@ -526,3 +526,236 @@ pw_recorder_finish(struct pw_recorder *recorder)
 done:
     return status;
 }
+
+/* --- Checkpoints -------------------------------------------------------------------------- */
+
+/* What stands at the head of a recorder's part of a checkpoint. */
+struct head {
+    double share; /* of people who are recorded */
+    uint64_t num_rows;
+    int32_t wanted_year;              /* run.record_from */
+    int32_t first_year, num_years;    /* of everything recorded */
+    int32_t years_noted;              /* so many of them are in the checkpoint */
+    int32_t has_trajectories;         /* then people and their windows follow */
+    int32_t window_begin, num_filled; /* the window that is not on file: its first year and how many
+                                         are noted, 0 when every window is */
+    int32_t num_policies;
+};
+
+static struct head
+make_head(const struct pw_recorder *recorder)
+{
+    const struct pw_run_settings *run = &recorder->world->scenario->run;
+    const int noted = recorder->world->year - recorder->first_year + 1;
+    const int in_window = noted - recorder->window_begin;
+
+    return (struct head){ .share = run->record,
+        .num_rows = recorder->num_rows,
+        .wanted_year = run->record_from,
+        .first_year = recorder->first_year,
+        .num_years = recorder->num_years,
+        .years_noted = noted < 0 ? 0 : noted,
+        .has_trajectories = recorder->has_trajectories,
+        .window_begin = recorder->window_begin,
+        .num_filled = noted > 0 && in_window < recorder->window_years ? in_window : 0,
+        .num_policies = recorder->world->scenario->num_policies };
+}
+
+static pw_status
+save_counts(struct pw_recorder *recorder, size_t years, struct pw_checkpoint_writer *writer)
+{
+    pw_status status = PW_OK;
+    const struct pw_yearbook *yearbook = &recorder->yearbook;
+    const struct pw_ledger *ledger = &recorder->ledger;
+
+    for (size_t a = 0; a < yearbook->num_arrays; a++) {
+        const struct pw_yearbook_array *array = &yearbook->arrays[a];
+        const int32_t width = array->width;
+
+        PW_TRY(pw_checkpoint_put(writer, "yearbook/width", &width, sizeof width));
+        PW_TRY(pw_checkpoint_put(
+            writer, "yearbook/data", array->data, years * array->num_items * (size_t) width));
+    }
+    for (size_t a = 0; a < ledger->num_accounts; a++)
+        for (size_t slice = 0; slice < pw_ledger_num_slices(ledger, a); slice++) {
+            size_t items = 0;
+            const double *data = pw_ledger_slice(ledger, a, slice, &items);
+
+            PW_TRY(pw_checkpoint_put(writer, "ledger", data, years * items * sizeof *data));
+        }
+done:
+    return status;
+}
+
+/* The widths of the noted years are those that they need, as if they had been put one by one. */
+static pw_status
+restore_counts(struct pw_recorder *recorder, const struct head *head,
+    struct pw_checkpoint_reader *reader, uint32_t kept_policies)
+{
+    pw_status status = PW_OK;
+    const size_t years = (size_t) head->years_noted;
+    struct pw_yearbook *yearbook = &recorder->yearbook;
+    struct pw_ledger *ledger = &recorder->ledger;
+
+    for (size_t a = 0; a < yearbook->num_arrays; a++) {
+        int32_t width = 0;
+
+        PW_TRY(pw_checkpoint_get(reader, "yearbook/width", &width, sizeof width));
+        if (width != 1 && width != 2 && width != 4 && width != 8)
+            PW_FAIL(PW_EFORMAT, "%s: numbers of %d bytes cannot be", pw_checkpoint_path(reader),
+                (int) width);
+        PW_TRY(pw_yearbook_widen(yearbook, a, width));
+        PW_TRY(pw_checkpoint_get(reader, "yearbook/data", yearbook->arrays[a].data,
+            years * yearbook->arrays[a].num_items * (size_t) width));
+    }
+    for (size_t a = 0; a < PW_NUM_MARKET_ACCOUNTS; a++) {
+        size_t items = 0;
+        double *data = pw_ledger_slice(ledger, a, 0, &items);
+
+        PW_TRY(pw_checkpoint_get(reader, "ledger", data, years * items * sizeof *data));
+    }
+    for (size_t a = PW_NUM_MARKET_ACCOUNTS; head->num_policies > 0 && a < PW_MAX_ACCOUNTS; a++)
+        for (int p = 0; p < head->num_policies; p++) {
+            size_t items = 0;
+
+            if ((kept_policies >> p & 1) != 0) {
+                double *data = pw_ledger_slice(ledger, a, (size_t) p, &items);
+
+                PW_TRY(pw_checkpoint_get(reader, "ledger", data, years * items * sizeof *data));
+            } else {
+                PW_TRY(pw_checkpoint_skip(reader, "ledger"));
+            }
+        }
+done:
+    return status;
+}
+
+/* People whose years of the open window go into one section. */
+#define BLOCK_ROWS 65536
+
+/* The noted years of the open window, block by block through a small copy without the others. */
+static pw_status
+copy_window(struct pw_recorder *recorder, const struct head *head,
+    struct pw_checkpoint_writer *writer, struct pw_checkpoint_reader *reader)
+{
+    pw_status status = PW_OK;
+    unsigned char *block = NULL;
+    const struct pw_trajectory_info *table = pw_trajectories_table();
+
+    PW_TRY(pw_alloc(BLOCK_ROWS * (size_t) head->num_filled, sizeof(int16_t), &block));
+    for (int v = 0; v < PW_NUM_TRAJECTORIES; v++) {
+        const size_t filled = (size_t) head->num_filled * table[v].size;
+        const size_t stride = (size_t) recorder->window_years * table[v].size;
+
+        for (size_t begin = 0; begin < head->num_rows; begin += BLOCK_ROWS) {
+            const size_t left = (size_t) head->num_rows - begin;
+            const size_t count = left < BLOCK_ROWS ? left : BLOCK_ROWS;
+            unsigned char *rows = (unsigned char *) recorder->window[v] + begin * stride;
+
+            if (reader != NULL) PW_TRY(pw_checkpoint_get(reader, "window", block, count * filled));
+            for (size_t i = 0; i < count; i++)
+                if (reader != NULL)
+                    memcpy(rows + i * stride, block + i * filled, filled);
+                else
+                    memcpy(block + i * filled, rows + i * stride, filled);
+            if (writer != NULL) PW_TRY(pw_checkpoint_put(writer, "window", block, count * filled));
+        }
+    }
+done:
+    pw_free(&block);
+    return status;
+}
+
+pw_status
+pw_recorder_save(struct pw_recorder *recorder, struct pw_checkpoint_writer *writer)
+{
+    pw_status status = PW_OK;
+    const struct head head = make_head(recorder);
+
+    PW_TRY(pw_checkpoint_put(writer, "recorder", &head, sizeof head));
+    if (head.years_noted == 0) goto done;
+    PW_TRY(save_counts(recorder, (size_t) head.years_noted, writer));
+    if (!head.has_trajectories) goto done;
+    for (int c = 0; c < NUM_PERSON_COLUMNS; c++)
+        PW_TRY(pw_checkpoint_put(writer, "persons", recorder->person[c],
+            recorder->num_rows * pw_type_size(person_columns[c].type)));
+    PW_TRY(pw_checkpoint_put(writer, "persons/gone", recorder->gone, recorder->num_rows));
+    PW_TRY(pw_store_save_windows(recorder->store, writer));
+    if (head.num_filled > 0) PW_TRY(copy_window(recorder, &head, writer, NULL));
+done:
+    return status;
+}
+
+static pw_status
+restore_trajectories(
+    struct pw_recorder *recorder, const struct head *head, struct pw_checkpoint_reader *reader)
+{
+    pw_status status = PW_OK;
+    const int window = pw_store_window_years(recorder->store);
+    const int on_file = head->years_noted - head->num_filled;
+
+    recorder->num_rows = (size_t) head->num_rows;
+    PW_TRY(grow(recorder, recorder->num_rows));
+    for (int c = 0; c < NUM_PERSON_COLUMNS; c++)
+        PW_TRY(pw_checkpoint_get(reader, "persons", recorder->person[c],
+            recorder->num_rows * pw_type_size(person_columns[c].type)));
+    PW_TRY(pw_checkpoint_get(reader, "persons/gone", recorder->gone, recorder->num_rows));
+    for (int year = 0; year < on_file; year += window)
+        PW_TRY(pw_store_restore_window(recorder->store, reader));
+    recorder->window_begin = on_file > 0 ? (on_file - 1) / window * window : 0;
+    recorder->window_years = on_file - recorder->window_begin;
+    if (head->num_filled == 0) goto done;
+    PW_TRY(open_window(recorder, head->window_begin));
+    PW_TRY(copy_window(recorder, head, NULL, reader));
+done:
+    return status;
+}
+
+/* Of people who are not recorded any more no row is noted. */
+static void
+forget_rows(struct pw_world *world)
+{
+    for (size_t s = 0; s < world->num_shards; s++)
+        for (size_t i = 0; i < world->shards[s].num_rows; i++)
+            world->shards[s].record[i] = PW_NOBODY;
+}
+
+static pw_status
+check_head(const struct pw_recorder *recorder, const struct head *head,
+    const struct pw_checkpoint_reader *reader)
+{
+    pw_status status = PW_OK;
+    const struct pw_run_settings *run = &recorder->world->scenario->run;
+
+    if (head->years_noted == 0 && recorder->first_year > recorder->world->year) goto done;
+    if (head->first_year != recorder->first_year || head->num_years != recorder->num_years)
+        PW_FAIL(PW_EINPUT,
+            "%s: holds what was recorded from %d and this run records from %d (run.record_from); "
+            "they must be the same",
+            pw_checkpoint_path(reader), head->first_year, recorder->first_year);
+    if (recorder->has_trajectories && head->share != run->record)
+        PW_FAIL(PW_EINPUT,
+            "%s: holds the trajectories of %g of the people and this run records %g (--record); "
+            "they must be the same, or none",
+            pw_checkpoint_path(reader), head->share, run->record);
+done:
+    return status;
+}
+
+pw_status
+pw_recorder_restore(
+    struct pw_recorder *recorder, struct pw_checkpoint_reader *reader, uint32_t kept_policies)
+{
+    pw_status status = PW_OK;
+    struct head head = { 0 };
+
+    PW_TRY(pw_checkpoint_get(reader, "recorder", &head, sizeof head));
+    PW_TRY(check_head(recorder, &head, reader));
+    if (head.years_noted > 0) PW_TRY(restore_counts(recorder, &head, reader, kept_policies));
+    if (recorder->has_trajectories && head.years_noted > 0)
+        PW_TRY(restore_trajectories(recorder, &head, reader));
+    else
+        forget_rows(recorder->world);
+done:
+    return status;
+}

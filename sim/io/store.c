@@ -14,7 +14,7 @@
 #include "preface.h"
 
 struct pw_store {
-    char *final_path, *part_path;
+    char *final_path, *part_path, *history;
     bool force;
     struct pw_disk disk;
     struct pw_hdf hdf;
@@ -116,12 +116,18 @@ pw_store_create(
     s->hdf.path = s->part_path;
     s->hdf.disk = &s->disk;
     PW_TRY(create_file(&s->hdf));
-    PW_TRY(pw_preface_write(&s->hdf, &s->packer, info));
+    PW_TRY(pw_preface_write(&s->hdf, &s->packer, info, &s->history));
     PW_TRY(pw_hdf_flush(&s->hdf));
     *store = s;
 done:
     if (status != PW_OK) pw_store_abandon(&s, false);
     return status;
+}
+
+const char *
+pw_store_history(const struct pw_store *store)
+{
+    return store->history;
 }
 
 const char *
@@ -165,6 +171,18 @@ pw_store_write_window(
 }
 
 pw_status
+pw_store_save_windows(struct pw_store *store, struct pw_checkpoint_writer *writer)
+{
+    return pw_panel_save(&store->panel, &store->hdf, writer);
+}
+
+pw_status
+pw_store_restore_window(struct pw_store *store, struct pw_checkpoint_reader *reader)
+{
+    return pw_panel_restore(&store->panel, &store->hdf, &store->packer, reader);
+}
+
+pw_status
 pw_store_write_array(struct pw_store *store, const struct pw_array *array)
 {
     return pw_grid_write(&store->hdf, &store->packer, array);
@@ -185,25 +203,6 @@ close_hdf(struct pw_store *store)
     }
 }
 
-/* The new name must survive a power cut too. Folders that cannot be synced are left to the system.
- */
-static void
-sync_folder(const char *path)
-{
-    char *folder = NULL, *slash;
-    int fd;
-
-    if (pw_strdup(path, &folder) != PW_OK) return;
-    slash = strrchr(folder, '/');
-    if (slash) slash[slash == folder] = '\0';
-    fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        fsync(fd);
-        close(fd);
-    }
-    pw_free(&folder);
-}
-
 pw_status
 pw_store_finish(struct pw_store *store, const struct pw_run_result *result)
 {
@@ -220,7 +219,7 @@ pw_store_finish(struct pw_store *store, const struct pw_run_result *result)
         PW_FAIL(PW_EIO, "%s: could not be renamed to %s: %s", store->part_path, store->final_path,
             pw_disk_reason(errno));
     store->is_finished = true;
-    sync_folder(store->final_path);
+    pw_disk_sync_folder(store->final_path);
     pw_disk_close(&store->disk);
 done:
     return status;
@@ -241,5 +240,6 @@ pw_store_abandon(struct pw_store **store, bool keep)
     pw_packer_free(&s->packer);
     pw_free(&s->part_path);
     pw_free(&s->final_path);
+    pw_free(&s->history);
     pw_free(store);
 }

@@ -503,6 +503,63 @@ done:
     return status;
 }
 
+/* The counts of a market; its cut-offs are sought anew before anybody reads them. */
+static pw_status
+visit_market(struct pw_market *market,
+    pw_status (*visit)(void *context, const char *name, void *data, size_t size), void *context)
+{
+    pw_status status = PW_OK;
+    const size_t size = market->num_markets * sizeof(int64_t);
+
+    PW_TRY(visit(context, "country/capacity", market->capacity, size));
+    PW_TRY(visit(context, "country/asked", market->asked, size));
+    PW_TRY(visit(context, "country/taken", market->taken, size));
+    PW_TRY(visit(context, "country/cutoff", market->cutoff, size));
+done:
+    return status;
+}
+
+pw_status
+pw_country_visit(struct pw_country *country,
+    pw_status (*visit)(void *context, const char *name, void *data, size_t size), void *context)
+{
+    pw_status status = PW_OK;
+    const size_t places = (size_t) country->scenario->num_places;
+    const size_t markets = (size_t) country->scenario->num_labour_markets;
+    const size_t regions = (size_t) country->scenario->num_regions;
+    const size_t jobs = markets * PW_NUM_CLASSES;
+    struct pw_market *const cleared[] = { &country->post16, &country->university,
+        &country->apprenticeship, &country->enrolment, &country->vacancy };
+
+#define VISIT(member, count)                                                                       \
+    PW_TRY(visit(context, "country/" #member, country->member, (count) * sizeof *country->member))
+#define VISIT_ONE(member)                                                                          \
+    PW_TRY(visit(context, "country/" #member, &country->member, sizeof country->member))
+    VISIT_ONE(couple_correlation);
+    VISIT_ONE(birth_chance);
+    VISIT_ONE(median_income);
+    VISIT_ONE(free_meals_line);
+    VISIT_ONE(exam_mean);
+    VISIT_ONE(exam_sd);
+    VISIT_ONE(exam_good);
+    VISIT_ONE(exam_any);
+    VISIT(job_cut, jobs);
+    VISIT(jobs, jobs);
+    VISIT(held, jobs);
+    VISIT(labour_force, markets);
+    VISIT(tightness, markets);
+    VISIT(professional_share, markets);
+    VISIT(gravity, regions * 2 * markets);
+    VISIT(route_seen, places * PW_NUM_SEEN);
+    VISIT(voice, places);
+#undef VISIT
+#undef VISIT_ONE
+    for (size_t m = 0; m < sizeof cleared / sizeof *cleared; m++)
+        PW_TRY(visit_market(cleared[m], visit, context));
+done:
+    return status;
+}
+
 void
 pw_country_free(struct pw_country *country)
 {

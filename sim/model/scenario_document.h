@@ -169,6 +169,9 @@ pw_status pw_scenario_write_text(const struct pw_document *document, struct pw_s
 void pw_scenario_select_places(struct pw_document *document, const struct pw_scenario *scenario,
     const cJSON *where, bool *is_chosen);
 
+/** Is this a member whose value cannot change what is simulated? */
+bool pw_scenario_is_left_out(const cJSON *member);
+
 /** How a tree is written. */
 enum pw_layout {
     PW_LAYOUT_PRETTY,    /* two spaces a level; what fits stands on one line */

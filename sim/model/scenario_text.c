@@ -22,8 +22,8 @@
 static const char *const not_results[] = { "title", "why", "sources", "source", "status",
     "calibrated", "record", "record_from" };
 
-static bool
-is_left_out(const cJSON *member)
+bool
+pw_scenario_is_left_out(const cJSON *member)
 {
     for (size_t i = 0; i < sizeof not_results / sizeof *not_results; i++)
         if (strcmp(member->string, not_results[i]) == 0) return true;
@@ -49,7 +49,7 @@ write_sorted(struct pw_text *text, const cJSON *object)
 
     PW_TRY(pw_alloc((size_t) cJSON_GetArraySize(object), sizeof *members, &members));
     for (const cJSON *member = object->child; member != NULL; member = member->next)
-        if (!is_left_out(member)) members[count++] = member;
+        if (!pw_scenario_is_left_out(member)) members[count++] = member;
     if (count > 1) qsort(members, count, sizeof *members, compare_keys);
     PW_TRY(pw_text_add_bytes(text, "{", 1));
     for (size_t i = 0; i < count; i++) {

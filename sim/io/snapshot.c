@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT */
+#include "pathways/snapshot.h"
+
+#include <string.h>
+
+#include "pathways/alloc.h"
+#include "pathways/text.h"
+#include "pathways/trajectory.h"
+
+#define PROGRAM "pathways " PW_VERSION " (" PW_GIT_COMMIT ")"
+
+/* --- Saving -------------------------------------------------------------------------------- */
+
+static pw_status
+put_text(struct pw_checkpoint_writer *writer, const char *name, const char *text)
+{
+    return pw_checkpoint_put(writer, name, text, strlen(text));
+}
+
+/* Names and sizes of all columns: a program that was changed without a commit is another one. */
+static pw_status
+describe_columns(struct pw_text *text)
+{
+    pw_status status = PW_OK;
+    const struct pw_column_info *columns = pw_columns_table();
+    const struct pw_trajectory_info *kept = pw_trajectories_table();
+
+    for (int c = 0; c < PW_NUM_COLUMNS; c++)
+        PW_TRY(pw_text_add(text, "%s %zu\n", columns[c].name, columns[c].size));
+    for (int v = 0; v < PW_NUM_TRAJECTORIES; v++)
+        PW_TRY(pw_text_add(text, "%s %zu\n", kept[v].name, kept[v].size));
+done:
+    return status;
+}
+
+static pw_status
+put_columns(struct pw_checkpoint_writer *writer)
+{
+    pw_status status = PW_OK;
+    struct pw_text text = { 0 };
+
+    PW_TRY(describe_columns(&text));
+    PW_TRY(put_text(writer, "columns", text.bytes));
+done:
+    pw_text_free(&text);
+    return status;
+}
+
+static pw_status
+put_array(void *context, const char *name, void *data, size_t size)
+{
+    return pw_checkpoint_put(context, name, data, size);
+}
+
+static pw_status
+put_policies(struct pw_checkpoint_writer *writer, const struct pw_country *country)
+{
+    pw_status status = PW_OK;
+    const size_t places = (size_t) country->scenario->num_places;
+
+    for (int p = 0; p < country->scenario->num_policies; p++) {
+        const struct pw_policy_year *policy = &country->policy[p];
+
+        PW_TRY(pw_checkpoint_put(
+            writer, "policy/reached", policy->reached, places * sizeof *policy->reached));
+        PW_TRY(pw_checkpoint_put(
+            writer, "policy/coverage", policy->coverage, places * sizeof *policy->coverage));
+        PW_TRY(pw_checkpoint_put(
+            writer, "policy/strength", &policy->strength, sizeof policy->strength));
+        PW_TRY(pw_checkpoint_put(writer, "policy/now", policy->now, sizeof policy->now));
+        PW_TRY(pw_checkpoint_put(writer, "policy/later", policy->later, sizeof policy->later));
+    }
+done:
+    return status;
+}
+
+/* The values of a column. */
+static unsigned char *
+values_of(const struct pw_shard *shard, int column)
+{
+    unsigned char *values;
+
+    memcpy(&values, (const char *) shard + pw_columns_table()[column].offset, sizeof values);
+    return values;
+}
+
+static pw_status
+put_people(struct pw_checkpoint_writer *writer, const struct pw_world *world)
+{
+    pw_status status = PW_OK;
+    const struct pw_column_info *columns = pw_columns_table();
+    uint64_t *num_rows = NULL;
+
+    PW_TRY(pw_alloc(world->num_shards, sizeof *num_rows, &num_rows));
+    for (size_t s = 0; s < world->num_shards; s++)
+        num_rows[s] = world->shards[s].num_rows;
+    PW_TRY(pw_checkpoint_put(
+        writer, "shards/num_rows", num_rows, world->num_shards * sizeof *num_rows));
+    for (size_t s = 0; s < world->num_shards; s++) {
+        const struct pw_shard *shard = &world->shards[s];
+
+        PW_TRY(pw_checkpoint_put(writer, "shard/cohort_begin", shard->cohort_begin,
+            ((size_t) shard->num_cohorts + 1) * sizeof *shard->cohort_begin));
+        for (int c = 0; c < PW_NUM_COLUMNS; c++)
+            PW_TRY(pw_checkpoint_put(
+                writer, columns[c].name, values_of(shard, c), shard->num_rows * columns[c].size));
+    }
+done:
+    pw_free(&num_rows);
+    return status;
+}
+
+pw_status
+pw_snapshot_save(struct pw_checkpoint_writer *writer, const struct pw_snapshot_about *about,
+    struct pw_world *world, struct pw_recorder *recorder)
+{
+    pw_status status = PW_OK;
+    const struct pw_snapshot_head head = { .scenario_digest = world->scenario->digest,
+        .persons = world->persons,
+        .person_years = world->person_years,
+        .seconds = about->seconds,
+        .first_year = world->first_year,
+        .year = world->year,
+        .num_shards = (int32_t) world->num_shards,
+        .num_policies = world->scenario->num_policies,
+        .parent_digest = about->parent_digest,
+        .parent_year = about->parent_year };
+
+    PW_TRY(put_text(writer, "program", PROGRAM));
+    PW_TRY(put_columns(writer));
+    PW_TRY(put_text(writer, "run", about->run));
+    PW_TRY(put_text(writer, "parent", about->parent == NULL ? "" : about->parent));
+    PW_TRY(put_text(writer, "history", about->history));
+    PW_TRY(put_text(writer, "scenario", world->scenario->resolved_text));
+    PW_TRY(pw_checkpoint_put(writer, "head", &head, sizeof head));
+    PW_TRY(pw_country_visit(&world->country, put_array, writer));
+    PW_TRY(put_policies(writer, &world->country));
+    PW_TRY(put_people(writer, world));
+    PW_TRY(pw_recorder_save(recorder, writer));
+done:
+    return status;
+}
+
+/* --- Restoring ----------------------------------------------------------------------------- */
+
+static pw_status
+check_program(struct pw_checkpoint_reader *reader, struct pw_snapshot *snapshot)
+{
+    pw_status status = PW_OK;
+    struct pw_text text = { 0 };
+    char *columns = NULL;
+
+    PW_TRY(pw_checkpoint_get_text(reader, "program", &snapshot->program));
+    if (strcmp(snapshot->program, PROGRAM) != 0)
+        PW_FAIL(PW_EFORMAT,
+            "%s: was written by %s, and this is %s, in which lives may go otherwise; use the "
+            "version that wrote it",
+            pw_checkpoint_path(reader), snapshot->program, PROGRAM);
+    PW_TRY(pw_checkpoint_get_text(reader, "columns", &columns));
+    PW_TRY(describe_columns(&text));
+    if (strcmp(columns, text.bytes) != 0)
+        PW_FAIL(PW_EFORMAT,
+            "%s: was written by a program that keeps other columns of a person; use the version "
+            "that wrote it",
+            pw_checkpoint_path(reader));
+done:
+    pw_free(&columns);
+    pw_text_free(&text);
+    return status;
+}
+
+pw_status
+pw_snapshot_begin(struct pw_checkpoint_reader *reader, struct pw_snapshot *snapshot)
+{
+    pw_status status = PW_OK;
+
+    PW_TRY(check_program(reader, snapshot));
+    PW_TRY(pw_checkpoint_get_text(reader, "run", &snapshot->run));
+    PW_TRY(pw_checkpoint_get_text(reader, "parent", &snapshot->parent));
+    PW_TRY(pw_checkpoint_get_text(reader, "history", &snapshot->history));
+    PW_TRY(pw_checkpoint_get_text(reader, "scenario", &snapshot->resolved_text));
+    PW_TRY(pw_checkpoint_get(reader, "head", &snapshot->head, sizeof snapshot->head));
+done:
+    return status;
+}
+
+static pw_status
+get_array(void *context, const char *name, void *data, size_t size)
+{
+    return pw_checkpoint_get(context, name, data, size);
+}
+
+/* Those that had begun are the same policies under the same numbers. */
+static uint32_t
+kept_policies(const struct pw_snapshot *snapshot, const struct pw_scenario *scenario)
+{
+    uint32_t kept = 0;
+
+    for (int p = 0; p < scenario->num_policies && p < snapshot->head.num_policies; p++)
+        if (scenario->policies[p].from <= snapshot->head.year) kept |= UINT32_C(1) << p;
+    return kept;
+}
+
+static pw_status
+get_policies(struct pw_checkpoint_reader *reader, int num_policies, uint32_t kept,
+    struct pw_country *country)
+{
+    static const char *const names[] = { "policy/reached", "policy/coverage", "policy/strength",
+        "policy/now", "policy/later" };
+    pw_status status = PW_OK;
+    const size_t places = (size_t) country->scenario->num_places;
+
+    for (int p = 0; p < num_policies; p++) {
+        struct pw_policy_year *policy = &country->policy[p];
+
+        if ((kept >> p & 1) == 0) {
+            for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+                PW_TRY(pw_checkpoint_skip(reader, names[i]));
+            continue;
+        }
+        PW_TRY(
+            pw_checkpoint_get(reader, names[0], policy->reached, places * sizeof *policy->reached));
+        PW_TRY(pw_checkpoint_get(
+            reader, names[1], policy->coverage, places * sizeof *policy->coverage));
+        PW_TRY(pw_checkpoint_get(reader, names[2], &policy->strength, sizeof policy->strength));
+        PW_TRY(pw_checkpoint_get(reader, names[3], policy->now, sizeof policy->now));
+        PW_TRY(pw_checkpoint_get(reader, names[4], policy->later, sizeof policy->later));
+    }
+done:
+    return status;
+}
+
+static pw_status
+get_people(struct pw_checkpoint_reader *reader, struct pw_world *world)
+{
+    pw_status status = PW_OK;
+    const struct pw_column_info *columns = pw_columns_table();
+    uint64_t *num_rows = NULL;
+
+    PW_TRY(pw_alloc(world->num_shards, sizeof *num_rows, &num_rows));
+    PW_TRY(pw_checkpoint_get(
+        reader, "shards/num_rows", num_rows, world->num_shards * sizeof *num_rows));
+    for (size_t s = 0; s < world->num_shards; s++) {
+        struct pw_shard *shard = &world->shards[s];
+
+        PW_TRY(pw_world_make_room(world, s, (size_t) num_rows[s]));
+        PW_TRY(pw_checkpoint_get(reader, "shard/cohort_begin", shard->cohort_begin,
+            ((size_t) shard->num_cohorts + 1) * sizeof *shard->cohort_begin));
+        for (int c = 0; c < PW_NUM_COLUMNS; c++)
+            PW_TRY(pw_checkpoint_get(reader, columns[c].name, values_of(shard, c),
+                (size_t) num_rows[s] * columns[c].size));
+        shard->num_rows = (size_t) num_rows[s];
+    }
+done:
+    pw_free(&num_rows);
+    return status;
+}
+
+pw_status
+pw_snapshot_restore(struct pw_checkpoint_reader *reader, const struct pw_snapshot *snapshot,
+    struct pw_world *world, struct pw_recorder *recorder)
+{
+    pw_status status = PW_OK;
+    const struct pw_snapshot_head *head = &snapshot->head;
+    const uint32_t kept = kept_policies(snapshot, world->scenario);
+
+    if (head->first_year != world->first_year || head->num_shards != (int) world->num_shards
+        || head->year < world->first_year || head->year > world->last_year)
+        PW_FAIL(PW_EFORMAT, "%s: is not of this scenario", pw_checkpoint_path(reader));
+    pw_country_open_year(&world->country, head->year);
+    PW_TRY(pw_country_visit(&world->country, get_array, reader));
+    PW_TRY(get_policies(reader, head->num_policies, kept, &world->country));
+    PW_TRY(get_people(reader, world));
+    world->year = head->year;
+    world->persons = head->persons;
+    world->person_years = head->person_years;
+    PW_TRY(pw_recorder_restore(recorder, reader, kept));
+done:
+    return status;
+}
+
+void
+pw_snapshot_free(struct pw_snapshot *snapshot)
+{
+    pw_free(&snapshot->program);
+    pw_free(&snapshot->run);
+    pw_free(&snapshot->parent);
+    pw_free(&snapshot->history);
+    pw_free(&snapshot->resolved_text);
+}
