@@ -8,7 +8,10 @@ matters, and their standard deviation, sigma, how far that depends on the other 
 (Campolongo, Cariboni and Saltelli 2007, "An effective screening design for sensitivity analysis of large models",
 Environmental Modelling & Software 22, doi 10.1016/j.envsoft.2006.10.004).
 
-As they do there, trajectories are chosen to lie far apart; but one after the other, so that more may be added to those
+A straight line through all evaluations, with a level for each trajectory, uses them several times over: the slope of each
+factor is known better than its mu*, but says nothing of effects that go both ways.
+
+As Campolongo et al. do, trajectories are chosen to lie far apart; but one after the other, so that more may be added to those
 that were evaluated already.
 
 SPDX-License-Identifier: MIT
@@ -18,6 +21,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+
+import significance
 
 NUM_LEVELS = 4
 STEP = NUM_LEVELS / (2 * (NUM_LEVELS - 1))  # of a factor at a time: two thirds
@@ -72,6 +77,18 @@ def effect_errors(points: np.ndarray, errors: np.ndarray) -> np.ndarray:
     return np.sqrt((moved * both[:, :, None]).sum(axis=1)) / STEP
 
 
+def straight_lines(points: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
+    """Slopes of the factors with their standard errors, [factor] each, and degrees of freedom. Least squares; luck that a
+    trajectory shares, curves and what depends on other factors is in the errors."""
+    num_trajectories, num_points, num_factors = points.shape
+    x = (points - points.mean(axis=1, keepdims=True)).reshape(-1, num_factors)
+    y = (values - values.mean(axis=1, keepdims=True)).reshape(-1)
+    slopes, *_ = np.linalg.lstsq(x, y, rcond=None)
+    freedom = num_trajectories * (num_points - 1) - num_factors
+    variance = ((y - x @ slopes) ** 2).sum() / freedom
+    return slopes, np.sqrt(variance * np.diag(np.linalg.pinv(x.T @ x))), freedom
+
+
 @dataclass(frozen=True)
 class Screened:
     """What is known of each factor; arrays [factor]. Floors: what the largest of as many factors that do nothing but deal
@@ -84,11 +101,19 @@ class Screened:
     sigma: np.ndarray  # NaN of one trajectory
     floor: float       # of mu*
     sigma_floor: float
+    slope: np.ndarray
+    slope_error: np.ndarray
+    freedom: int
 
     @property
-    def is_above(self) -> np.ndarray:
-        """Does the factor matter for certain?"""
-        return self.mu_star > self.floor
+    def is_told(self) -> np.ndarray:
+        """Is the factor told apart from chance, by mu* or by its slope?"""
+        return (self.mu_star > self.floor) | significance.stands_out(self.slope, self.slope_error, self.freedom)
+
+    @property
+    def order(self) -> np.ndarray:
+        """Factors from the most influential: first those told apart from chance."""
+        return np.lexsort((-self.mu_star, ~self.is_told))
 
 
 def spread_of(effects: np.ndarray) -> np.ndarray:
@@ -96,12 +121,13 @@ def spread_of(effects: np.ndarray) -> np.ndarray:
     return effects.std(axis=0, ddof=1) if len(effects) > 1 else np.full(effects.shape[1], np.nan)
 
 
-def screen(effects: np.ndarray, errors: np.ndarray, seed: int = 1) -> Screened:
-    """effects, errors: [trajectory, factor]
+def screen(points: np.ndarray, values: np.ndarray, value_errors: np.ndarray, seed: int = 1) -> Screened:
+    """points: [trajectory, point, factor]; values and their standard errors: [trajectory, point]
 
     Intervals are of a bootstrap over trajectories. Floors are of a parametric one: effects of zero with their errors.
     """
     generator = np.random.default_rng(seed)
+    effects, errors = elementary_effects(points, values), effect_errors(points, value_errors)
     absolute, num_trajectories = np.abs(effects), len(effects)
     resampled = np.array([absolute[generator.integers(0, num_trajectories, num_trajectories)].mean(axis=0)
                           for _ in range(NUM_DRAWS)])
@@ -112,4 +138,4 @@ def screen(effects: np.ndarray, errors: np.ndarray, seed: int = 1) -> Screened:
         largest.append((np.abs(nothing).mean(axis=0).max(), spread_of(nothing).max()))
     floor, sigma_floor = np.quantile(largest, COVER, axis=0)
     return Screened(absolute.mean(axis=0), low, high, effects.mean(axis=0), spread_of(effects), float(floor),
-                    float(sigma_floor))
+                    float(sigma_floor), *straight_lines(points, values))

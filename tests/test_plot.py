@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 import zlib
 from collections import Counter
 
@@ -24,7 +25,8 @@ PROGRAM = os.environ.get("PATHWAYS", "")
 ROOT = os.path.abspath(os.environ.get("PW_SOURCE_DIR", "."))
 SCRIPT = os.path.join(ROOT, "scripts", "plot.py")
 SCENARIO = os.path.join(ROOT, "tests", "tiny_scenario.json")
-OF_ONE_RUN = ["cohort_flow", "mobility_table", "outcomes_by_origin", "places", "sequences", "three_generations", "tile_map"]
+OF_ONE_RUN = ["cohort_flow", "mobility_table", "outcomes_by_origin", "places", "published", "sequences",
+              "three_generations", "tile_map"]
 OF_A_PAIR = sorted([*OF_ONE_RUN, "dashboard", "policy_difference"])
 
 sys.dont_write_bytecode = True
@@ -183,6 +185,17 @@ class Pictures(unittest.TestCase):
         self.assertEqual(self.drawn("one", ""), [f"{name}.png" for name in OF_ONE_RUN])
         for name in OF_ONE_RUN:
             read_png(self.path(f"one/{name}.png"))
+
+    def test_without_the_program_published_figures_are_left_out_unless_they_are_asked_for(self):
+        lacking = {**os.environ, "PATHWAYS": self.path("no_program")}
+        with unittest.mock.patch.dict(os.environ, lacking):
+            status, complaints = call(self.base, "-o", self.path("lacking"))
+            self.assertEqual(status, 0)
+            self.assertEqual(self.drawn("lacking", ""), [f"{name}.png" for name in OF_ONE_RUN if name != "published"])
+            self.assertRegex(complaints, "^plot.py: published is left out: the program pathways is neither on PATH")
+            status, complaints = call(self.base, "-o", self.path("lacking"), "--only", "published")
+        self.assertEqual(status, 4)
+        self.assertIn("--pathways", complaints)
 
     def test_the_same_run_gives_the_same_svg(self):
         for folder in ("first", "second"):

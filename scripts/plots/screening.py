@@ -10,14 +10,15 @@ from typing import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+import significance
 from morris import Screened
 from plots import style
+from plots.marks import draw_estimates, label_places
 from plots.words import MEASURE_NAMES, Scale, span_text
 
 NUM_BARS = 16
 NUM_LABELS = 7
 ROW = 0.24  # inches
-UP, DOWN = "#0b62a8", "#b5651d"  # of the outcome when the parameter grows
 
 
 @dataclass(frozen=True)
@@ -57,20 +58,6 @@ def name_of(measure: str, about: str) -> str:
     return MEASURE_NAMES.get(measure, about)
 
 
-def label_places(at: np.ndarray, gap: float, bounds: tuple[float, float]) -> np.ndarray:
-    """Heights of labels near the heights `at`, at least `gap` apart, within bounds; in the order of `at`."""
-    order = np.argsort(at, kind="stable")
-    placed = at[order].astype(float)
-    for k in range(1, len(placed)):
-        placed[k] = max(placed[k], placed[k - 1] + gap)
-    placed -= max(placed[-1] - bounds[1], 0.0) if len(placed) else 0.0
-    for k in range(len(placed) - 2, -1, -1):
-        placed[k] = min(placed[k], placed[k + 1] - gap)
-    places = np.empty(len(at))
-    places[order] = np.maximum(placed, bounds[0])
-    return places
-
-
 def draw_spread(axes: Axes, screened: Screened, names: Sequence[str], show: Scale, height: float) -> None:
     """mu* across, sigma up, a dot a parameter; those that matter are named."""
     mu_star, sigma = show.factor * screened.mu_star, show.factor * screened.sigma
@@ -81,13 +68,13 @@ def draw_spread(axes: Axes, screened: Screened, names: Sequence[str], show: Scal
     axes.axvline(floor, color=style.MUTED, linewidth=1.0, linestyle=(0, (4, 3)), zorder=1)
     end = min(right, top)
     axes.plot([0, end], [0, end], color=style.FAINT, linewidth=0.8, zorder=1)
-    axes.text(0.97 * end, 0.97 * end, "sigma = mu*", size=7.5, color=style.MUTED, ha="right", va="bottom", rotation=0)
-    above = screened.is_above
-    axes.plot(mu_star[~above], sigma[~above], "o", markersize=3.4, color=style.FAINT, zorder=2)
-    axes.plot(mu_star[above], sigma[above], "o", markersize=5.5, color=style.INK, zorder=3)
+    axes.text(0.97 * end, 0.97 * end, "sigma = mu* ", size=7.5, color=style.MUTED, ha="right", va="bottom")
+    told = screened.is_told
+    axes.plot(mu_star[~told], sigma[~told], "o", markersize=3.4, color=style.FAINT, zorder=2)
+    axes.plot(mu_star[told], sigma[told], "o", markersize=5.5, color=style.ACCENT, zorder=3)
     axes.set_xlim(0, right * 1.55)  # room for names
     axes.set_ylim(0, top)
-    chosen = [k for k in np.argsort(-mu_star, kind="stable")[:NUM_LABELS] if above[k]]
+    chosen = [k for k in screened.order[:NUM_LABELS] if told[k]]
     gap = top * 0.15 / height
     heights = label_places(sigma[chosen], gap, (gap / 2, top - gap / 2)) if chosen else []
     for k, y in zip(chosen, heights):
@@ -102,43 +89,58 @@ def draw_spread(axes: Axes, screened: Screened, names: Sequence[str], show: Scal
 
 def draw_ranks(axes: Axes, screened: Screened, names: Sequence[str], show: Scale) -> None:
     """The largest mu* with their intervals."""
-    order = np.argsort(-screened.mu_star, kind="stable")[:NUM_BARS]
+    order, is_told = screened.order[:NUM_BARS], screened.is_told
     rows = np.arange(len(order))
-    values = show.factor * screened.mu_star[order]
     low, high = show.factor * screened.low[order], show.factor * screened.high[order]
-    is_up = screened.mu[order] >= 0
     for row, k in enumerate(order):
-        colour = UP if is_up[row] else DOWN
-        axes.barh(row, values[row], height=0.62, color=colour, alpha=1.0 if screened.is_above[k] else 0.35, zorder=2)
-        sure = abs(screened.mu[k]) >= 0.9 * screened.mu_star[k] and screened.mu_star[k] > 0
-        sign = ("+" if is_up[row] else "\u2212") if sure else "\u00b1"
-        axes.text(high[row] + 0.012 * high.max(), row, sign, size=9, va="center", color=style.INK)
+        axes.barh(row, show.factor * screened.mu_star[k], height=0.62, zorder=2,
+                  color=style.ACCENT if is_told[k] else "#c9d3dd")
     axes.hlines(rows, low, high, color=style.INK, linewidth=1.0, zorder=3)
     axes.axvline(show.factor * screened.floor, color=style.MUTED, linewidth=1.0, linestyle=(0, (4, 3)), zorder=4)
-    axes.set_yticks(rows, [names[k] for k in order], size=8.5, color=style.INK)
-    axes.set_ylim(len(order) - 0.4, -0.6)
+    set_rows(axes, [names[k] for k in order])
     axes.set_xlim(0, 1.06 * max(high.max(), show.factor * screened.floor))
-    axes.grid(axis="x")
-    axes.spines["left"].set_visible(False)
     axes.set_xlabel(f"mu*, {show.difference_unit}", size=8.5)
 
 
+def draw_slopes(axes: Axes, screened: Screened, show: Scale) -> None:
+    """Which way the outcome goes along the same parameters."""
+    order = screened.order[:NUM_BARS]
+    half = significance.margin(screened.freedom) * screened.slope_error[order]
+    draw_estimates(axes, np.arange(len(order)), show.factor * screened.slope[order], show.factor * half,
+                   screened.is_told[order], style.ACCENT)
+    axes.axvline(0, color=style.FAINT, linewidth=0.9, zorder=0)
+    set_rows(axes, [""] * len(order))
+    axes.xaxis.set_major_formatter(style.signed)
+    axes.locator_params(axis="x", nbins=4)
+    axes.set_xlabel(f"slope, {show.difference_unit}", size=8.5)
+
+
+def set_rows(axes: Axes, names: Sequence[str]) -> None:
+    """A row for each name, from the top."""
+    axes.set_yticks(np.arange(len(names)), names, size=8.5, color=style.INK)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.grid(axis="x")
+    axes.spines["left"].set_visible(False)
+
+
 def plot_screening(outcome: Outcome, names: Sequence[str], show: Scale, title: str, setting: Setting) -> style.Page:
-    """mu* beside sigma, and the ranks."""
+    """mu* beside sigma, the ranks, and which way."""
     screened = outcome.screened
     height = max(ROW * min(len(names), NUM_BARS), 2.6)
     note = (f"{title}. The policy {setting.policy} changes it by {outcome.words(show)} ({span_text(setting.span)}). An "
-            "effect is how much that would change along the whole range of a parameter. Left of the dashed line, and pale: "
-            f"not told apart from chance. Bars with 95 % "
-            "intervals; + or \u2212: which way the difference goes when the parameter grows, \u00b1: both, as others are.")
+            "effect is how much that would change along the whole range of a parameter. Dark and filled: told apart from "
+            f"chance, {screened.is_told.sum()} of {len(names)} parameters, by mu* beyond the dashed line or by the slope of "
+            "a straight line through all runs (false discovery rate 5 %). Lines: 95 % intervals.")
     source = (f"Source: pathways simulation, version {setting.version.removeprefix('pathways ')}; Morris screening of "
               f"{setting.policy} less {setting.base}, {setting.num_trajectories} trajectories of {len(names) + 1} pairs of "
               f"runs, {setting.people:,} people, seeds {setting.seed} to {setting.seed + setting.num_trajectories - 1}; "
               f"ranges: to either side {100 * setting.spread:.0f} % of the way to zero or to a bound, unless stated "
               "(screening.csv).")
-    page = style.Page(11.0, height + 1.05, "Which assumptions decide what the policy does?", note, source)
-    draw_spread(page.axes(style.MARGIN + 0.55, 0.4, 4.2, height), screened, names, show, height)
-    draw_ranks(page.axes(style.MARGIN + 7.05, 0.4, page.width - 2 * style.MARGIN - 7.1, height), screened, names, show)
-    page.write(style.MARGIN + 0.55, page.above + 0.24, "Size of the effect, and how much it varies", size=9.5, weight="bold")
-    page.write(style.MARGIN + 5.3, page.above + 0.24, "The largest", size=9.5, weight="bold")
+    page = style.Page(12.2, height + 0.95, "Which assumptions decide what the policy does?", note, source)
+    left, ranks, slopes = style.MARGIN + 0.55, style.MARGIN + 6.9, style.MARGIN + 9.45
+    draw_spread(page.axes(left, 0.4, 4.0, height), screened, names, show, height)
+    draw_ranks(page.axes(ranks, 0.4, 2.35, height), screened, names, show)
+    draw_slopes(page.axes(slopes, 0.4, page.width - style.MARGIN - slopes, height), screened, show)
+    for at, words in ((left, "Size of the effect, and how much it varies"), (ranks, "Size"), (slopes, "Direction")):
+        page.write(at, page.above + 0.24, words, size=9.5, weight="bold")
     return page
