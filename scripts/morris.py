@@ -11,9 +11,6 @@ Environmental Modelling & Software 22, doi 10.1016/j.envsoft.2006.10.004).
 A straight line through all evaluations, with a level for each trajectory, uses them several times over: the slope of each
 factor is known better than its mu*, but says nothing of effects that go both ways.
 
-As Campolongo et al. do, trajectories are chosen to lie far apart; but one after the other, so that more may be added to those
-that were evaluated already.
-
 SPDX-License-Identifier: MIT
 """
 from __future__ import annotations
@@ -26,8 +23,7 @@ import significance
 
 NUM_LEVELS = 4
 STEP = NUM_LEVELS / (2 * (NUM_LEVELS - 1))  # of a factor at a time: two thirds
-NUM_CANDIDATES = 20
-NUM_DRAWS = 4000  # of a bootstrap
+NUM_DRAWS = 2000  # of a bootstrap
 COVER = 0.95
 
 
@@ -41,24 +37,13 @@ def draw_trajectory(generator: np.random.Generator, num_factors: int) -> np.ndar
     return points
 
 
-def distance(one: np.ndarray, other: np.ndarray) -> float:
-    """Of two trajectories: the sum of the squared distances between their points.
-
-    Campolongo et al. (2007), equation 7, have the distances themselves; their squares need no pair of points.
-    """
-    squares = len(other) * (one ** 2).sum() + len(one) * (other ** 2).sum()
-    return float(squares - 2.0 * one.sum(axis=0) @ other.sum(axis=0))
-
-
 def draw_trajectories(seed: int, num_factors: int, count: int) -> np.ndarray:
-    """[trajectory, point, factor]; the first of many are the same as those of few."""
-    chosen: list[np.ndarray] = []
-    for index in range(count):
-        generator = np.random.default_rng([seed, index])
-        candidates = [draw_trajectory(generator, num_factors) for _ in range(NUM_CANDIDATES if chosen else 1)]
-        spread = [sum(distance(candidate, one) for one in chosen) for candidate in candidates]
-        chosen.append(candidates[int(np.argmax(spread))])
-    return np.array(chosen)
+    """[trajectory, point, factor]; the first of many are the same as those of few.
+
+    They are not chosen to lie far apart, as Campolongo et al. propose: what lies furthest apart lies in the corners, and
+    effects would be those of the corners.
+    """
+    return np.array([draw_trajectory(np.random.default_rng([seed, t]), num_factors) for t in range(count)])
 
 
 def elementary_effects(points: np.ndarray, values: np.ndarray) -> np.ndarray:

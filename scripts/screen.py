@@ -6,9 +6,9 @@
 
 Free are the parameters that are assumed or were fitted. Each goes along a range about its value in BASE.json: to
 either side a quarter (--spread) of the way to zero, or to the nearer bound of the model's own table if that is less;
-on scales of logarithms (log, log-odds, utility), where a parameter may be a level as well as a slope, at most 0.25. The
-numbers of a list grow and shrink together; lists of shares of a whole are left alone. --range says otherwise for some.
-What is found holds for these ranges, which are in screening.csv and say nothing of how likely they are.
+levels on scales of logarithms (log, log-odds, utility) by at most 0.25. The numbers of a list grow and shrink together;
+lists of shares of a whole are left alone. --range says otherwise for some. What is found holds for these ranges, which
+are in screening.csv and say nothing of how likely they are.
 
 The outcome is what the policy changes: policy less base, the same people with the same luck, averaged over the last
 ten years lived. Each trajectory has a seed of its own. An effect is how much the outcome would change along the whole
@@ -35,6 +35,7 @@ from __future__ import annotations
 import argparse
 import csv
 import fnmatch
+import hashlib
 import json
 import math
 import os
@@ -106,7 +107,8 @@ class Factor:
 def range_of(value: float, unit: str, spread: float, bounds: tuple[float, float]) -> tuple[float, float]:
     """Ends of the range of a number: towards zero and away from it, within bounds."""
     size = min(abs(value), value - bounds[0], bounds[1] - value)
-    if unit.split("/")[0].split(" ")[0] in LOGARITHMIC:
+    kind, _, per = unit.split(" ")[0].partition("/")
+    if kind in LOGARITHMIC and per in ("", "year"):
         size = min(size, 1.0)
     away = math.copysign(spread * max(size, 0.0), value)
     return value - away, value + away
@@ -198,6 +200,7 @@ class Study:
             "base": self.base.name, "policy": self.policy.name, "people": self.people, "years": self.years,
             "seed": self.seed, "measures": list(self.measures), "averaged": list(self.span),
             "versions": list(self.versions),
+            "trajectories": hashlib.sha256(morris.draw_trajectories(self.seed, len(self.factors), 1).tobytes()).hexdigest(),
             "ranges": {factor.name: [list(factor.low), list(factor.high)] for factor in self.factors},
         }
 
