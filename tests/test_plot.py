@@ -33,6 +33,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(ROOT, "scripts"))
 import plot as plotter  # noqa: E402
 import run_file  # noqa: E402
+import significance  # noqa: E402
 
 EDUCATION = {
     "school": "sixth_form", "sixth_form": "sixth_form", "further_education": "college", "adult_education": "college",
@@ -248,6 +249,24 @@ class Pictures(unittest.TestCase):
             for parts, counts in ((by_place, place_counts), (by_origin, origin_counts)):
                 for k in range(len(parts)):
                     self.assertEqual(parts[k].sum(axis=0).tolist(), [counts[k, 0], counts[k, 1]])
+
+    def test_averages_errors_and_marks_are_those_of_compare(self):
+        span = (2036, 2040)
+        for by in ("nation", "origin", "place"):
+            answer = subprocess.run([PROGRAM, "compare", self.base, self.policy, "--by", by, "--years", "2036-2040", "--measure",
+                                     "apprentice_16_18", "--format", "json"], capture_output=True, text=True, check=True)
+            rows = json.loads(answer.stdout)
+            with run_file.Run(self.base) as base, run_file.Run(self.policy) as policy:
+                parts = [getattr(run, {"nation": "nation_parts"}.get(by, f"{by}_parts"))("apprentice_16_18", span)
+                         for run in (base, policy)]
+            change = run_file.estimate_difference(*(part.reshape(-1, *part.shape[-2:]) for part in parts))
+            self.assertEqual(len(rows), len(change.value))
+            p = significance.adjust(significance.p_values(change.value, change.error, run_file.NUM_GROUPS - 1))
+            for row, value, error, adjusted in zip(rows, change.value, change.error, p):
+                for name, number in (("difference", value), ("standard_error", error), ("adjusted_p", adjusted)):
+                    self.assertEqual(row[name] is None, math.isnan(number), (by, row["group"], name))
+                    if row[name] is not None:
+                        self.assertAlmostEqual(row[name], number, delta=1e-7, msg=f"{by} {row['group']} {name}")
 
     def test_places_where_the_policy_acts_are_those_with_participants(self):
         with run_file.Run(self.policy) as run:
