@@ -63,15 +63,24 @@ def effect_errors(points: np.ndarray, errors: np.ndarray) -> np.ndarray:
 
 
 def straight_lines(points: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
-    """Slopes of the factors with their standard errors, [factor] each, and degrees of freedom. Least squares; luck that a
-    trajectory shares, curves and what depends on other factors is in the errors."""
-    num_trajectories, num_points, num_factors = points.shape
-    x = (points - points.mean(axis=1, keepdims=True)).reshape(-1, num_factors)
-    y = (values - values.mean(axis=1, keepdims=True)).reshape(-1)
-    slopes, *_ = np.linalg.lstsq(x, y, rcond=None)
-    freedom = num_trajectories * (num_points - 1) - num_factors
-    variance = ((y - x @ slopes) ** 2).sum() / freedom
-    return slopes, np.sqrt(variance * np.diag(np.linalg.pinv(x.T @ x))), freedom
+    """Slopes of the factors with their standard errors, [factor] each, and degrees of freedom.
+
+    Least squares with a level for each trajectory. Curves, and what depends on other factors, hang together along a
+    trajectory, so that errors come from leaving out one trajectory at a time (jackknife).
+    """
+    x = points - points.mean(axis=1, keepdims=True)
+    y = values - values.mean(axis=1, keepdims=True)
+    squares, products = np.einsum("tpi,tpj->tij", x, x), np.einsum("tpi,tp->ti", x, y)
+    num_trajectories = len(points)
+
+    def solve(square: np.ndarray, product: np.ndarray) -> np.ndarray:
+        return np.linalg.lstsq(square, product, rcond=None)[0]
+
+    slopes = solve(squares.sum(axis=0), products.sum(axis=0))
+    without = np.array([solve(squares.sum(axis=0) - squares[t], products.sum(axis=0) - products[t])
+                        for t in range(num_trajectories)])
+    variance = ((without - without.mean(axis=0)) ** 2).sum(axis=0) * (num_trajectories - 1) / num_trajectories
+    return slopes, np.sqrt(variance), num_trajectories - 1
 
 
 @dataclass(frozen=True)

@@ -136,8 +136,8 @@ def plot_screening(outcome: Outcome, names: Sequence[str], show: Scale, title: s
               f"runs, {setting.people:,} people, seeds {setting.seed} to {setting.seed + setting.num_trajectories - 1}; "
               f"ranges: to either side {100 * setting.spread:.0f} % of the way to zero or to a bound, unless stated "
               "(screening.csv).")
-    page = style.Page(12.2, height + 0.95, "Which assumptions decide what the policy does?", note, source)
-    left, ranks, slopes = style.MARGIN + 0.55, style.MARGIN + 6.9, style.MARGIN + 9.45
+    page = style.Page(12.8, height + 0.95, "Which assumptions decide what the policy does?", note, source)
+    left, ranks, slopes = style.MARGIN + 0.55, style.MARGIN + 7.5, style.MARGIN + 10.05
     draw_spread(page.axes(left, 0.4, 4.0, height), screened, names, show, height)
     draw_ranks(page.axes(ranks, 0.4, 2.35, height), screened, names, show)
     draw_slopes(page.axes(slopes, 0.4, page.width - style.MARGIN - slopes, height), screened, show)
