@@ -4,7 +4,7 @@
     scripts/screen.py scenarios/england.json scenarios/good_jobs.json -n 50000 --trajectories 10 -o screening
     scripts/screen.py scenarios/england.json scenarios/good_jobs.json --free 'jobs.*' --free 'moves.*' -o jobs_and_moves
 
-Free are the parameters that are assumed or were fitted. Each goes along a range about its value in BASE.json: to
+Free are the parameters that are assumed, were fitted or are set by the scenario. Each goes along a range about its value in BASE.json: to
 either side a quarter (--spread) of the way to zero, or to the nearer bound of the model's own table if that is less;
 levels on scales of logarithms (log, log-odds, utility) by at most 0.25. The numbers of a list grow and shrink together;
 lists of shares of a whole are left alone. --range says otherwise for some. What is found holds for these ranges, which
@@ -18,8 +18,8 @@ mu* too: below the floor it is not told apart from it (95 %, all parameters toge
 independent, which is cautious). The slope of a straight line through all runs has less chance in it than mu*. A * marks
 parameters told apart from chance by mu* or slope (false discovery rate of slopes 5 %).
 
-Number of runs: 2 x (trajectories x (parameters + 1) + 1). All of about 235 parameters with 10 trajectories take about
-4,700 runs. With 50,000 people and 20 years a pair takes about 6 seconds of one core: four hours on two. --plan prints
+Number of runs: 2 x (trajectories x (parameters + 1) + 1). All of about 245 parameters with 10 trajectories take about
+5,000 runs. With 50,000 people and 20 years a pair takes about 6 seconds of one core: two hours on two. --plan prints
 the number and the ranges and stops. A screening that was stopped goes on where it was when called again with the same
 arguments; more trajectories may be asked for later.
 
@@ -69,7 +69,7 @@ MEASURES = ("neet_16_24", "level3_by_19", "higher_education_by_19", "degree_25_2
             "owner_25_34", "professional_25_64", "upward_25_64", "progress_without_leaving_25_34", "wellbeing_16_over",
             "belonging_25_64")
 NUM_AVERAGED = 10        # years
-FREE_SOURCES = ("assumed", "calibrated")
+FREE_SOURCES = ("assumed", "calibrated", "scenario")  # the last: set by a scenario, which does not say why
 LOGARITHMIC = ("log", "log-odds", "utility")
 CENTRE = -1              # instead of the number of a trajectory: all parameters at their values
 SHOWN = 12               # parameters of an outcome on the terminal
@@ -150,7 +150,7 @@ def choose_factors(table: Sequence[dict], values: dict[str, list[float]], whole:
                    choice: Choice) -> tuple[list[Factor], dict[str, str]]:
     """Parameters to move, and of those that match but cannot be moved the reason.
 
-    table: of `describe parameters`; values: in the base, by parameter
+    table: of `describe parameters`, with the sources of the base; values: in the base, by parameter
     """
     factors, left_out = [], {}
     for row in table:
@@ -224,6 +224,16 @@ def live(program: Path, scenario: Path, path: Path, *arguments: str) -> None:
     call(program, "run", str(scenario), "-t", "1", "--record", "none", "--quiet", "--force", "-o", str(path), *arguments)
 
 
+def read_sources(run: Run) -> dict[str, str]:
+    """Where each parameter comes from; of a list where its least certain number does."""
+    sources: dict[str, str] = {}
+    for path, source in zip(run.parameter_values(), run.parameter_sources()):
+        name = path.split("[")[0]
+        if name not in sources or source in FREE_SOURCES:
+            sources[name] = source
+    return sources
+
+
 def read_values(run: Run) -> dict[str, list[float]]:
     """Numbers of each parameter of a run; lists are numbered in the file."""
     values: dict[str, list[float]] = {}
@@ -234,6 +244,7 @@ def read_values(run: Run) -> dict[str, list[float]]:
 
 def prepare(options: argparse.Namespace, program: Path) -> tuple[Study, dict[str, str]]:
     """Reads parameters from the program and their values from two short runs, and chooses; also what is left out."""
+    sources: dict[str, str] = {}
     table = json.loads(call(program, "describe", "parameters", "--format", "json"))
     schema = json.loads(call(program, "schema"))["properties"]["parameters"]["properties"]
     whole = {name for name, entry in schema.items() if entry.get("type") == "integer"}
@@ -251,10 +262,12 @@ def prepare(options: argparse.Namespace, program: Path) -> tuple[Study, dict[str
             with Run(path) as run:
                 found.append((read_values(run), run.text("scenario_digest"), run.text("source"),
                               run.number("start_year")))
+                sources = read_sources(run) if name == "base" else sources
     (values, base_digest, version, start), (others, policy_digest, _, _) = found
     changed = [name for name in values if others[name] != values[name]]
     choice = Choice(options.free or ["*"], [*options.fix, *changed], dict(options.range), options.spread)
-    factors, left_out = choose_factors(table, values, whole, choice)
+    factors, left_out = choose_factors([{**row, "source": sources[row["parameter"]]} for row in table], values, whole,
+                                       choice)
     left_out.update({name: "changed by the policy's scenario" for name in changed if matches(name, choice.free)})
     if not factors:
         raise CommandError("--free: no assumed or calibrated parameter is left; `pathways describe parameters --assumed` "

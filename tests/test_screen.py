@@ -143,6 +143,17 @@ class Ranges(unittest.TestCase):
         self.assertEqual([(factor.name, factor.low, factor.high) for factor in factors], [("a.assumed", (1.0,), (9.0,))])
         self.assertEqual(left_out, {})
 
+    def test_the_source_of_a_list_is_that_of_its_least_certain_number(self):
+        class File:
+            def parameter_values(self):
+                return {"a.list[0]": 1.0, "a.list[1]": 2.0, "a.one": 3.0, "a.other": 4.0}
+
+            def parameter_sources(self):
+                return ["dfe2024", "calibrated", "dfe2024", "assumed"]
+
+        self.assertEqual(screener.read_sources(File()), {"a.list": "calibrated", "a.one": "dfe2024", "a.other": "assumed"})
+        self.assertEqual(screener.read_values(File()), {"a.list": [1.0, 2.0], "a.one": [3.0], "a.other": [4.0]})
+
     def test_a_range_beyond_the_bounds_of_the_table_is_refused(self):
         for ends in ((-1.0, 2.0), (1.0, 11.0)):
             with self.assertRaises(CommandError) as refused:
