@@ -8,9 +8,6 @@ matters, and their standard deviation, sigma, how far that depends on the other 
 (Campolongo, Cariboni and Saltelli 2007, "An effective screening design for sensitivity analysis of large models",
 Environmental Modelling & Software 22, doi 10.1016/j.envsoft.2006.10.004).
 
-A straight line through all evaluations, with a level for each trajectory, uses them several times over: the slope of each
-factor is known better than its mu*, but says nothing of effects that go both ways.
-
 SPDX-License-Identifier: MIT
 """
 from __future__ import annotations
@@ -62,27 +59,6 @@ def effect_errors(points: np.ndarray, errors: np.ndarray) -> np.ndarray:
     return np.sqrt((moved * both[:, :, None]).sum(axis=1)) / STEP
 
 
-def straight_lines(points: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
-    """Slopes of the factors with their standard errors, [factor] each, and degrees of freedom.
-
-    Least squares with a level for each trajectory. Curves, and what depends on other factors, hang together along a
-    trajectory, so that errors come from leaving out one trajectory at a time (jackknife).
-    """
-    x = points - points.mean(axis=1, keepdims=True)
-    y = values - values.mean(axis=1, keepdims=True)
-    squares, products = np.einsum("tpi,tpj->tij", x, x), np.einsum("tpi,tp->ti", x, y)
-    num_trajectories = len(points)
-
-    def solve(square: np.ndarray, product: np.ndarray) -> np.ndarray:
-        return np.linalg.lstsq(square, product, rcond=None)[0]
-
-    slopes = solve(squares.sum(axis=0), products.sum(axis=0))
-    without = np.array([solve(squares.sum(axis=0) - squares[t], products.sum(axis=0) - products[t])
-                        for t in range(num_trajectories)])
-    variance = ((without - without.mean(axis=0)) ** 2).sum(axis=0) * (num_trajectories - 1) / num_trajectories
-    return slopes, np.sqrt(variance), num_trajectories - 1
-
-
 @dataclass(frozen=True)
 class Screened:
     """What is known of each factor; arrays [factor]. Floors: what the largest of as many factors that do nothing but deal
@@ -91,18 +67,22 @@ class Screened:
     mu_star: np.ndarray
     low: np.ndarray    # ends of a 95 % interval of mu*
     high: np.ndarray
-    mu: np.ndarray     # with its sign
-    sigma: np.ndarray  # NaN of one trajectory
+    mu: np.ndarray     # mean with its sign
+    mu_error: np.ndarray
+    sigma: np.ndarray
     floor: float       # of mu*
     sigma_floor: float
-    slope: np.ndarray
-    slope_error: np.ndarray
-    freedom: int
+    num_trajectories: int
+
+    @property
+    def mu_half(self) -> np.ndarray:
+        """Half of a 95 % interval of mu."""
+        return significance.margin(self.num_trajectories - 1) * self.mu_error
 
     @property
     def is_told(self) -> np.ndarray:
-        """Is the factor told apart from chance, by mu* or by its slope?"""
-        return (self.mu_star > self.floor) | significance.stands_out(self.slope, self.slope_error, self.freedom)
+        """Is the factor told apart from chance: is mu* above its floor, or mu not zero (false discovery rate 5 %)?"""
+        return (self.mu_star > self.floor) | significance.stands_out(self.mu, self.mu_error, self.num_trajectories - 1)
 
     @property
     def order(self) -> np.ndarray:
@@ -110,13 +90,8 @@ class Screened:
         return np.lexsort((-self.mu_star, ~self.is_told))
 
 
-def spread_of(effects: np.ndarray) -> np.ndarray:
-    """Standard deviation over trajectories; NaN of one."""
-    return effects.std(axis=0, ddof=1) if len(effects) > 1 else np.full(effects.shape[1], np.nan)
-
-
 def screen(points: np.ndarray, values: np.ndarray, value_errors: np.ndarray, seed: int = 1) -> Screened:
-    """points: [trajectory, point, factor]; values and their standard errors: [trajectory, point]
+    """points: [trajectory, point, factor]; values and their standard errors: [trajectory, point]; two trajectories at least
 
     Intervals are of a bootstrap over trajectories. Floors are of a parametric one: effects of zero with their errors.
     """
@@ -129,7 +104,10 @@ def screen(points: np.ndarray, values: np.ndarray, value_errors: np.ndarray, see
     largest = []
     for _ in range(NUM_DRAWS):
         nothing = errors * generator.standard_normal(errors.shape)
-        largest.append((np.abs(nothing).mean(axis=0).max(), spread_of(nothing).max()))
+        largest.append((np.abs(nothing).mean(axis=0).max(), nothing.std(axis=0, ddof=1).max()))
     floor, sigma_floor = np.quantile(largest, COVER, axis=0)
-    return Screened(absolute.mean(axis=0), low, high, effects.mean(axis=0), spread_of(effects), float(floor),
-                    float(sigma_floor), *straight_lines(points, values))
+    sigma = effects.std(axis=0, ddof=1)
+    # A few effects may be the same by chance: they are never surer than the errors of the outcomes allow.
+    mu_error = np.sqrt(np.maximum(sigma ** 2, (errors ** 2).mean(axis=0)) / num_trajectories)
+    return Screened(absolute.mean(axis=0), low, high, effects.mean(axis=0), mu_error, sigma, float(floor),
+                    float(sigma_floor), num_trajectories)

@@ -15,8 +15,9 @@ ten years lived. Each trajectory has a seed of its own. An effect is how much th
 range of a parameter; mu* is its mean size over the trajectories, with a 95 % interval, sigma how much it varies:
 sigma as large as mu* says that the effect depends on other parameters or is not a straight line. Chance alone makes a
 mu* too: below the floor it is not told apart from it (95 %, all parameters together; errors of outcomes are taken as
-independent, which is cautious). The slope of a straight line through all runs has less chance in it than mu*. A * marks
-parameters told apart from chance by mu* or slope (false discovery rate of slopes 5 %).
+independent, which is cautious). mu is the mean effect with its sign. A * marks parameters told apart from chance by mu*
+or because mu is not zero (false discovery rate 5 %). With 5 to 10 trajectories the floor is about three standard errors
+of what the policy changes (`pathways compare`): choose people enough for that to be small beside what matters.
 
 Number of runs: 2 x (trajectories x (parameters + 1) + 1). All of about 245 parameters with 10 trajectories take about
 5,000 runs. With 50,000 people and 20 years a pair takes about 6 seconds of one core: two hours on two. --plan prints
@@ -53,7 +54,6 @@ try:
     import numpy as np
 
     import morris
-    import significance
     from command import FAILED, WRONG_INPUT, WRONG_USAGE, CommandError, add_program_option, finish
     from plots import screening, style
     from plots.words import scale_of
@@ -395,16 +395,16 @@ def screen_measure(points: np.ndarray, done: dict[tuple[int, int], dict], measur
 def print_outcome(outcome: screening.Outcome, factors: Sequence[Factor], show: screening.Scale, name: str) -> None:
     """The most influential parameters of a measure."""
     screened = outcome.screened
-    is_told, margin = screened.is_told, significance.margin(screened.freedom)
+    is_told, half = screened.is_told, screened.mu_half
     print(f"\n{outcome.measure}: {name}\n  The policy changes it by {outcome.words(show)}.")
     print(f"  {is_told.sum()} of {len(factors)} parameters are told apart from chance. Its floors: mu* "
           f"{show.factor * screened.floor:.3g}, sigma {show.factor * screened.sigma_floor:.3g}.\n")
-    print(f"  {'parameter':34}{'mu*':>8}{'95 % interval':>18}{'sigma':>8}{'slope':>9}{'+/-95 %':>9}  range")
+    print(f"  {'parameter':34}{'mu*':>8}{'95 % interval':>18}{'sigma':>8}{'mu':>9}{'+/-95 %':>9}  range")
     for k in screened.order[:SHOWN]:
         low, high = (show.factor * ends[k] for ends in (screened.low, screened.high))
         print(f"{'* ' if is_told[k] else '  '}{factors[k].name:34}{show.factor * screened.mu_star[k]:8.3f}"
               f"{f'{low:.3f} to {high:.3f}':>18}{show.factor * screened.sigma[k]:8.3f}"
-              f"{show.factor * screened.slope[k]:+9.3f}{show.factor * margin * screened.slope_error[k]:9.3f}"
+              f"{show.factor * screened.mu[k]:+9.3f}{show.factor * half[k]:9.3f}"
               f"  {Factor.words(factors[k].low)} to {Factor.words(factors[k].high)}")
 
 
@@ -415,13 +415,13 @@ def write_table(path: Path, outcomes: Sequence[screening.Outcome], factors: Sequ
     with part.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("measure", "unit", "parameter", "value", "low", "high", "parameter_unit", "source", "mu_star",
-                         "mu_star_low", "mu_star_high", "mu", "sigma", "floor", "sigma_floor", "slope", "slope_error", "told_apart",
+                         "mu_star_low", "mu_star_high", "mu", "mu_error", "sigma", "floor", "sigma_floor", "told_apart",
                          "about"))
         for outcome in outcomes:
             one, is_told = outcome.screened, outcome.screened.is_told
             for k, factor in enumerate(factors):
-                numbers = (one.mu_star[k], one.low[k], one.high[k], one.mu[k], one.sigma[k], one.floor, one.sigma_floor,
-                           one.slope[k], one.slope_error[k])
+                numbers = (one.mu_star[k], one.low[k], one.high[k], one.mu[k], one.mu_error[k], one.sigma[k], one.floor,
+                           one.sigma_floor)
                 writer.writerow((outcome.measure, units[outcome.measure], factor.name, Factor.words(factor.value),
                                  Factor.words(factor.low), Factor.words(factor.high), factor.unit, factor.source,
                                  *("" if math.isnan(x) else f"{x:.6g}" for x in numbers), int(is_told[k]),

@@ -78,10 +78,21 @@ class Effects(unittest.TestCase):
         self.assertTrue(np.allclose(found.mu_star, [2, 3, 0.5, 0]))
         self.assertTrue(np.allclose(found.mu, [2, -3, 0.5, 0]))
         self.assertTrue(np.allclose(found.sigma, 0, atol=1e-12))
-        self.assertTrue(np.allclose(found.slope, [2, -3, 0.5, 0]))
-        self.assertLess(found.slope_error.max(), 1e-9)
-        self.assertEqual(found.is_told.tolist()[:3], [True, True, True])
+        self.assertEqual(found.is_told.tolist(), [True, True, True, False])
+        self.assertTrue(np.allclose(found.mu_error, 1e-6 * np.sqrt(2) * 1.5 / np.sqrt(6)))  # that of the outcomes
         self.assertEqual(found.order.tolist(), [1, 0, 2, 3])
+
+    def test_a_factor_that_does_nothing_is_not_told_apart_from_chance(self):
+        points = morris.draw_trajectories(1, 30, 2)
+        values = points[:, :, 0] + np.random.default_rng(1).normal(0, 0.1, points.shape[:2])
+        same = np.flatnonzero(np.arange(30) >= 20)  # of these each run is the same as the one before
+        for t in range(2):
+            for p in range(30):
+                if int(np.flatnonzero(points[t, p + 1] != points[t, p])[0]) in same:
+                    values[t, p + 1] = values[t, p]
+        found = morris.screen(points, values, np.full(values.shape, 0.1))
+        self.assertTrue((found.mu_star[same] == 0).all())
+        self.assertFalse(found.is_told[same].any())
 
     def test_what_depends_on_another_factor_has_a_sigma(self):
         points = morris.draw_trajectories(1, 3, 400)
@@ -113,7 +124,7 @@ class Effects(unittest.TestCase):
                 below.append((found.mu_star <= found.floor).all())
                 told.append(found.is_told.any())
         self.assertGreaterEqual(np.mean(below), 0.877)
-        self.assertLess(np.mean(told), 0.1 + 3 * np.sqrt(0.1 * 0.9 / 80))  # of mu* or of slopes
+        self.assertLess(np.mean(told), 0.1 + 3 * np.sqrt(0.1 * 0.9 / 80))  # by mu* or by mu
 
 
 class Ranges(unittest.TestCase):

@@ -10,7 +10,6 @@ from typing import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-import significance
 from morris import Screened
 from plots import style
 from plots.marks import draw_estimates, label_places
@@ -102,17 +101,19 @@ def draw_ranks(axes: Axes, screened: Screened, names: Sequence[str], show: Scale
     axes.set_xlabel(f"mu*, {show.difference_unit}", size=8.5)
 
 
-def draw_slopes(axes: Axes, screened: Screened, show: Scale) -> None:
+def draw_directions(axes: Axes, screened: Screened, show: Scale) -> None:
     """Which way the outcome goes along the same parameters."""
     order = screened.order[:NUM_BARS]
-    half = significance.margin(screened.freedom) * screened.slope_error[order]
-    draw_estimates(axes, np.arange(len(order)), show.factor * screened.slope[order], show.factor * half,
+    draw_estimates(axes, np.arange(len(order)), show.factor * screened.mu[order], show.factor * screened.mu_half[order],
                    screened.is_told[order], style.ACCENT)
+    # The widest intervals of a few trajectories would leave no room for the others.
+    most = 1.6 * show.factor * max(screened.high[order].max(), screened.floor)
+    axes.set_xlim(-most, most)
     axes.axvline(0, color=style.FAINT, linewidth=0.9, zorder=0)
     set_rows(axes, [""] * len(order))
     axes.xaxis.set_major_formatter(style.signed)
     axes.locator_params(axis="x", nbins=4)
-    axes.set_xlabel(f"slope, {show.difference_unit}", size=8.5)
+    axes.set_xlabel(f"mu, {show.difference_unit}", size=8.5)
 
 
 def set_rows(axes: Axes, names: Sequence[str]) -> None:
@@ -129,18 +130,18 @@ def plot_screening(outcome: Outcome, names: Sequence[str], show: Scale, title: s
     height = max(ROW * min(len(names), NUM_BARS), 2.6)
     note = (f"{title}. The policy {setting.policy} changes it by {outcome.words(show)} ({span_text(setting.span)}). An "
             "effect is how much that would change along the whole range of a parameter. Dark and filled: told apart from "
-            f"chance, {screened.is_told.sum()} of {len(names)} parameters, by mu* beyond the dashed line or by the slope of "
-            "a straight line through all runs (false discovery rate 5 %). Lines: 95 % intervals.")
+            f"chance, {screened.is_told.sum()} of {len(names)} parameters, by mu* beyond the dashed line, or because mu, "
+            "the mean with its sign, is not zero (false discovery rate 5 %). Lines: 95 % intervals.")
     source = (f"Source: pathways simulation, version {setting.version.removeprefix('pathways ')}; Morris screening of "
               f"{setting.policy} less {setting.base}, {setting.num_trajectories} trajectories of {len(names) + 1} pairs of "
               f"runs, {setting.people:,} people, seeds {setting.seed} to {setting.seed + setting.num_trajectories - 1}; "
               f"ranges: to either side {100 * setting.spread:.0f} % of the way to zero or to a bound, unless stated "
               "(screening.csv).")
     page = style.Page(12.8, height + 0.95, "Which assumptions decide what the policy does?", note, source)
-    left, ranks, slopes = style.MARGIN + 0.55, style.MARGIN + 7.5, style.MARGIN + 10.05
+    left, ranks, signs = style.MARGIN + 0.55, style.MARGIN + 7.5, style.MARGIN + 10.05
     draw_spread(page.axes(left, 0.4, 4.0, height), screened, names, show, height)
     draw_ranks(page.axes(ranks, 0.4, 2.35, height), screened, names, show)
-    draw_slopes(page.axes(slopes, 0.4, page.width - style.MARGIN - slopes, height), screened, show)
-    for at, words in ((left, "Size of the effect, and how much it varies"), (ranks, "Size"), (slopes, "Direction")):
+    draw_directions(page.axes(signs, 0.4, page.width - style.MARGIN - signs, height), screened, show)
+    for at, words in ((left, "Size of the effect, and how much it varies"), (ranks, "Size"), (signs, "Direction")):
         page.write(at, page.above + 0.24, words, size=9.5, weight="bold")
     return page
