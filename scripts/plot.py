@@ -8,17 +8,18 @@ SPDX-License-Identifier: MIT
 from __future__ import annotations
 
 import argparse
-import contextlib
 import difflib
-import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Sequence
 
 try:
-    from plots import cohort_flow, dashboard, effects, generations, mobility, origins, places, sequences, style, tiles
-    from run_file import NoCohortError, NoPictureError, Run, RunFileError, YearsError, check_pair, tell_apart
+    from command import WRONG_USAGE, CommandError, add_run_options, finish, open_runs
+    from plots import (cohort_flow, dashboard, effects, generations, mobility, origins, places, published, sequences, style,
+                       tiles)
+    from reporting.program import Program, find_program
+    from run_file import NoCohortError, NoPictureError, Run
 except ImportError as error:
     print(
         (
@@ -28,10 +29,6 @@ except ImportError as error:
         file=sys.stderr,
     )
     sys.exit(4)
-
-
-class UsageError(Exception):
-    """The command line asks for what there is not."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +41,7 @@ class Request:
     measures: Sequence[str]
     asked_measures: Sequence[str]
     cohort: int | None
+    program: Path | None  # that was asked for
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,14 @@ class Picture:
     about: str
     make: Callable[[Request], style.Page]
     needs_policy: bool = False
+    of_base: bool = False  # whatever the policies
     of_all_policies: bool = False  # one for all rather than one a policy
+
+
+def plot_published(request: Request) -> style.Page:
+    """Asks the program how near the baseline is to published figures."""
+    program = Program(find_program(request.program), request.base.path, [])
+    return published.plot_published(request.base, published.read_targets(program.validate(request.base.path)))
 
 
 PICTURES: dict[str, Picture] = {
@@ -82,6 +87,9 @@ PICTURES: dict[str, Picture] = {
         "professional work by the class of parents and grandparents",
         lambda r: generations.plot_three_generations(r.base, r.policy),
     ),
+    "published": Picture(
+        "the baseline beside published figures, as `pathways validate` has them", plot_published, of_base=True
+    ),
     "policy_difference": Picture(
         "what a policy changes, by place, origin and sex",
         lambda r: effects.plot_effects(r.base, r.policy, r.asked_measures or effects.EFFECT_MEASURES),
@@ -96,17 +104,6 @@ PICTURES: dict[str, Picture] = {
 }
 
 
-def parse_years(text: str) -> tuple[int, int]:
-    """2055-2064, or one year."""
-    found = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", text)
-    if not found:
-        raise argparse.ArgumentTypeError(f"{text} is neither a year nor years such as 2055-2064")
-    first, last = int(found[1]), int(found[2] or found[1])
-    if first > last:
-        raise argparse.ArgumentTypeError(f"{text}: the first year is after the last")
-    return first, last
-
-
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     """What the user asks for; argparse exits with 2 when it makes no sense."""
     listing = "\n".join(
@@ -118,14 +115,12 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Draw pictures of a run of pathways, or of a baseline beside policies:\n\n" + listing,
         epilog=(
-            "Exit status: 0 done; 2 wrong usage; 3 a run file is wrong; 4 a picture could not be written.\n"
+            "Exit status: 0 done; 2 wrong usage; 3 a run file is wrong; 4 a picture could not be written or the program\n"
+            "pathways is not there.\n"
             "Example: plot.py baseline.h5 policy.h5 -o pictures --only tile_map"
         ),
     )
-    parser.add_argument("base", metavar="BASE.h5", type=Path, help="run file of the baseline")
-    parser.add_argument(
-        "policies", metavar="POLICY.h5", type=Path, nargs="*", help="run files with a policy, same seed"
-    )
+    add_run_options(parser, "*")
     parser.add_argument(
         "-o",
         "--output",
@@ -140,9 +135,6 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
         metavar="YEAR",
         type=int,
         help="year of birth of the cohort (default: the latest on file from 16 to 30)",
-    )
-    parser.add_argument(
-        "--years", metavar="FIRST-LAST", type=parse_years, help="years to average outcomes over (default: the last ten)"
     )
     parser.add_argument(
         "--measure",
@@ -173,16 +165,16 @@ def check_measures(run: Run, measures: Sequence[str]) -> None:
     for name in measures:
         if name not in run.measure_names():
             hint = nearest(name, run.measure_names(), "`pathways describe measures` lists them")
-            raise UsageError(f"--measure: {run.path} has no measure {name}; {hint}")
+            raise CommandError(f"--measure: {run.path} has no measure {name}; {hint}", WRONG_USAGE)
 
 
-def file_names(picture: str, policies: Sequence[Run], of_all: bool) -> list[tuple[str, Run | None]]:
+def file_names(name: str, policies: Sequence[Run], picture: Picture) -> list[tuple[str, Run | None]]:
     """Names of a picture's files without ending, and the policy of each; among several policies with the policy's."""
-    if not policies or of_all or len(policies) == 1:
-        return [(picture, policies[0] if policies else None)]
+    if not policies or picture.of_base or picture.of_all_policies or len(policies) == 1:
+        return [(name, policies[0] if policies else None)]
     stems = [policy.path.stem for policy in policies]
     return [
-        (f"{picture}_{stem if stems.count(stem) == 1 else f'{stem}_{k + 1}'}", policy)
+        (f"{name}_{stem if stems.count(stem) == 1 else f'{stem}_{k + 1}'}", policy)
         for k, (stem, policy) in enumerate(zip(stems, policies))
     ]
 
@@ -192,7 +184,6 @@ def draw(options: argparse.Namespace, base: Run, policies: Sequence[Run]) -> Non
     measures = options.measure or list(places.PLACE_MEASURES)
     for run in (base, *policies):
         check_measures(run, measures)
-        run.span  # noqa: B018  refuses years that are not measured before anything is drawn
     wanted = [
         name
         for name, picture in PICTURES.items()
@@ -200,14 +191,19 @@ def draw(options: argparse.Namespace, base: Run, policies: Sequence[Run]) -> Non
     ]
     options.output.mkdir(parents=True, exist_ok=True)
     for name in wanted:
-        for stem, policy in file_names(name, policies, PICTURES[name].of_all_policies):
-            request = Request(base, policy, policies, measures, options.measure or (), options.cohort)
+        for stem, policy in file_names(name, policies, PICTURES[name]):
+            request = Request(base, policy, policies, measures, options.measure or (), options.cohort, options.pathways)
             try:
                 page = PICTURES[name].make(request)
             except NoPictureError as error:
                 if isinstance(error, NoCohortError) and options.cohort is not None:
-                    raise UsageError(f"--cohort: {base.path}: {error}") from None
+                    raise CommandError(f"--cohort: {base.path}: {error}", WRONG_USAGE) from None
                 print(f"plot.py: {stem} is left out: {base.path}: {error}", file=sys.stderr)
+                continue
+            except CommandError as error:
+                if options.only or options.pathways:
+                    raise
+                print(f"plot.py: {stem} is left out: {error}", file=sys.stderr)
                 continue
             path = options.output / f"{stem}.{options.format}"
             page.save(path)
@@ -218,30 +214,12 @@ def main(arguments: list[str] | None = None) -> int:
     """The program; returns its exit status."""
     options = parse_arguments(arguments)
     style.apply()
-    path = options.base
-    try:
-        with contextlib.ExitStack() as files:
-            base = files.enter_context(Run(options.base, options.years))
-            policies = []
-            for path in options.policies:
-                policies.append(files.enter_context(Run(path, options.years)))
-                check_pair(base, policies[-1])
-            path = options.base
-            tell_apart([base, *policies])
+
+    def work() -> None:
+        with open_runs(options) as (base, policies):
             draw(options, base, policies)
-        return 0
-    except RunFileError as error:
-        print(f"plot.py: {path}: {error}", file=sys.stderr)
-        return 3
-    except YearsError as error:
-        print(f"plot.py: --years: {path}: {error}", file=sys.stderr)
-        return 2
-    except UsageError as error:
-        print(f"plot.py: {error}", file=sys.stderr)
-        return 2
-    except OSError as error:
-        print(f"plot.py: {error}", file=sys.stderr)
-        return 4
+
+    return finish("plot.py", work)
 
 
 if __name__ == "__main__":

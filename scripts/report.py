@@ -8,19 +8,17 @@ SPDX-License-Identifier: MIT
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import sys
 from pathlib import Path
 
 try:
-    from plot import parse_years
+    from command import add_run_options, finish, open_runs
     from plots import style
     from reporting import asked, backing, people, sections
     from reporting.html import Markup, bullets, join, paragraph, tag, whole_page
-    from reporting.program import Program, ProgramError, find_program
+    from reporting.program import Program, find_program
     from reporting.sections import Comparison
-    from run_file import Run, RunFileError, YearsError, check_pair, tell_apart
 except ImportError as error:
     print(
         (
@@ -44,10 +42,7 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
             " program pathways is not there. Example: report.py baseline.h5 policy.h5 -o report.html"
         ),
     )
-    parser.add_argument("base", metavar="BASE.h5", type=Path, help="run file of the baseline")
-    parser.add_argument(
-        "policies", metavar="POLICY.h5", type=Path, nargs="+", help="run files with a policy, same people and seed"
-    )
+    add_run_options(parser, "+")
     parser.add_argument(
         "-o",
         "--output",
@@ -55,15 +50,6 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
         type=Path,
         default=Path("report.html"),
         help="the page (default: report.html); written when it is whole, over one of that name",
-    )
-    parser.add_argument(
-        "--years", metavar="FIRST-LAST", type=parse_years, help="years to average outcomes over (default: the last ten)"
-    )
-    parser.add_argument(
-        "--pathways",
-        metavar="PROGRAM",
-        type=Path,
-        help="the program (default: $PATHWAYS, else the one on PATH, else build/pathways)",
     )
     return parser.parse_args(arguments)
 
@@ -128,7 +114,7 @@ def write_report(comparison: Comparison, program: Program) -> str:
         sections.where_and_for_whom(comparison),
         people.gains_and_losses(comparison, program),
         people.costs(comparison, program),
-        backing.validity(comparison.base),
+        backing.validity(comparison.base, program),
         backing.assumptions(comparison, levers, acts),
         backing.reproduce(comparison, program),
         backing.all_measures(comparison, program),
@@ -161,35 +147,16 @@ def main(arguments: list[str] | None = None) -> int:
     """The program; returns its exit status."""
     options = parse_arguments(arguments)
     style.apply()
-    path = options.base
-    try:
+
+    def work() -> None:
         program = Program(find_program(options.pathways), options.base, options.policies)
         if not options.output.parent.is_dir():
             raise NotADirectoryError(f"{options.output.parent} is not a folder")
-        with contextlib.ExitStack() as files:
-            base = files.enter_context(Run(options.base, options.years))
-            base.span  # noqa: B018  refuses years that are not measured
-            policies = []
-            for path in options.policies:
-                policies.append(files.enter_context(Run(path, options.years)))
-                check_pair(base, policies[-1])
-            path = options.base
-            tell_apart([base, *policies])
+        with open_runs(options) as (base, policies):
             save(options.output, write_report(Comparison(base, policies), program))
         print(options.output)
-        return 0
-    except RunFileError as error:
-        print(f"report.py: {path}: {error}", file=sys.stderr)
-        return 3
-    except YearsError as error:
-        print(f"report.py: --years: {path}: {error}", file=sys.stderr)
-        return 2
-    except ProgramError as error:
-        print(f"report.py: {error}", file=sys.stderr)
-        return error.status
-    except OSError as error:
-        print(f"report.py: {error}", file=sys.stderr)
-        return 4
+
+    return finish("report.py", work)
 
 
 if __name__ == "__main__":

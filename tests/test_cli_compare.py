@@ -92,6 +92,26 @@ class SummaryAndCompare(unittest.TestCase):
                 self.assertAlmostEqual(rows[name]["standard_error"], error, places=7)
                 self.assertGreater(error, 0)
 
+    def test_years_are_pooled_with_the_error_of_the_pool(self):
+        span = ("--by", "nation", "--years", "2026-2028")
+        rows = {row["measure"]: row for row in self.rows("summary", self.base, *span)}
+        pair = {row["measure"]: row for row in self.rows("compare", self.base, self.policy, *span, "--measure", "neet_16_24")}
+        with h5py.File(self.base, "r") as run, h5py.File(self.policy, "r") as other:
+            years = slice(2026 - run["/measures/by_place/year"][0], 2029 - run["/measures/by_place/year"][0])
+            before, after = (file["/measures/by_place/neet_16_24"][years].sum(axis=(0, 1)) for file in (run, other))
+            classes = run["/measures/tables/class_table"][years].astype(float).sum(axis=(0, 1, 4))[:5, :5]
+        value, error = jackknife(before)
+        self.assertAlmostEqual(rows["neet_16_24"]["value"], value, places=7)
+        self.assertAlmostEqual(rows["neet_16_24"]["standard_error"], error, places=7)
+        self.assertEqual("2026-2028", rows["neet_16_24"]["year"])
+        self.assertAlmostEqual(pair["neet_16_24"]["difference"], jackknife(after)[0] - value, places=7)
+        self.assertAlmostEqual(rows["upward_25_64"]["value"], numpy.triu(classes, 1).sum() / classes.sum(), places=7)
+        one = {row["measure"]: row for row in self.rows("summary", self.base, "--by", "nation", "--years", "2028-2028")}
+        same = {row["measure"]: row for row in self.rows("summary", self.base, "--by", "nation", "--year", "2028")}
+        self.assertEqual(same, one)
+        self.assertNotEqual(one["neet_place_spread_16_24"], rows["neet_place_spread_16_24"])
+        self.assertTrue(pathways("compare", self.base, self.policy, *span[2:]).stdout.splitlines()[2].startswith("2026 to 2028;"))
+
     def test_places_and_origins_hold_the_same_people(self):
         with h5py.File(self.base, "r") as run:
             self.assertEqual(32, run["/measures/by_place/neet_16_24"].shape[2])
@@ -354,6 +374,9 @@ class SummaryAndCompare(unittest.TestCase):
                 (("summary", self.base, "--by", "plaec"), 2, "did you mean place"),
                 (("summary", self.base, "--measure", "neet_16_25"), 2, "did you mean neet_16_24"),
                 (("summary", self.base, "--year", "1066"), 2, "1066"),
+                (("summary", self.base, "--years", "2026-2066"), 2, "not in 2066"),
+                (("compare", self.base, self.policy, "--years", "2028-2026"), 2, "must not be below the first"),
+                (("compare", self.base, self.policy, "--by", "year", "--years", "2026-2028"), 2, "leave --years out"),
                 (("summary", self.base, "--format", "xml"), 2, "xml"),
                 (("summary", foreign), 3, "foreign.h5"),
                 (("compare", self.base, cut), 3, "cut.h5"),

@@ -18,7 +18,7 @@ ROOT = os.path.abspath(os.environ.get("PW_SOURCE_DIR", "."))
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(ROOT, "scripts"))
 import significance  # noqa: E402
-from plots import dashboard, mobility, published, sequences, style, tiles  # noqa: E402
+from plots import dashboard, marks, mobility, published, sequences, style, tiles  # noqa: E402
 from reporting import asked, findings, html  # noqa: E402
 
 
@@ -212,16 +212,33 @@ class Pictures(unittest.TestCase):
         self.assertEqual(sequences.in_order(strands).tolist(), [2, 1, 3, 0])
         self.assertEqual(sequences.spread(np.arange(1000), 4).tolist(), [125, 375, 625, 875])
 
-    def test_published_figures_are_national_and_name_their_source(self):
-        with open(published.FIGURES, encoding="utf-8") as file:
-            figures = json.load(file)["figures"]
-        self.assertGreater(len(figures), 20)
-        for figure in figures:
-            self.assertIn(figure["by"], ("nation", "origin"))
-            self.assertIn(figure["area"], ("UK", "England"))
-            self.assertRegex(figure["source"], "^(SMC|DfE|ONS), ")
-            self.assertLessEqual(figure.get("low", figure["value"]), figure["value"])
-            self.assertGreaterEqual(figure.get("high", figure["value"]), figure["value"])
+    def test_published_figures_are_read_as_validate_has_them(self):
+        row = {"theme": "Work", "measure": "neet_16_24", "by": "origin", "group": "lower_working", "years": "2025",
+               "model": 26.0, "standard_error": 0.5, "published": 25.2, "low": 22.2, "high": 28.3, "difference": 0.8,
+               "tolerance": 2, "distance": 0.4, "verdict": "met", "unit": "%", "source": "SMC IN21", "about": None}
+        lacking = {**row, "measure": "pay_25_29", "group": "all", "model": None, "standard_error": None, "difference": None,
+                   "distance": None, "verdict": "not measured", "unit": "GBP/hour", "low": None, "high": None}
+        cohort = {**row, "measure": "pay_25_29", "group": "1960-1969 male", "verdict": "missed", "unit": "GBP/hour"}
+        one, none, pay = published.read_targets([row, lacking, cohort])
+        self.assertEqual((one.is_met, one.is_measured, one.who, one.label), (True, True, "parents lower working",
+                                                                             "neet_16_24, LW"))
+        self.assertEqual((none.is_met, none.is_measured, none.who, none.label), (False, False, "everyone", "pay_25_29"))
+        self.assertEqual((pay.who, pay.is_met), ("men born 1960\u20131969", False))
+        self.assertAlmostEqual(one.half, 2.0395 * 0.5, places=3)
+        self.assertEqual(published.met_words([one, none, pay]), "1 of 3")
+        self.assertEqual(published.panels_of([pay, one, none]), {"Work": [one], published.OTHER_UNITS: [pay]})
+
+    def test_a_panel_of_many_figures_takes_two_columns_and_nothing_overlaps(self):
+        few, many = [None] * 5, [None] * 90
+        self.assertEqual(published.arrange([few, few, many, few], 3), [(0, 0, 1), (0, 1, 1), (1, 0, 2), (1, 2, 1)])
+        self.assertEqual(published.arrange([few, many, few], 1), [(0, 0, 1), (1, 0, 1), (2, 0, 1)])
+
+    def test_labels_are_apart_in_the_order_of_what_they_name(self):
+        at = np.array([0.5, 0.1, 0.52, 0.99, 0.98])
+        places = marks.label_places(at, 0.1, (0.05, 0.95))
+        self.assertEqual(np.argsort(places).tolist(), np.argsort(at).tolist())
+        self.assertGreaterEqual(np.diff(np.sort(places)).min(), 0.1 - 1e-12)
+        self.assertLessEqual(places.max(), 0.95)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 import zlib
 from collections import Counter
 
@@ -24,13 +25,15 @@ PROGRAM = os.environ.get("PATHWAYS", "")
 ROOT = os.path.abspath(os.environ.get("PW_SOURCE_DIR", "."))
 SCRIPT = os.path.join(ROOT, "scripts", "plot.py")
 SCENARIO = os.path.join(ROOT, "tests", "tiny_scenario.json")
-OF_ONE_RUN = ["cohort_flow", "mobility_table", "outcomes_by_origin", "places", "sequences", "three_generations", "tile_map"]
+OF_ONE_RUN = ["cohort_flow", "mobility_table", "outcomes_by_origin", "places", "published", "sequences",
+              "three_generations", "tile_map"]
 OF_A_PAIR = sorted([*OF_ONE_RUN, "dashboard", "policy_difference"])
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(ROOT, "scripts"))
 import plot as plotter  # noqa: E402
 import run_file  # noqa: E402
+import significance  # noqa: E402
 
 EDUCATION = {
     "school": "sixth_form", "sixth_form": "sixth_form", "further_education": "college", "adult_education": "college",
@@ -184,6 +187,17 @@ class Pictures(unittest.TestCase):
         for name in OF_ONE_RUN:
             read_png(self.path(f"one/{name}.png"))
 
+    def test_without_the_program_published_figures_are_left_out_unless_they_are_asked_for(self):
+        lacking = {**os.environ, "PATHWAYS": self.path("no_program")}
+        with unittest.mock.patch.dict(os.environ, lacking):
+            status, complaints = call(self.base, "-o", self.path("lacking"))
+            self.assertEqual(status, 0)
+            self.assertEqual(self.drawn("lacking", ""), [f"{name}.png" for name in OF_ONE_RUN if name != "published"])
+            self.assertRegex(complaints, "^plot.py: published is left out: the program pathways is neither on PATH")
+            status, complaints = call(self.base, "-o", self.path("lacking"), "--only", "published")
+        self.assertEqual(status, 4)
+        self.assertIn("--pathways", complaints)
+
     def test_the_same_run_gives_the_same_svg(self):
         for folder in ("first", "second"):
             self.assertEqual(call(self.base, self.policy, "-o", self.path(folder), "--format", "svg", "--only",
@@ -235,6 +249,24 @@ class Pictures(unittest.TestCase):
             for parts, counts in ((by_place, place_counts), (by_origin, origin_counts)):
                 for k in range(len(parts)):
                     self.assertEqual(parts[k].sum(axis=0).tolist(), [counts[k, 0], counts[k, 1]])
+
+    def test_averages_errors_and_marks_are_those_of_compare(self):
+        span = (2036, 2040)
+        for by in ("nation", "origin", "place"):
+            answer = subprocess.run([PROGRAM, "compare", self.base, self.policy, "--by", by, "--years", "2036-2040", "--measure",
+                                     "apprentice_16_18", "--format", "json"], capture_output=True, text=True, check=True)
+            rows = json.loads(answer.stdout)
+            with run_file.Run(self.base) as base, run_file.Run(self.policy) as policy:
+                parts = [getattr(run, {"nation": "nation_parts"}.get(by, f"{by}_parts"))("apprentice_16_18", span)
+                         for run in (base, policy)]
+            change = run_file.estimate_difference(*(part.reshape(-1, *part.shape[-2:]) for part in parts))
+            self.assertEqual(len(rows), len(change.value))
+            p = significance.adjust(significance.p_values(change.value, change.error, run_file.NUM_GROUPS - 1))
+            for row, value, error, adjusted in zip(rows, change.value, change.error, p):
+                for name, number in (("difference", value), ("standard_error", error), ("adjusted_p", adjusted)):
+                    self.assertEqual(row[name] is None, math.isnan(number), (by, row["group"], name))
+                    if row[name] is not None:
+                        self.assertAlmostEqual(row[name], number, delta=1e-7, msg=f"{by} {row['group']} {name}")
 
     def test_places_where_the_policy_acts_are_those_with_participants(self):
         with run_file.Run(self.policy) as run:

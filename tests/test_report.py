@@ -228,6 +228,22 @@ class Reports(unittest.TestCase):
                     )
             self.assertEqual(mark, "*" if rows[name]["marked"] == "1" else "", name)
 
+    def test_the_baseline_is_as_near_to_published_figures_as_validate_says(self):
+        answer = subprocess.run([PROGRAM, "validate", self.base, "--format", "json"], capture_output=True, text=True)
+        rows = json.loads(answer.stdout)
+        section = self.section(self.page, "How close the baseline is to the country")
+        is_met = [row["verdict"] == "met" for row in rows]
+        self.assertIn(f"The run meets {sum(is_met)} of {len(rows)} published figures", section.text)
+        themes, figures = section.all("table")
+        self.assertEqual(len(list(themes.all("tr"))) - 1, len({row["theme"] for row in rows}))
+        lines = [[cell.text for cell in line.all("th", "td")] for line in figures.all("tr")][1:]
+        self.assertEqual(len(lines), len(rows))
+        for line, row in zip(lines, rows):
+            self.assertTrue(line[0].startswith(row["measure"] + " "), line)
+            self.assertEqual(line[5] == "yes", row["verdict"] == "met", line)
+            if row["model"] is not None and row["unit"] == "%":
+                self.assertAlmostEqual(float(line[2].split(" ")[0]), row["model"], delta=0.0501)
+
     def test_money_is_that_of_the_file(self):
         with h5py.File(self.policy) as file:
             spent = file["policies/spending"][:]

@@ -20,6 +20,20 @@ def draw_estimates(axes: Axes, at: np.ndarray, values: np.ndarray, half_widths: 
                   markerfacecolor=colour if marked else "white")
 
 
+def label_places(at: np.ndarray, gap: float, bounds: tuple[float, float]) -> np.ndarray:
+    """Heights of labels near the heights `at`, at least `gap` apart, within bounds; in the order of `at`."""
+    order = np.argsort(at, kind="stable")
+    placed = at[order].astype(float)
+    for k in range(1, len(placed)):
+        placed[k] = max(placed[k], placed[k - 1] + gap)
+    placed -= max(placed[-1] - bounds[1], 0.0) if len(placed) else 0.0
+    for k in range(len(placed) - 2, -1, -1):
+        placed[k] = min(placed[k], placed[k + 1] - gap)
+    places = np.empty(len(at))
+    places[order] = np.maximum(placed, bounds[0])
+    return places
+
+
 def ribbon(left: float, right: float, low: tuple[float, float], height: float, colour: str) -> PathPatch:
     """A band that leaves and arrives level. low: lower edge at both ends"""
     middle = (left + right) / 2

@@ -1,147 +1,191 @@
-"""The baseline beside published national figures.
+"""The baseline beside published national figures, as `pathways validate` judges it.
 
 SPDX-License-Identifier: MIT
 """
 from __future__ import annotations
 
-import json
+import math
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from plots import style
-from plots.words import CLASS_NAMES, name_of, source_line
-from run_file import Estimate, NoPictureError, Run, estimate
+from plots.marks import label_places
+from plots.words import CLASS_NAMES, SEX_NAMES, source_line
+from run_file import MARGIN, NoPictureError, Run
 
-FIGURES = Path(__file__).resolve().parents[1] / "published.json"
-ROW = 0.2
+MET, MISSED = "#0b62a8", "#c24a00"
+BAND = "#d5dade"
+FAR = 2.0  # tolerances, beyond which a figure is named
+NUM_NAMED = 7  # in a panel
+COLUMNS = 3
+MANY = 60  # figures, for which a panel is wide
+PANEL, GAP, NAMES, ABOVE = 2.75, 0.75, 1.8, 1.15  # inches: side of a panel, between, for names beside, for its heading
+OTHER_UNITS = "In pounds, scores and ratios"
 
 
 @dataclass(frozen=True)
-class Beside:
-    """A published figure and what the run has for it. Shares are from 0 to 100."""
+class Target:
+    """A published figure and what the run has for it, in the unit of the figure; NaN for what there is not."""
 
+    theme: str
     measure: str
-    who: str
-    years: tuple[int, int]  # of the model: the published ones as far as they are measured
+    group: str
+    years: str
+    model: float
+    error: float
     published: float
     low: float
     high: float
-    model: float
-    half: float
+    tolerance: float
+    distance: float
+    is_met: bool
     unit: str
-    area: str
     source: str
-    note: str
+    about: str
 
     @property
-    def ratio(self) -> float:
-        """Model over published."""
-        return self.model / self.published
+    def half(self) -> float:
+        """Half of the run's 95 % interval."""
+        return MARGIN * self.error
+
+    @property
+    def is_measured(self) -> bool:
+        """Does the run have it?"""
+        return not math.isnan(self.model)
+
+    @property
+    def who(self) -> str:
+        """Of whom it is, in words."""
+        if self.group == "all":
+            return "everyone"
+        if self.group in CLASS_NAMES:
+            return f"parents {CLASS_NAMES[self.group].lower()}"
+        decade, _, sex = self.group.partition(" ")
+        return f"{SEX_NAMES[sex].lower()} born {decade.replace('-', chr(8211))}" if sex in SEX_NAMES else self.group
+
+    @property
+    def label(self) -> str:
+        """A short name: that of `validate`, and whose parents."""
+        letters = "".join(word[0].upper() for word in self.group.split("_")) if self.group in CLASS_NAMES else self.group
+        return self.measure if self.group == "all" else f"{self.measure}, {letters}"
 
 
-def model_value(run: Run, figure: dict, years: tuple[int, int]) -> Estimate:
-    """The run's value of a figure."""
-    measure = figure["measure"]
-    if figure["by"] == "origin":
-        parts = run.origin_parts(measure, years)[run.axis("class").index(figure["group"])]
-    else:
-        parts = run.nation_parts(measure, years)
-    return estimate(parts, run.measure_scale(measure))
+def read_targets(rows: Sequence[Mapping[str, object]]) -> list[Target]:
+    """Rows of `pathways validate --format json`."""
+
+    def number(row: Mapping[str, object], name: str) -> float:
+        return math.nan if row[name] is None else float(row[name])
+
+    numbers = ("model", "standard_error", "published", "low", "high", "tolerance", "distance")
+    return [
+        Target(str(row["theme"]), str(row["measure"]), str(row["group"]), str(row["years"]),
+               *(number(row, name) for name in numbers), row["verdict"] == "met", str(row["unit"] or ""),
+               str(row["source"]), str(row["about"] or ""))
+        for row in rows
+    ]
 
 
-def stand_beside(run: Run) -> list[Beside]:
-    """All published figures whose measure and years the run has."""
-    measured = run.measured_years()
-    rows = []
-    for figure in json.loads(FIGURES.read_text(encoding="utf-8"))["figures"]:
-        first, last = max(figure["years"][0], int(measured[0])), min(figure["years"][1], int(measured[-1]))
-        if first > last or figure["measure"] not in run.national_names():
-            continue
-        value = model_value(run, figure, (first, last))
-        factor = 100.0 if figure["unit"] == "%" else 1.0
-        who = "Everyone" if figure["by"] == "nation" else f"Parents {CLASS_NAMES[figure['group']].lower()}"
-        rows.append(
-            Beside(
-                figure["measure"],
-                who,
-                (first, last),
-                figure["value"],
-                figure.get("low", np.nan),
-                figure.get("high", np.nan),
-                factor * float(value.value),
-                factor * float(value.half_width),
-                figure["unit"],
-                figure["area"],
-                figure["source"],
-                figure.get("note", ""),
-            )
-        )
-    return rows
+def panels_of(targets: Sequence[Target]) -> dict[str, list[Target]]:
+    """Figures by theme, those that are not percentages in a panel of their own."""
+    panels: dict[str, list[Target]] = {}
+    for is_percentage in (True, False):
+        for target in targets:
+            if target.is_measured and (target.unit == "%") == is_percentage:
+                panels.setdefault(target.theme if is_percentage else OTHER_UNITS, []).append(target)
+    return panels
 
 
-def plot_published(run: Run) -> style.Page:
-    """Percentages: the model's dot and the published diamond in one row."""
-    rows = [row for row in stand_beside(run) if row.unit == "%"]
-    if not rows:
+def gap_scale(targets: Sequence[Target], target: Target) -> float:
+    """What differences of a figure are multiplied by: percentages in points, all else in per cent of the figure."""
+    return 1.0 if targets[0].unit == "%" else 100.0 / target.published
+
+
+def arrange(panels: Sequence[Sequence[Target]], num_columns: int) -> list[tuple[int, int, int]]:
+    """Row, column and columns taken of each panel; one of many figures takes two."""
+    places, row, column = [], 0, 0
+    for targets in panels:
+        span = min(2 if len(targets) > MANY else 1, num_columns)
+        if column + span > num_columns:
+            row, column = row + 1, 0
+        places.append((row, column, span))
+        column += span
+    return places
+
+
+def draw_names(axes: Axes, targets: Sequence[Target]) -> None:
+    """Names of the figures furthest away, to the right of the panel."""
+    far = sorted((t for t in targets if t.distance > FAR), key=lambda t: -t.distance)[:NUM_NAMED]
+    if not far:
+        return
+    places = [(t.published, gap_scale(targets, t) * (t.model - t.published)) for t in far]
+    at = np.array([axes.transAxes.inverted().transform(axes.transData.transform(place))[1] for place in places])
+    for target, place, y in zip(far, places, label_places(at, 0.125, (0.04, 0.96))):
+        words = f"{target.label}\n{target.distance:.1f} tolerances {'above' if target.model > target.published else 'below'}"
+        axes.annotate(words, place, (1.04, y), textcoords="axes fraction", size=6.8, va="center", color=style.INK,
+                      linespacing=1.15, arrowprops={"arrowstyle": "-", "color": style.FAINT, "linewidth": 0.6, "shrinkA": 0,
+                                                    "shrinkB": 3})
+
+
+def draw_panel(axes: Axes, targets: Sequence[Target]) -> None:
+    """Published across, how far the run is from it up."""
+    ends = []
+    for target in targets:
+        x, scale, colour = target.published, gap_scale(targets, target), MET if target.is_met else MISSED
+        y = scale * (target.model - x)
+        half = 0.0 if math.isnan(target.half) else scale * target.half
+        axes.vlines(x, -scale * target.tolerance, scale * target.tolerance, color=BAND, linewidth=5, zorder=1)
+        if not math.isnan(target.low):
+            axes.vlines(x, scale * (target.low - x), scale * (target.high - x), color=style.MUTED, linewidth=1.6, zorder=2)
+        axes.vlines(x, y - half, y + half, color=colour, linewidth=0.9, alpha=0.6, zorder=3)
+        axes.plot(x, y, "o" if target.is_met else "^", markersize=4.2 if target.is_met else 5.2, markeredgecolor=colour,
+                  markeredgewidth=1.0, markerfacecolor=colour if target.is_met else "white", zorder=4)
+        shown = min(half, 0.5 * abs(y) + scale * target.tolerance)
+        ends += [y - shown, y + shown, -1.3 * scale * target.tolerance, 1.3 * scale * target.tolerance]
+    axes.axhline(0, color=style.INK, linewidth=0.9, zorder=2.5)
+    axes.set_ylim(1.05 * min(ends), 1.05 * max(ends))
+    axes.yaxis.set_major_formatter(style.signed)
+    if targets[0].unit != "%":
+        axes.set_xscale("log")
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        axes.xaxis.set_ticks([], minor=True)
+    axes.set_xlabel("published" + (", %" if targets[0].unit == "%" else ""), size=8.5, labelpad=2)
+    axes.set_ylabel("run less published, " + ("points" if targets[0].unit == "%" else "% of it"), size=8.5, labelpad=2)
+    axes.grid(True)
+    draw_names(axes, targets)
+
+
+def met_words(targets: Sequence[Target]) -> str:
+    """How many are met; figures that the run has not count as missed."""
+    return f"{sum(target.is_met for target in targets)} of {len(targets)}"
+
+
+def plot_published(run: Run, targets: Sequence[Target], columns: int = COLUMNS) -> style.Page:
+    """A panel a theme."""
+    panels = panels_of(targets)
+    if not panels:
         raise NoPictureError("the run measured none of the years of published figures")
-    tops, at, before = [], 0.0, ""
-    for row in rows:
-        at += 0.3 if row.measure != before else 0.0
-        before = row.measure
-        tops.append(at + ROW / 2)
-        at += ROW
-    page = style.Page(
-        8.4,
-        at + 0.75,
-        "How close is the baseline to what is published?",
-        (
-            "Filled dot: the run, with its 95 % interval. Hollow diamond: published, with its 95 % interval where there"
-            " is one."
-        ),
-        source_line(run, None),
-    )
-    axes = page.axes(style.MARGIN + 2.3, 0.4, page.width - 2 * style.MARGIN - 2.4, at)
-    before = ""
-    for top, row in zip(tops, rows):
-        if row.measure != before:
-            axes.text(
-                -0.42,
-                top - ROW / 2 - 0.06,
-                name_of(run, row.measure),
-                size=8.5,
-                weight="bold",
-                va="bottom",
-                transform=axes.get_yaxis_transform(),
-                clip_on=False,
-            )
-            before = row.measure
-        axes.plot([row.published, row.model], [top, top], color=style.GRID, linewidth=3, zorder=1)
-        axes.hlines(top, row.model - row.half, row.model + row.half, color=style.ACCENT, linewidth=1.6, zorder=2)
-        if not np.isnan(row.low):
-            axes.hlines(top, row.low, row.high, color="#c24a00", linewidth=1.6, zorder=2)
-        axes.plot(
-            row.published,
-            top,
-            "D",
-            markersize=5.5,
-            markerfacecolor="white",
-            markeredgecolor="#c24a00",
-            markeredgewidth=1.4,
-            zorder=3,
-        )
-        axes.plot(row.model, top, "o", markersize=5, color=style.ACCENT, zorder=4)
-    axes.set_yticks(tops, [row.who for row in rows], size=8.5, color=style.INK)
-    axes.set_ylim(at + 0.05, 0)
-    axes.grid(axis="x")
-    axes.spines["left"].set_visible(False)
-    axes.set_xlabel("%", size=8.5)
-    axes.set_xlim(left=0)
-    page.write(
-        style.MARGIN + 2.3, page.above + 0.22, "\u25cf the run", size=9, color=style.ACCENT, va="center", weight="bold"
-    )
-    page.write(
-        style.MARGIN + 3.2, page.above + 0.22, "\u25c7 published", size=9, color="#a33e00", va="center", weight="bold"
-    )
+    places = arrange(list(panels.values()), columns)
+    num_rows = places[-1][0] + 1
+    num_columns = max(column + span for _, column, span in places)
+    lacking = sum(not target.is_measured for target in targets)
+    note = (f"The run meets {met_words(targets)} published figures"
+            + (f"; {lacking} are of years that it did not measure" if lacking else "") + ". Each mark is a figure: published "
+            "across, how far the run is from it up. Grey bars: near enough. Dark lines about zero: published 95 % intervals, "
+            f"where there are any; coloured lines: the run's. Named: the furthest beyond {FAR:g} tolerances, with the class of "
+            "the parents (HP higher professional \u2026 LW lower working).")
+    width = num_columns * (PANEL + NAMES) + (num_columns - 1) * GAP + 0.55
+    page = style.Page(width + 2 * style.MARGIN, num_rows * (PANEL + ABOVE) + 0.2, "How close is the baseline to what is published?",
+                      note, source_line(run, None))
+    page.write(style.MARGIN, page.above + 0.1, "\u25cf met", size=9, color=MET, va="center", weight="bold")
+    page.write(style.MARGIN + 0.7, page.above + 0.1, "\u25b3 missed", size=9, color=MISSED, va="center", weight="bold")
+    for (theme, those), (row, column, span) in zip(panels.items(), places):
+        left = style.MARGIN + 0.55 + column * (PANEL + NAMES + GAP)
+        top = 0.72 + row * (PANEL + ABOVE)
+        axes = page.axes(left, top, span * PANEL + (span - 1) * (NAMES + GAP), PANEL)
+        draw_panel(axes, those)
+        page.write(left, page.above + top - 0.27, theme, size=9.5, weight="bold", va="bottom")
+        page.write(left, page.above + top - 0.1, f"{met_words(those)} met", size=8.5, color=style.MUTED, va="bottom")
     return page

@@ -8,19 +8,19 @@ import json
 import math
 from collections import Counter
 from pathlib import Path
-from typing import Sequence
+from typing import Mapping, Sequence
 
 from plots import published
-from plots.words import name_of, scale_of, span_text
+from plots.words import MEASURE_NAMES, scale_of
 from reporting.findings import MINUS, within
 from reporting.html import Section, bullets, definitions, details, join, paragraph, picture, table, tag
 from reporting.program import Program, Row, number, of_run
 from reporting.sections import Comparison, named
-from run_file import NoPictureError, Run
+from run_file import Run
 
 GLOSSARY = Path(__file__).with_name("glossary.json")
 LEVELS_NOTE = (
-    "Levels of the baseline were set by hand to lie near national figures; no outcome of a single place went into it. "
+    "Levels of the baseline were set to lie near national figures; no outcome of a single place went into it. "
     "Where the baseline is off, read differences with more care than their intervals say."
 )
 LIMITS = (
@@ -36,66 +36,116 @@ LIMITS = (
 )
 
 
-def validity(base: Run) -> Section:
+def validity(base: Run, program: Program) -> Section:
     """The baseline beside published figures."""
-    rows = published.stand_beside(base)
+    heading = "How close the baseline is to the country"
+    targets = published.read_targets(program.validate(base.path))
+    measured = [target for target in targets if target.is_measured]
+    # What a measure is "the same" as is told by the one before it, which is not there.
+    abouts = {row["measure"]: row["about"] for row in program.describe("measures")}
+    names = {name: about for name, about in abouts.items() if not about.startswith("The same")} | MEASURE_NAMES
     parts: list[object] = [paragraph(LEVELS_NOTE)]
-    if not rows:
+    if not measured:
         parts.append(paragraph("The run measured none of the years for which figures are carried."))
-        return Section("validity", "How close the baseline is to the country", join(*parts))
-    lines = [
-        (
-            f"{name_of(base, row.measure)}: {within(row.who)}",
-            published_value(row.published, row.unit, row.low, row.high),
-            published_value(row.model, row.unit, row.model - row.half, row.model + row.half),
-            (f"{row.model - row.published:+.1f}" if row.unit == "%" else f"{row.model - row.published:+.2f}").replace(
-                "-", MINUS
-            ),
-            span_text(row.years),
-            f"{row.source}, {row.area}{'; ' + row.note if row.note else ''}",
+        return Section("validity", heading, join(*parts))
+    words = validity_words(names, targets, measured)
+    parts.append(paragraph(words))
+    parts.append(
+        table(
+            "Published figures that the run meets: within the tolerance or inside the published interval",
+            ["Theme", "#Met", "#Of", "#Mean distance in tolerances"],
+            theme_lines(targets),
+            "Figures met by theme",
         )
-        for row in rows
-    ]
+    )
+    lines = [target_line(target) for target in targets]
     whole = table(
-        "Published figures and the run, in % or \u00a3 an hour; intervals of 95 % in brackets where there are any",
-        ["Figure", "#Published", "#Run", "#Run less published", "Years of the run", "Source"],
+        "Published figures and the run; intervals of 95 % in brackets where there are any",
+        ["Figure", "#Published", "#Run", "#Run less published", "#Tolerance", "Met", "Years", "Source"],
         lines,
         "Published figures and the run",
     )
-    shares = [row for row in rows if row.unit == "%"]
-    gaps = sorted(shares, key=lambda row: -abs(row.model - row.published))
-    words = (
-        f"Of {len(shares)} published percentages the run is within 3 points of "
-        f"{sum(abs(row.model - row.published) <= 3 for row in shares)}. Furthest away: "
+    parts.append(
+        picture(
+            published.plot_published(base, targets, columns=2),
+            f"Published figures across, how far the run is from them up, a panel for each theme. {words}",
+            (
+                "Each mark is a figure: published across, how far the run is from it up. Dot: met; triangle: missed. Grey:"
+                " near enough. Dark lines about zero: published 95 % intervals; coloured lines: the run's. Named: the"
+                " furthest away."
+            ),
+            details("The numbers of this picture, with sources", whole),
+        )
+    )
+    parts.append(paragraph(tag("code", f"pathways validate {base.path.name}"), " prints them."))
+    return Section("validity", heading, join(*parts))
+
+
+def validity_words(
+    names: Mapping[str, str], targets: Sequence[published.Target], measured: Sequence[published.Target]
+) -> str:
+    """How many figures are met, and which are furthest away."""
+    lacking = len(targets) - len(measured)
+    furthest = sorted(measured, key=lambda target: -target.distance)[:3]
+    return (
+        f"The run meets {published.met_words(targets)} published figures"
+        + (f"; {lacking} are of years that it did not measure" if lacking else "")
+        + ". Furthest away: "
         + "; ".join(
-            f"{within(name_of(base, row.measure))}, {within(row.who)}: {row.model:.1f} % in the run,"
-            f" {row.published:.1f} % published"
-            for row in gaps[:3]
+            f"{within(names.get(target.measure, target.measure))}, {within(target.who)}: {with_unit(target.model, target.unit)} in the"
+            f" run, {with_unit(target.published, target.unit)} published"
+            for target in furthest
         )
         + "."
     )
-    parts.append(paragraph(words))
-    try:
-        page = published.plot_published(base)
-        parts.append(
-            picture(
-                page,
-                f"Dots of the run and diamonds of published figures. {words}",
-                (
-                    "Dot: the run. Diamond: published, most of it for the United Kingdom where the run is of England. "
-                    "Lines: 95 % intervals where there are any."
-                ),
-                details("The numbers of this picture, with sources", whole),
-            )
-        )
-    except NoPictureError:
-        parts.append(whole)
-    return Section("validity", "How close the baseline is to the country", join(*parts))
 
 
-def published_value(value: float, unit: str, low: float, high: float) -> str:
+def theme_lines(targets: Sequence[published.Target]) -> list[tuple[str, str, str, str]]:
+    """A row for each theme."""
+    lines = []
+    for theme in dict.fromkeys(target.theme for target in targets):
+        those = [target for target in targets if target.theme == theme]
+        distances = [target.distance for target in those if target.is_measured]
+        mean = f"{sum(distances) / len(distances):.1f}" if distances else "\u2013"
+        lines.append((theme, str(sum(target.is_met for target in those)), str(len(those)), mean))
+    return lines
+
+
+def target_line(target: published.Target) -> tuple[object, ...]:
+    """A row of the table of all figures."""
+    digits = digits_of(target.unit)
+    gap = target.model - target.published
+    return (
+        join(tag("code", target.measure), f" {within(target.who)}{unit_words(target.unit)}"),
+        with_interval(target.published, target.low, target.high, digits),
+        with_interval(target.model, target.model - target.half, target.model + target.half, digits),
+        "\u2013" if math.isnan(gap) else f"{gap:+.{digits}f}".replace("-", MINUS),
+        f"{target.tolerance:.{digits}f}",
+        "yes" if target.is_met else "no" if target.is_measured else "not measured",
+        target.years.replace("-", "\u2013"),
+        target.source + (f"; {target.about}" if target.about else ""),
+    )
+
+
+def digits_of(unit: str) -> int:
+    """Decimals of a figure."""
+    return {"%": 1, "score": 1}.get(unit, 2)
+
+
+def unit_words(unit: str) -> str:
+    """The unit behind a name; nothing for what has none."""
+    return "" if unit in ("", "1") else f", {unit if unit == '%' else scale_of(unit).unit}"
+
+
+def with_unit(value: float, unit: str) -> str:
+    """A figure with its unit."""
+    return f"{value:.{digits_of(unit)}f}" + (" %" if unit == "%" else unit_words(unit).replace(", ", " "))
+
+
+def with_interval(value: float, low: float, high: float, digits: int) -> str:
     """A figure with its interval."""
-    digits = 1 if unit == "%" else 2
+    if math.isnan(value):
+        return "\u2013"
     text = f"{value:.{digits}f}"
     return text if math.isnan(low) or math.isnan(high) else f"{text} ({low:.{digits}f} to {high:.{digits}f})"
 
@@ -185,17 +235,18 @@ def changed_parameters(comparison: Comparison) -> list[str]:
 
 
 def all_measures(comparison: Comparison, program: Program) -> Section:
-    """Every measure of the last year of the average, as the program has it."""
-    year = comparison.base.span[1]
-    rows = program.compare("--by", "nation", "--measure", "*", "--year", str(year))
+    """Every measure in the years of the report, as the program has it."""
+    first, last = comparison.base.span
+    years = str(last) if first == last else f"{first}-{last}"
+    rows = program.compare("--by", "nation", "--measure", "*", "--years", years)
     abouts = {
         row["measure"]: row["about"] for row in program.describe("measures") if "measure" in row and "about" in row
     }
     parts: list[object] = [
         paragraph(
-            f"Every measure in the single year {year}, as ",
-            tag("code", f"pathways compare --by nation --measure '*' --year {year}"),
-            " prints it. One year has fewer people than the averages above, so intervals are wider.",
+            f"Every measure {comparison.years}, as ",
+            tag("code", f"pathways compare --by nation --measure '*' --years {years}"),
+            " prints it.",
         )
     ]
     for policy in comparison.policies:
@@ -207,7 +258,7 @@ def all_measures(comparison: Comparison, program: Program) -> Section:
             details(
                 f"{len(mine)} measures, {marked} marked by the program",
                 table(
-                    f"{policy.title}, {year}",
+                    f"{policy.title}, {years}",
                     ["Measure", "#Baseline", "#Policy", "#Difference", "#Standard error", "Marked", "Unit"],
                     lines,
                     "Every measure",

@@ -6,23 +6,17 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Sequence
 
+from command import FAILED, WRONG_INPUT, WRONG_USAGE, CommandError
+
 ROOT = Path(__file__).resolve().parents[2]
-WRONG_USAGE = 2
-
-
-class ProgramError(Exception):
-    """The program is not there or failed; the message says what and what to do."""
-
-    def __init__(self, message: str, status: int):
-        super().__init__(message)
-        self.status = status
-
+MISSED = 1  # status of `validate` when fewer figures are met than are asked for
 
 Row = dict[str, str]
 
@@ -31,16 +25,16 @@ def find_program(asked: Path | None) -> Path:
     """The program that was asked for, or the one on PATH, or the one that scripts/build.sh made."""
     if asked is not None:
         if not asked.is_file():
-            raise ProgramError(f"--pathways: there is no program {asked}", WRONG_USAGE)
+            raise CommandError(f"--pathways: there is no program {asked}", WRONG_USAGE)
         return asked.resolve()
     found = os.environ.get("PATHWAYS") or shutil.which("pathways") or str(ROOT / "build" / "pathways")
     if not Path(found).is_file():
-        raise ProgramError(
+        raise CommandError(
             (
                 "the program pathways is neither on PATH nor in build/; build it with scripts/build.sh, or name "
                 "it with --pathways"
             ),
-            4,
+            FAILED,
         )
     return Path(found).resolve()
 
@@ -56,14 +50,21 @@ class Program:
         try:
             return subprocess.run([str(self.path), *arguments], capture_output=True, text=True, check=False)
         except OSError as error:
-            raise ProgramError(f"{self.path} cannot be run: {error}", 4) from None
+            raise CommandError(f"{self.path} cannot be run: {error}", FAILED) from None
 
     def rows(self, *arguments: str) -> list[Row]:
         """Rows of CSV; a failure of the program is ours, with its words."""
         done = self.call(*arguments, "--format", "csv")
         if done.returncode != 0:
-            raise ProgramError(f"pathways {arguments[0]} failed: {done.stderr.strip() or 'it said nothing'}", 3)
+            raise CommandError(f"pathways {arguments[0]} failed: {done.stderr.strip() or 'it said nothing'}", WRONG_INPUT)
         return list(csv.DictReader(io.StringIO(done.stdout)))
+
+    def validate(self, run: Path) -> list[dict[str, object]]:
+        """Published figures beside a run; that some are missed is no failure."""
+        done = self.call("validate", str(run), "--format", "json")
+        if done.returncode not in (0, MISSED):
+            raise CommandError(f"pathways validate failed: {done.stderr.strip() or 'it said nothing'}", WRONG_INPUT)
+        return json.loads(done.stdout)
 
     def compare(self, *arguments: str) -> list[Row]:
         """Rows of `pathways compare` of the base and all policies."""

@@ -78,6 +78,16 @@ pw_status cli_option_whole(
 pw_status cli_option_number(
     const char *option, const char *text, double min, double max, double *value);
 
+/** Years or ages; both ends belong to it. */
+struct cli_span {
+    int first, last;
+};
+
+#define CLI_ANY ((struct cli_span){ 0, 9999 })
+
+/** A number, or two with a hyphen between, "2035-2044". */
+pw_status cli_option_span(const char *option, const char *text, struct cli_span *span);
+
 /** How results are written. */
 enum cli_format { CLI_TABLE, CLI_CSV, CLI_JSON, CLI_MARKDOWN, CLI_NUM_FORMATS };
 

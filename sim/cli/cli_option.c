@@ -94,6 +94,31 @@ done:
 }
 
 pw_status
+cli_option_span(const char *option, const char *text, struct cli_span *span)
+{
+    pw_status status = PW_OK;
+    char *end = NULL;
+    long first = strtol(text, &end, 10), last = first;
+    bool is_span = end != text && *text >= '0' && *text <= '9';
+
+    if (is_span && *end == '-') {
+        const char *const second = end + 1;
+
+        last = strtol(second, &end, 10);
+        is_span = end != second && *second >= '0' && *second <= '9';
+    }
+    if (!is_span || *end != '\0')
+        PW_FAIL(PW_EUSAGE, "%s: \"%s\" is neither a whole number nor two with a hyphen between",
+            option, text);
+    if (first > last || last > CLI_ANY.last)
+        PW_FAIL(PW_EUSAGE, "%s: %s: the second must not be below the first, nor above %d", option,
+            text, CLI_ANY.last);
+    *span = (struct cli_span){ (int) first, (int) last };
+done:
+    return status;
+}
+
+pw_status
 cli_option_choice(
     const char *what, const char *text, const char *const *choices, size_t count, size_t *index)
 {

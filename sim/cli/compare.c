@@ -17,7 +17,8 @@ print_manual(void)
         "NAME\n"
         "    pathways compare - print what a policy changes, for whom, where and at what price\n\n"
         "SYNOPSIS\n"
-        "    pathways compare BASE.h5 POLICY.h5... [--by GROUPING] [--year YEAR] [--measure GLOB]\n"
+        "    pathways compare BASE.h5 POLICY.h5... [--by GROUPING] [--years YEAR[-YEAR]]\n"
+        "                     [--measure GLOB]\n"
         "                     [--show SECTION[,SECTION...]] [--ages FIRST-LAST] [--discount RATE]\n"
         "                     [--fail-if CONDITION]... [--format FORMAT]\n\n"
         "DESCRIPTION\n"
@@ -68,7 +69,10 @@ print_manual(void)
         (void) printf("%s%s%s", by == 0 ? "" : ",",
             by % 6 == 0 ? "\n                         " : " ", cli_by_name((enum cli_by) by));
     (void) printf(
-        "\n    -y, --year YEAR      a measured year; the last one when not given\n"
+        "\n    -y, --years Y[-Y]    a measured year, or for measures the average of several:\n"
+        "                         everybody counts once a year, as in pooled surveys; all\n"
+        "                         else is of the last of them. The last measured year when\n"
+        "                         not given. --year is the same\n"
         "    -m, --measure GLOB   only measures whose name matches, for instance 'neet_*' or\n"
         "                         '*_25_29'; '*' for all. Only these are then judged together\n"
         "    -s, --show SECTIONS  a list with commas. When not given: everything as table and\n"
@@ -243,15 +247,14 @@ read_options(int argc, char **argv, struct cli_request *request, bool *is_help)
     enum { FAIL_IF = 256 };
     static const struct option options[] = { { "help", no_argument, NULL, 'h' },
         { "by", required_argument, NULL, 'b' }, { "year", required_argument, NULL, 'y' },
-        { "measure", required_argument, NULL, 'm' }, { "format", required_argument, NULL, 'f' },
-        { "show", required_argument, NULL, 's' }, { "ages", required_argument, NULL, 'a' },
-        { "discount", required_argument, NULL, 'd' },
+        { "years", required_argument, NULL, 'y' }, { "measure", required_argument, NULL, 'm' },
+        { "format", required_argument, NULL, 'f' }, { "show", required_argument, NULL, 's' },
+        { "ages", required_argument, NULL, 'a' }, { "discount", required_argument, NULL, 'd' },
         { "fail-if", required_argument, NULL, FAIL_IF }, { NULL, 0, NULL, 0 } };
     pw_status status = PW_OK;
     const char *sections = NULL;
     bool first = true;
     int character = 0;
-    int64_t year = 0;
 
     while (true) {
         PW_TRY(cli_option_next(argc, argv, "hb:y:m:f:s:a:d:", options, &first, &character));
@@ -264,7 +267,7 @@ read_options(int argc, char **argv, struct cli_request *request, bool *is_help)
             PW_TRY(cli_option_by(optarg, &request->by));
             request->is_grouped = true;
         }
-        if (character == 'y') PW_TRY(cli_option_whole("--year", optarg, 1, 9999, &year));
+        if (character == 'y') PW_TRY(cli_option_span("--years", optarg, &request->years));
         if (character == 'm') request->glob = optarg;
         if (character == 'f') PW_TRY(cli_option_format(optarg, &request->format));
         if (character == 's') sections = optarg;
@@ -277,7 +280,6 @@ read_options(int argc, char **argv, struct cli_request *request, bool *is_help)
             request->conditions[request->num_conditions++] = optarg;
         }
     }
-    request->year = (int) year;
     PW_TRY(read_sections(sections, request));
     PW_TRY(cli_option_operands(argc, argv, 2, INT32_MAX, "BASE.h5 and at least one POLICY.h5"));
     PW_TRY(cli_indicator_match(request->glob, request->chosen));
@@ -297,7 +299,9 @@ static void
 print_title(const struct cli_pair *pair, const struct cli_request *request)
 {
     const struct cli_outcomes *const base = pair->base;
+    char years[32];
 
+    cli_years_text(request->years, " to ", years);
     (void) printf("%s%s, compared with %s\n", request->format == CLI_MARKDOWN ? "# " : "",
         pair->policy->title, base->title);
     (void) printf("%s%s beside %s\n", request->format == CLI_MARKDOWN ? "\n" : "",
@@ -306,7 +310,7 @@ print_title(const struct cli_pair *pair, const struct cli_request *request)
     if (request->is_grouped && request->by == CLI_BY_YEAR)
         (void) printf("%d to %d", base->first_year, base->first_year + base->num_years - 1);
     else
-        (void) printf("%d", request->year);
+        (void) printf("%s", years);
     (void) printf("; policy less base, same people and same luck; * told apart from zero among all "
                   "that are compared\n");
 }
@@ -423,7 +427,8 @@ cli_compare(int argc, char **argv)
     PW_TRY(pw_alloc(num_pairs, sizeof *policies, &policies));
     PW_TRY(pw_alloc(num_pairs, sizeof *pairs, &pairs));
     PW_TRY(cli_outcomes_open(argv[optind], &base));
-    PW_TRY(cli_outcomes_year(&base, request.year, &request.year));
+    PW_TRY(cli_outcomes_years(&base, request.years, request.by, &request.years));
+    request.year = request.years.last;
     for (int c = 0; c < request.num_conditions; c++)
         PW_TRY(cli_condition_check(&base, request.conditions[c]));
     for (size_t p = 0; p < num_pairs; p++) {

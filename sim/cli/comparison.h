@@ -30,8 +30,9 @@ enum cli_section {
 
 struct cli_request {
     enum cli_by by;
-    bool is_grouped; /* a grouping was asked for */
-    int year;
+    bool is_grouped;       /* a grouping was asked for */
+    struct cli_span years; /* of the measures */
+    int year;              /* the last of them: of all else */
     const char *glob;
     enum cli_format format;
     bool chosen[CLI_NUM_INDICATORS];
@@ -94,7 +95,7 @@ struct cli_family {
  * @param chosen  [CLI_NUM_INDICATORS]; NULL: all, the headlines judged apart from the others
  */
 pw_status cli_differences_judge(const struct cli_pair *pair, enum cli_by by, const bool *chosen,
-    int year, struct cli_family *family);
+    struct cli_span years, struct cli_family *family);
 
 /** Is it told apart from zero? */
 bool cli_judged_is_marked(const struct cli_judged *judged);

@@ -223,16 +223,18 @@ holds(const struct condition *condition, double value, double than)
 
 /* Add the condition and its values to `found` if it holds for a policy. */
 static pw_status
-judge(
-    const struct cli_pair *pair, const struct condition *condition, int year, struct pw_text *found)
+judge(const struct cli_pair *pair, const struct condition *condition, struct cli_span years,
+    struct pw_text *found)
 {
     pw_status status = PW_OK;
     const struct pw_names *const groups = &pair->base->groups[condition->by];
     struct cli_difference *differences = NULL;
+    char when[32];
 
+    cli_years_text(years, " to ", when);
     PW_TRY(pw_alloc(groups->count, sizeof *differences, &differences));
     PW_TRY(cli_outcomes_compare(
-        pair->base, pair->policy, condition->indicator, condition->by, year, differences));
+        pair->base, pair->policy, condition->indicator, condition->by, years, differences));
     const struct cli_difference *const is = &differences[condition->group];
     const double than =
         (condition->than_base ? is->base.value : condition->reference) + condition->offset;
@@ -242,17 +244,17 @@ judge(
     };
 
     if (isnan(is->policy.value) || isnan(than))
-        PW_FAIL(PW_EINPUT, "--fail-if \"%s\": nobody in %s or %s in %d can be counted by it",
+        PW_FAIL(PW_EINPUT, "--fail-if \"%s\": nobody in %s or %s in %s can be counted by it",
             condition->text, pw_reader_path(pair->base->reader),
-            pw_reader_path(pair->policy->reader), year);
+            pw_reader_path(pair->policy->reader), when);
     /* The difference is exactly zero where the runs are the same. */
     if (!holds(condition, distance.value, 0.0)) goto done;
     if (condition->significantly
         && !(pw_significance_of(distance, PW_NUM_GROUPS) <= PW_SIGNIFICANT))
         goto done;
-    PW_TRY(pw_text_add(found, "%s%s: \"%s\" holds: %.6g in %d, the limit is %.6g",
+    PW_TRY(pw_text_add(found, "%s%s: \"%s\" holds: %.6g in %s, the limit is %.6g",
         found->length > 0 ? "; " : "", pw_reader_path(pair->policy->reader), condition->text,
-        is->policy.value, year, than));
+        is->policy.value, when, than));
 done:
     pw_free(&differences);
     return status;
@@ -270,7 +272,7 @@ cli_condition_judge(
             struct condition condition;
 
             PW_TRY(read_condition(pairs[p].base, request->conditions[c], &condition));
-            PW_TRY(judge(&pairs[p], &condition, request->year, &found));
+            PW_TRY(judge(&pairs[p], &condition, request->years, &found));
         }
     if (found.length > 0) PW_FAIL(PW_EVERDICT, "%s", found.bytes);
 done:

@@ -71,8 +71,8 @@ has_both(const struct cli_pair *pair, int indicator, enum cli_by by)
 }
 
 pw_status
-cli_differences_judge(const struct cli_pair *pair, enum cli_by by, const bool *chosen, int year,
-    struct cli_family *family)
+cli_differences_judge(const struct cli_pair *pair, enum cli_by by, const bool *chosen,
+    struct cli_span years, struct cli_family *family)
 {
     pw_status status = PW_OK;
     const size_t num_groups = pair->base->groups[by].count;
@@ -86,7 +86,7 @@ cli_differences_judge(const struct cli_pair *pair, enum cli_by by, const bool *c
     PW_TRY(pw_alloc(num_groups * num_chosen, sizeof *family->items, &family->items));
     for (int i = 0; i < CLI_NUM_INDICATORS; i++) {
         if ((chosen != NULL && !chosen[i]) || !has_both(pair, i, by)) continue;
-        PW_TRY(cli_outcomes_compare(pair->base, pair->policy, i, by, year, differences));
+        PW_TRY(cli_outcomes_compare(pair->base, pair->policy, i, by, years, differences));
         for (size_t g = 0; g < num_groups; g++) {
             const double p = pw_significance_of(differences[g].difference, PW_NUM_GROUPS);
 
@@ -120,8 +120,10 @@ add_rows(struct cli_table *table, const struct cli_pair *pair, enum cli_by by,
 {
     pw_status status = PW_OK;
     struct cli_family family = { 0 };
+    char years[32];
 
-    PW_TRY(cli_differences_judge(pair, by, asked(request), request->year, &family));
+    cli_years_text(request->years, "-", years);
+    PW_TRY(cli_differences_judge(pair, by, asked(request), request->years, &family));
     for (size_t i = 0; i < family.count; i++) {
         const struct cli_judged *const judged = &family.items[i];
         const struct cli_indicator info = cli_indicator(judged->indicator);
@@ -131,7 +133,7 @@ add_rows(struct cli_table *table, const struct cli_pair *pair, enum cli_by by,
         if (by == CLI_BY_YEAR)
             PW_TRY(cli_table_text(table, group));
         else
-            PW_TRY(cli_table_cell(table, "%d", request->year));
+            PW_TRY(cli_table_text(table, years));
         PW_TRY(cli_table_text(table, cli_by_name(by)));
         PW_TRY(cli_table_text(table, group));
         PW_TRY(cli_table_text(table, info.name));
@@ -153,11 +155,13 @@ pw_status
 cli_differences_print_rows(
     const struct cli_pair *pairs, size_t num_pairs, const struct cli_request *request)
 {
-    static const char *const headings[] = { "run", "#year", "by", "group", "measure", "#base",
-        "#policy", "#difference", "#standard_error", "#p", "#adjusted_p", "#marked", "unit" };
+    static const char *const headings[] = { "by", "group", "measure", "#base", "#policy",
+        "#difference", "#standard_error", "#p", "#adjusted_p", "#marked", "unit" };
     pw_status status = PW_OK;
     struct cli_table table = { 0 };
 
+    cli_table_column(&table, "run", false);
+    cli_table_column(&table, "year", request->years.first == request->years.last);
     cli_table_columns(&table, headings, sizeof headings / sizeof *headings);
     for (size_t p = 0; p < num_pairs; p++) {
         if (request->is_grouped) {
@@ -240,7 +244,7 @@ print_nation(const struct cli_pair *pair, const struct cli_request *request)
     char sentence[256];
 
     choose(headlines, NUM_HEADLINES, headline);
-    PW_TRY(cli_differences_judge(pair, CLI_BY_NATION, asked(request), request->year, &family));
+    PW_TRY(cli_differences_judge(pair, CLI_BY_NATION, asked(request), request->years, &family));
     PW_TRY(pw_alloc(family.count, sizeof *others, &others));
     const size_t num_others = find_others(&family, headline, others);
     const size_t shown = num_others < NUM_OTHERS ? num_others : NUM_OTHERS;
@@ -289,7 +293,7 @@ cli_differences_print_together(
         choose(headlines, NUM_HEADLINES, wanted);
     for (size_t p = 0; p < shown; p++)
         PW_TRY(cli_differences_judge(
-            &pairs[p], CLI_BY_NATION, asked(request), request->year, &families[p]));
+            &pairs[p], CLI_BY_NATION, asked(request), request->years, &families[p]));
     cli_table_column(&table, "difference from the base", false);
     cli_table_column(&table, "base", true);
     for (size_t p = 0; p < shown; p++)
@@ -330,7 +334,7 @@ print_groups(const struct cli_pair *pair, const struct cli_request *request, con
     struct cli_table table = { 0 };
     const struct pw_names *const groups = &pair->base->groups[request->by];
 
-    PW_TRY(cli_differences_judge(pair, request->by, chosen, request->year, &family));
+    PW_TRY(cli_differences_judge(pair, request->by, chosen, request->years, &family));
     for (size_t i = 0; i < family.count; i++) {
         const struct cli_judged *const judged = &family.items[i];
 
@@ -393,7 +397,7 @@ print_ends(const struct cli_pair *pair, const struct cli_request *request, int i
     char heading[128], sentence[256];
 
     chosen[indicator] = true;
-    PW_TRY(cli_differences_judge(pair, CLI_BY_PLACE, chosen, request->year, &family));
+    PW_TRY(cli_differences_judge(pair, CLI_BY_PLACE, chosen, request->years, &family));
     PW_TRY(pw_alloc(family.count, sizeof *gains, &gains));
     const size_t count = rank_places(&family, gains);
     size_t gaining = 0;
@@ -438,7 +442,7 @@ print_origins(const struct cli_pair *pair, const struct cli_request *request)
         memcpy(chosen, request->chosen, sizeof chosen);
     else
         choose(headlines, NUM_HEADLINES, chosen);
-    PW_TRY(cli_differences_judge(pair, CLI_BY_ORIGIN, chosen, request->year, &family));
+    PW_TRY(cli_differences_judge(pair, CLI_BY_ORIGIN, chosen, request->years, &family));
     if (family.count == 0) goto done;
     cli_table_column(&table, "difference", false);
     for (size_t g = 0; g < origins->count; g++)

@@ -154,31 +154,6 @@ cli_export_heading(
 
 /* "16-30" or "16". */
 static pw_status
-read_span(const char *option, const char *text, struct export_span *span)
-{
-    pw_status status = PW_OK;
-    char *end = NULL;
-    long first = strtol(text, &end, 10), last = first;
-    bool is_span = end != text && *text >= '0' && *text <= '9';
-
-    if (is_span && *end == '-') {
-        const char *const second = end + 1;
-
-        last = strtol(second, &end, 10);
-        is_span = end != second && *second >= '0' && *second <= '9';
-    }
-    if (!is_span || *end != '\0')
-        PW_FAIL(PW_EUSAGE, "%s: \"%s\" is neither a whole number nor two with a hyphen between",
-            option, text);
-    if (first > last || last > EXPORT_ANY.last)
-        PW_FAIL(PW_EUSAGE, "%s: %s: the second must not be below the first, nor above %d", option,
-            text, EXPORT_ANY.last);
-    *span = (struct export_span){ (int) first, (int) last };
-done:
-    return status;
-}
-
-static pw_status
 read_option(struct export_request *request, int character)
 {
     pw_status status = PW_OK;
@@ -196,11 +171,11 @@ read_option(struct export_request *request, int character)
             PW_FAIL(PW_EUSAGE, "--format: export writes csv; `pathways summary` writes %s", optarg);
         break;
     case 'C':
-        return read_span("--cohort", optarg, &request->cohort);
+        return cli_option_span("--cohort", optarg, &request->cohort);
     case 'A':
-        return read_span("--ages", optarg, &request->ages);
+        return cli_option_span("--ages", optarg, &request->ages);
     case 'Y':
-        return read_span("--years", optarg, &request->years);
+        return cli_option_span("--years", optarg, &request->years);
     case 'S':
         return cli_option_number("--sample", optarg, 0.0, 1.0, &request->sample);
     case 'o':
@@ -229,9 +204,9 @@ done:
 }
 
 static bool
-is_asked(struct export_span span)
+is_asked(struct cli_span span)
 {
-    return span.first != EXPORT_ANY.first || span.last != EXPORT_ANY.last;
+    return span.first != CLI_ANY.first || span.last != CLI_ANY.last;
 }
 
 /* An option that would do nothing is a misunderstanding. */
@@ -305,9 +280,9 @@ cli_export(int argc, char **argv)
         { NULL, 0, NULL, 0 } };
     pw_status status = PW_OK;
     struct export_request request = { .table = NUM_EXPORT_TABLES,
-        .cohort = EXPORT_ANY,
-        .ages = EXPORT_ANY,
-        .years = EXPORT_ANY,
+        .cohort = CLI_ANY,
+        .ages = CLI_ANY,
+        .years = CLI_ANY,
         .sample = 1.0 };
     struct pw_reader *reader = NULL;
     bool first = true;

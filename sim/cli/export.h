@@ -8,6 +8,7 @@
 #ifndef PW_CLI_EXPORT_H
 #define PW_CLI_EXPORT_H
 
+#include "cli.h"
 #include "cli_sheet.h"
 #include "pathways/reader.h"
 
@@ -19,16 +20,9 @@ enum export_table {
     NUM_EXPORT_TABLES
 };
 
-/** Both ends belong to it. */
-struct export_span {
-    int first, last;
-};
-
-#define EXPORT_ANY ((struct export_span){ 0, 9999 })
-
 struct export_request {
     enum export_table table;
-    struct export_span cohort, ages, years;
+    struct cli_span cohort, ages, years;
     double sample;       /* share of people, 0 to 1 */
     bool as_numbers;     /* codes and places as they are stored */
     const char *columns; /* a,b,c; NULL: the usual ones */

@@ -33,7 +33,7 @@ write_row(const struct cli_people *people)
  */
 
 /* Years of a person that are asked for and on file, as indices; none when first > last. */
-static struct export_span
+static struct cli_span
 years_of(const struct cli_people *people, int birth_year)
 {
     const struct export_request *const request = people->request;
@@ -45,7 +45,7 @@ years_of(const struct cli_people *people, int birth_year)
     last = last < people->first_year + people->num_years - 1
                ? last
                : people->first_year + people->num_years - 1;
-    return (struct export_span){ first - people->first_year, last - people->first_year };
+    return (struct cli_span){ first - people->first_year, last - people->first_year };
 }
 
 static bool
@@ -59,7 +59,7 @@ write_years(struct cli_people *people, size_t i)
 {
     pw_status status = PW_OK;
     const int birth_year = (int) people->persons[PERSON_birth_year].whole[i];
-    const struct export_span years = years_of(people, birth_year);
+    const struct cli_span years = years_of(people, birth_year);
     const size_t begin = i * (size_t) people->num_years;
     const int16_t *const state = people->variables[PW_TRAJECTORY_state].values + begin;
 
@@ -87,8 +87,7 @@ done:
 
 /* Spell from index `first` to `last` of a person's years. @param state [num_years] */
 static pw_status
-write_spell(
-    struct cli_people *people, int birth_year, const int16_t *state, struct export_span spell)
+write_spell(struct cli_people *people, int birth_year, const int16_t *state, struct cli_span spell)
 {
     const int begin = people->first_year + spell.first, end = people->first_year + spell.last;
     const int origin = birth_year + people->request->ages.first - 1;
@@ -116,10 +115,10 @@ write_spells(struct cli_people *people, size_t i)
 {
     pw_status status = PW_OK;
     const int birth_year = (int) people->persons[PERSON_birth_year].whole[i];
-    const struct export_span years = years_of(people, birth_year);
+    const struct cli_span years = years_of(people, birth_year);
     const int16_t *const state =
         people->variables[PW_TRAJECTORY_state].values + i * (size_t) people->num_years;
-    struct export_span spell;
+    struct cli_span spell;
 
     for (spell.first = years.first; spell.first <= years.last; spell.first = spell.last + 1) {
         spell.last = spell.first;
@@ -191,7 +190,7 @@ find_cohort(const struct cli_people *people, size_t *begin, size_t *end)
 {
     pw_status status = PW_OK;
     const char *const path = BIRTH_YEAR;
-    const struct export_span cohort = people->request->cohort;
+    const struct cli_span cohort = people->request->cohort;
     struct pw_field field = { 0 };
     int64_t oldest = 0, newest = 0;
 

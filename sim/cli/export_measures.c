@@ -140,7 +140,7 @@ write_years(const struct measures *measures, const struct pw_field *field, const
     struct cli_cell *cells, double scale)
 {
     pw_status status = PW_OK;
-    const struct export_span years = measures->request->years;
+    const struct cli_span years = measures->request->years;
 
     for (size_t y = 0; y < field->dims[0]; y++) {
         const int year = (int) field->first[0] + (int) y;

@@ -187,7 +187,7 @@ cli_people_open(struct cli_people *people)
         if (people->variables[v].is_read) PW_TRY(open_variable(people, v));
     PW_TRY(pw_alloc(
         PEOPLE_BLOCK * (size_t) people->num_years, sizeof *people->stored, &people->stored));
-    PW_TRY(cli_lookup_numbers(0, (size_t) EXPORT_ANY.last + 1, &people->numbers));
+    PW_TRY(cli_lookup_numbers(0, (size_t) CLI_ANY.last + 1, &people->numbers));
     if (pw_reader_has(people->reader, "/axes/policy"))
         PW_TRY(pw_reader_names(people->reader, "/axes/policy", &people->policies));
 done:

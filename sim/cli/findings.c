@@ -65,7 +65,8 @@ estimate(const struct cli_outcomes *outcomes, const struct pw_target *target, in
     PW_TRY(pw_alloc(groups->count, sizeof *estimates, &estimates));
     for (int year = target->first_year; year <= target->last_year; year++) {
         if (year < outcomes->first_year || year > last_measured) continue;
-        PW_TRY(cli_outcomes_estimate(outcomes, indicator, by, year, estimates));
+        PW_TRY(cli_outcomes_estimate(
+            outcomes, indicator, by, (struct cli_span){ year, year }, estimates));
         mean->value += scale * estimates[group].value;
         mean->error += scale * estimates[group].error;
         count++;

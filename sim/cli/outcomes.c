@@ -356,17 +356,32 @@ cli_outcomes_close(struct cli_outcomes *outcomes)
 }
 
 pw_status
-cli_outcomes_year(const struct cli_outcomes *outcomes, int asked, int *year)
+cli_outcomes_years(const struct cli_outcomes *outcomes, struct cli_span asked, enum cli_by by,
+    struct cli_span *years)
 {
     pw_status status = PW_OK;
     const int last = outcomes->first_year + outcomes->num_years - 1;
+    const struct cli_span found = asked.last == 0 ? (struct cli_span){ last, last } : asked;
+    const int wrong = found.first < outcomes->first_year ? found.first : found.last;
 
-    if (asked != 0 && (asked < outcomes->first_year || asked > last))
+    if (wrong < outcomes->first_year || wrong > last)
         PW_FAIL(PW_EUSAGE, "--year: %s was measured from %d to %d, not in %d",
-            pw_reader_path(outcomes->reader), outcomes->first_year, last, asked);
-    *year = asked == 0 ? last : asked;
+            pw_reader_path(outcomes->reader), outcomes->first_year, last, wrong);
+    if (found.first < found.last && (by == CLI_BY_YEAR || cli_by_is_cohort(by)))
+        PW_FAIL(
+            PW_EUSAGE, "--years: --by %s chooses years itself; leave --years out", cli_by_name(by));
+    *years = found;
 done:
     return status;
+}
+
+void
+cli_years_text(struct cli_span years, const char *between, char text[32])
+{
+    if (years.first == years.last)
+        (void) snprintf(text, 32, "%d", years.last);
+    else
+        (void) snprintf(text, 32, "%d%s%d", years.first, between, years.last);
 }
 
 /* --- Estimates ---
@@ -440,13 +455,14 @@ struct rows {
 };
 
 static struct rows
-rows_of(const struct cli_outcomes *outcomes, enum cli_by by, int year)
+rows_of(const struct cli_outcomes *outcomes, enum cli_by by, struct cli_span years)
 {
-    const size_t row = (size_t) (year - outcomes->first_year);
+    const size_t first = (size_t) (years.first - outcomes->first_year);
+    const size_t last = (size_t) (years.last - outcomes->first_year);
 
     if (by == CLI_BY_YEAR) return (struct rows){ 0, (size_t) outcomes->num_years };
-    if (cli_by_is_cohort(by)) return (struct rows){ 0, row + 1 };
-    return (struct rows){ row, 1 };
+    if (cli_by_is_cohort(by)) return (struct rows){ 0, last + 1 };
+    return (struct rows){ first, last - first + 1 };
 }
 
 /* The cohort in which everyone in the age band was born in a year, or -1. */
@@ -495,7 +511,7 @@ group_of(const struct cli_outcomes *outcomes, enum cli_by by, enum pw_measure me
 struct question {
     const struct cli_outcomes *outcomes;
     enum cli_by by;
-    int year;
+    struct cli_span years;
 };
 
 /*
@@ -512,7 +528,7 @@ read_parts(
     const struct cli_outcomes *const outcomes = question->outcomes;
     const enum cli_by by = question->by;
     const bool by_place = is_by_place(by);
-    const struct rows rows = rows_of(outcomes, by, question->year);
+    const struct rows rows = rows_of(outcomes, by, question->years);
     const size_t num_cells =
         by_place ? outcomes->groups[CLI_BY_PLACE].count : PW_NUM_ORIGINS * PW_NUM_SEXES;
     struct pw_field field = { 0 };
@@ -583,22 +599,23 @@ done:
     return status;
 }
 
-/* For the nation, in one year or in each. */
+/* For the nation, in some years or in each. */
 static pw_status
 replicate_spread(const struct question *question, enum pw_measure measure, double *values)
 {
     pw_status status = PW_OK;
     const struct cli_outcomes *const outcomes = question->outcomes;
-    const struct rows rows = rows_of(outcomes, question->by, question->year);
+    const bool is_by_year = question->by == CLI_BY_YEAR;
     int64_t *parts = NULL;
 
-    for (size_t r = 0; r < rows.count; r++) {
+    for (size_t g = 0; g < outcomes->groups[question->by].count; g++) {
+        const int year = outcomes->first_year + (int) g;
         const struct question places = { outcomes, CLI_BY_PLACE,
-            outcomes->first_year + (int) (rows.first + r) };
+            is_by_year ? (struct cli_span){ year, year } : question->years };
 
         PW_TRY(read_parts(&places, measure, ALL_ORIGINS, &parts));
         pw_replicate_spread(parts, outcomes->groups[CLI_BY_PLACE].count, PW_NUM_GROUPS,
-            scale_of(measure), values + r * NUM_VALUES);
+            scale_of(measure), values + g * NUM_VALUES);
         pw_free(&parts);
     }
 done:
@@ -672,7 +689,7 @@ replicate_table(
     pw_status status = PW_OK;
     const struct cli_outcomes *const outcomes = question->outcomes;
     const enum cli_by by = question->by;
-    const struct rows rows = rows_of(outcomes, by, question->year);
+    const struct rows rows = rows_of(outcomes, by, question->years);
     const size_t cells_size = source->statistic.num_cells * PW_NUM_GROUPS;
     const enum pw_axis *axes = pw_crosstab_info(source->table)->axes;
     size_t row_items = pw_crosstab_num_cells(source->table) * PW_NUM_GROUPS;
@@ -742,11 +759,11 @@ done:
 }
 
 pw_status
-cli_outcomes_estimate(const struct cli_outcomes *outcomes, int indicator, enum cli_by by, int year,
-    struct pw_estimate *estimates)
+cli_outcomes_estimate(const struct cli_outcomes *outcomes, int indicator, enum cli_by by,
+    struct cli_span years, struct pw_estimate *estimates)
 {
     pw_status status = PW_OK;
-    const struct question question = { outcomes, by, year };
+    const struct question question = { outcomes, by, years };
     double *values = NULL;
 
     PW_TRY(pw_alloc(outcomes->groups[by].count * NUM_VALUES, sizeof *values, &values));
@@ -760,10 +777,10 @@ done:
 
 pw_status
 cli_outcomes_compare(const struct cli_outcomes *base, const struct cli_outcomes *policy,
-    int indicator, enum cli_by by, int year, struct cli_difference *differences)
+    int indicator, enum cli_by by, struct cli_span years, struct cli_difference *differences)
 {
     pw_status status = PW_OK;
-    const struct question questions[2] = { { base, by, year }, { policy, by, year } };
+    const struct question questions[2] = { { base, by, years }, { policy, by, years } };
     const size_t num_groups = base->groups[by].count;
     double *values[2] = { NULL, NULL };
 
@@ -788,23 +805,24 @@ done:
 }
 
 pw_status
-cli_outcomes_class_table(const struct cli_outcomes *outcomes, int year, int64_t *table)
+cli_outcomes_class_table(const struct cli_outcomes *outcomes, struct cli_span years, int64_t *table)
 {
     enum { SIDE = PW_NUM_CLASS_CODES, ITEMS = PW_NUM_SEXES * SIDE * SIDE * PW_NUM_GROUPS };
     static const char path[] = "/measures/tables/class_table";
     pw_status status = PW_OK;
     struct pw_field field = { 0 };
-    int64_t items[ITEMS] = { 0 };
+    const struct rows rows = rows_of(outcomes, CLI_BY_NATION, years);
+    int64_t *items = NULL;
 
     PW_TRY(pw_reader_describe(outcomes->reader, path, &field));
     if (field.row_items != ITEMS)
         PW_FAIL(PW_EFORMAT,
             "%s: %s holds %zu numbers a year, not %zu: the file is of another version",
             pw_reader_path(outcomes->reader), path, field.row_items, (size_t) ITEMS);
-    PW_TRY(pw_reader_read_whole(
-        outcomes->reader, path, (size_t) (year - outcomes->first_year), 1, items));
+    PW_TRY(pw_alloc(rows.count * ITEMS, sizeof *items, &items));
+    PW_TRY(pw_reader_read_whole(outcomes->reader, path, rows.first, rows.count, items));
     memset(table, 0, PW_NUM_CLASSES * PW_NUM_CLASSES * PW_NUM_GROUPS * sizeof *table);
-    for (size_t i = 0; i < ITEMS; i++) {
+    for (size_t i = 0; i < rows.count * ITEMS; i++) {
         const size_t group = i % PW_NUM_GROUPS, to = i / PW_NUM_GROUPS % SIDE;
         const size_t from = i / PW_NUM_GROUPS / SIDE % SIDE;
 
@@ -812,6 +830,7 @@ cli_outcomes_class_table(const struct cli_outcomes *outcomes, int year, int64_t 
         table[(from * PW_NUM_CLASSES + to) * PW_NUM_GROUPS + group] += items[i];
     }
 done:
+    pw_free(&items);
     pw_field_free(&field);
     return status;
 }

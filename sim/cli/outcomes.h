@@ -95,15 +95,30 @@ pw_status cli_outcomes_open(const char *path, struct cli_outcomes *outcomes);
 
 void cli_outcomes_close(struct cli_outcomes *outcomes);
 
-/** The year asked for, or the last. @param asked 0: none; PW_EUSAGE when it was not measured */
-pw_status cli_outcomes_year(const struct cli_outcomes *outcomes, int asked, int *year);
+/**
+ * The years asked for, or the last year.
+ *
+ * @param asked  .last 0: none
+ * @return       PW_EUSAGE when they were not measured, or when `by` has no use for more than one
+ */
+pw_status cli_outcomes_years(const struct cli_outcomes *outcomes, struct cli_span asked,
+    enum cli_by by, struct cli_span *years);
+
+/** "2044", or "2035-2044" with `between` "-". */
+void cli_years_text(struct cli_span years, const char *between, char text[32]);
 
 /** Is the indicator in the file, and known by this grouping? */
 bool cli_outcomes_has(const struct cli_outcomes *outcomes, int indicator, enum cli_by by);
 
-/** @param estimates [groups of `by`] receives values and errors; NaN for groups without people */
+/**
+ * An indicator of all people of some years, each of whom counts once a year, as in pooled surveys;
+ * its error is that of the pool.
+ *
+ * @param years      by cohort only the last counts, by year none does
+ * @param estimates  [groups of `by`] receives values and errors; NaN for groups without people
+ */
 pw_status cli_outcomes_estimate(const struct cli_outcomes *outcomes, int indicator, enum cli_by by,
-    int year, struct pw_estimate *estimates);
+    struct cli_span years, struct pw_estimate *estimates);
 
 /** Policy less base, group by group. The arrays are [groups of `by`]. */
 struct cli_difference {
@@ -111,14 +126,15 @@ struct cli_difference {
 };
 
 pw_status cli_outcomes_compare(const struct cli_outcomes *base, const struct cli_outcomes *policy,
-    int indicator, enum cli_by by, int year, struct cli_difference *differences);
+    int indicator, enum cli_by by, struct cli_span years, struct cli_difference *differences);
 
 /**
  * Mobility table of the five classes, ages 25 to 64.
  *
- * @param table [25][PW_NUM_GROUPS] receives people by origin and class
+ * @param table [25][PW_NUM_GROUPS] receives people by origin and class, each once a year
  */
-pw_status cli_outcomes_class_table(const struct cli_outcomes *outcomes, int year, int64_t *table);
+pw_status cli_outcomes_class_table(
+    const struct cli_outcomes *outcomes, struct cli_span years, int64_t *table);
 
 /** What a number is printed as: shares in per cent. @return the unit to print beside it */
 const char *cli_unit(const char *unit);

@@ -26,7 +26,7 @@ static const char *const cohort_headlines[] = { "upward_25_64", "downward_25_64"
 
 struct request {
     enum cli_by by;
-    int year;
+    struct cli_span years;
     const char *glob;
     enum cli_format format;
     bool chosen[CLI_NUM_INDICATORS];
@@ -40,8 +40,8 @@ print_manual(void)
         "NAME\n"
         "    pathways summary - what a run came to, as the State of the Nation would say it\n\n"
         "SYNOPSIS\n"
-        "    pathways summary RUN.h5 [--by GROUPING] [--year YEAR] [--measure GLOB] "
-        "[--format FORMAT]\n\n"
+        "    pathways summary RUN.h5 [--by GROUPING] [--years YEAR[-YEAR]] [--measure GLOB]\n"
+        "                     [--format FORMAT]\n\n"
         "DESCRIPTION\n"
         "    Prints the indicators of a run file in one year, each with its standard error. "
         "Without\n"
@@ -77,7 +77,11 @@ print_manual(void)
         "                         of school and of growing up where they lived at 14; origin is "
         "the\n"
         "                         class of the parents at 14\n"
-        "    -y, --year YEAR      a measured year; the last one when not given\n"
+        "    -y, --years Y[-Y]    a measured year, or the average of several: everybody counts "
+        "once a\n"
+        "                         year, as in pooled surveys; the last one when not given. "
+        "--year\n"
+        "                         is the same\n"
         "    -m, --measure GLOB   only indicators whose name matches, for instance 'neet_*' "
         "or '*_25_29'\n"
         "    -f, --format FORMAT  table, csv, json or markdown. Tables and Markdown print shares "
@@ -104,20 +108,22 @@ print_heading(const struct request *request, const char *heading)
 
 static pw_status
 add_long_rows(struct cli_table *table, const struct cli_outcomes *outcomes, enum cli_by by,
-    int indicator, int year)
+    int indicator, struct cli_span years)
 {
     pw_status status = PW_OK;
     const struct cli_indicator info = cli_indicator(indicator);
     const struct pw_names *const groups = &outcomes->groups[by];
     struct pw_estimate *estimates = NULL;
+    char when[32];
 
+    cli_years_text(years, "-", when);
     PW_TRY(pw_alloc(groups->count, sizeof *estimates, &estimates));
-    PW_TRY(cli_outcomes_estimate(outcomes, indicator, by, year, estimates));
+    PW_TRY(cli_outcomes_estimate(outcomes, indicator, by, years, estimates));
     for (size_t g = 0; g < groups->count; g++) {
         if (by == CLI_BY_YEAR)
             PW_TRY(cli_table_text(table, groups->items[g]));
         else
-            PW_TRY(cli_table_cell(table, "%d", year));
+            PW_TRY(cli_table_text(table, when));
         PW_TRY(cli_table_text(table, cli_by_name(by)));
         PW_TRY(cli_table_text(table, groups->items[g]));
         PW_TRY(cli_table_text(table, info.name));
@@ -137,7 +143,7 @@ print_long(const struct cli_outcomes *outcomes, const struct request *request, b
     pw_status status = PW_OK;
     struct cli_table table = { 0 };
 
-    cli_table_column(&table, "year", true);
+    cli_table_column(&table, "year", request->years.first == request->years.last);
     cli_table_column(&table, "by", false);
     cli_table_column(&table, "group", false);
     cli_table_column(&table, "measure", false);
@@ -150,7 +156,7 @@ print_long(const struct cli_outcomes *outcomes, const struct request *request, b
 
         for (int i = 0; i < CLI_NUM_INDICATORS; i++) {
             if (request->chosen[i] && cli_outcomes_has(outcomes, i, by))
-                PW_TRY(add_long_rows(&table, outcomes, by, i, request->year));
+                PW_TRY(add_long_rows(&table, outcomes, by, i, request->years));
         }
     }
     cli_table_print(&table, request->format, stdout);
@@ -180,9 +186,9 @@ add_indicator(struct cli_table *table, const struct cli_outcomes *outcomes,
     const bool by_origin = cli_outcomes_has(outcomes, index, CLI_BY_ORIGIN)
                            && outcomes->groups[CLI_BY_ORIGIN].count == PW_NUM_ORIGINS;
 
-    PW_TRY(cli_outcomes_estimate(outcomes, index, CLI_BY_NATION, request->year, &nation));
+    PW_TRY(cli_outcomes_estimate(outcomes, index, CLI_BY_NATION, request->years, &nation));
     if (by_origin)
-        PW_TRY(cli_outcomes_estimate(outcomes, index, CLI_BY_ORIGIN, request->year, origins));
+        PW_TRY(cli_outcomes_estimate(outcomes, index, CLI_BY_ORIGIN, request->years, origins));
     PW_TRY(cli_table_text(table, code_of(info.source)));
     PW_TRY(cli_table_text(table, info.name));
     PW_TRY(cli_table_value(table, info.unit, nation.value, 0));
@@ -240,7 +246,7 @@ print_class_table(const struct cli_outcomes *outcomes, const struct request *req
     double sums[SIDE * SIDE] = { 0 }, total = 0.0;
     const struct pw_names *const classes = &outcomes->groups[CLI_BY_ORIGIN];
 
-    PW_TRY(cli_outcomes_class_table(outcomes, request->year, people));
+    PW_TRY(cli_outcomes_class_table(outcomes, request->years, people));
     for (size_t i = 0; i < SIDE * SIDE * PW_NUM_GROUPS; i++) {
         sums[i / PW_NUM_GROUPS] += (double) people[i];
         total += (double) people[i];
@@ -284,7 +290,7 @@ print_wide(const struct cli_outcomes *outcomes, const struct request *request, e
     PW_TRY(pw_alloc(groups->count * (size_t) count, sizeof *estimates, &estimates));
     for (int k = 0; k < count; k++)
         PW_TRY(cli_outcomes_estimate(
-            outcomes, listed[k], by, request->year, estimates + (size_t) k * groups->count));
+            outcomes, listed[k], by, request->years, estimates + (size_t) k * groups->count));
     cli_table_column(&table, across ? "measure" : cli_by_name(by), false);
     for (size_t g = 0; across && g < groups->count; g++)
         cli_table_column(&table, groups->items[g], true);
@@ -319,6 +325,9 @@ print_title(const struct cli_outcomes *outcomes, const struct request *request)
 {
     pw_status status = PW_OK;
     int64_t persons = 0, seed = 0;
+    char years[32];
+
+    cli_years_text(request->years, " to ", years);
 
     PW_TRY(pw_reader_number(outcomes->reader, "/", "persons", &persons));
     PW_TRY(pw_reader_number(outcomes->reader, "/", "seed", &seed));
@@ -326,12 +335,12 @@ print_title(const struct cli_outcomes *outcomes, const struct request *request)
     (void) printf("%s\n", outcomes->title);
     if (request->format == CLI_MARKDOWN) (void) printf("\n");
     if (cli_by_is_cohort(request->by))
-        (void) printf("%d to %d", outcomes->first_year, request->year);
+        (void) printf("%d to %d", outcomes->first_year, request->years.last);
     else if (request->by == CLI_BY_YEAR)
         (void) printf(
             "%d to %d", outcomes->first_year, outcomes->first_year + outcomes->num_years - 1);
     else
-        (void) printf("%d", request->year);
+        (void) printf("%s", years);
     (void) printf("; %lld people in the start year, seed %lld; standard errors from %d groups of "
                   "lineages\n",
         (long long) persons, (long long) seed, PW_NUM_GROUPS);
@@ -413,14 +422,13 @@ cli_summary(int argc, char **argv)
 {
     static const struct option options[] = { { "help", no_argument, NULL, 'h' },
         { "by", required_argument, NULL, 'b' }, { "year", required_argument, NULL, 'y' },
-        { "measure", required_argument, NULL, 'm' }, { "format", required_argument, NULL, 'f' },
-        { NULL, 0, NULL, 0 } };
+        { "years", required_argument, NULL, 'y' }, { "measure", required_argument, NULL, 'm' },
+        { "format", required_argument, NULL, 'f' }, { NULL, 0, NULL, 0 } };
     pw_status status = PW_OK;
     struct cli_outcomes outcomes = { 0 };
     struct request request = { .format = CLI_TABLE };
     bool first = true, whole = true;
     int character = 0;
-    int64_t year = 0;
 
     while (true) {
         PW_TRY(cli_option_next(argc, argv, "hb:y:m:f:", options, &first, &character));
@@ -433,7 +441,7 @@ cli_summary(int argc, char **argv)
             PW_TRY(cli_option_by(optarg, &request.by));
             whole = false;
         }
-        if (character == 'y') PW_TRY(cli_option_whole("--year", optarg, 1, 9999, &year));
+        if (character == 'y') PW_TRY(cli_option_span("--years", optarg, &request.years));
         if (character == 'm') request.glob = optarg;
         if (character == 'f') PW_TRY(cli_option_format(optarg, &request.format));
     }
@@ -441,7 +449,7 @@ cli_summary(int argc, char **argv)
     PW_TRY(cli_indicator_match(request.glob, request.chosen));
     list_indicators(&request);
     PW_TRY(cli_outcomes_open(argv[optind], &outcomes));
-    PW_TRY(cli_outcomes_year(&outcomes, (int) year, &request.year));
+    PW_TRY(cli_outcomes_years(&outcomes, request.years, request.by, &request.years));
     if (request.format == CLI_CSV || request.format == CLI_JSON)
         PW_TRY(print_long(&outcomes, &request, whole));
     else if (whole)
