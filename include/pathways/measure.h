@@ -110,7 +110,7 @@ struct pw_band_layout {
 struct pw_measures {
     int num_places;
     int history_from;
-    struct pw_school_params standards;
+    struct pw_school_params school; /* standards of the tests at 5, 11 and 16 */
     struct pw_band_layout layout[PW_NUM_BANDS];
     uint16_t *labour_market; /* [65536] of a place code; UINT16_MAX where there is none */
     int32_t

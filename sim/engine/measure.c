@@ -130,7 +130,7 @@ pw_measures_init(struct pw_measures *measures, const struct pw_scenario *scenari
 
     measures->num_places = scenario->num_places;
     measures->history_from = scenario->run.history_from;
-    measures->standards = scenario->params.school;
+    measures->school = scenario->params.school;
     for (int band = 0; band < PW_NUM_BANDS; band++)
         measures->layout[band] = describe_band(band);
     PW_TRY(pw_alloc(UINT16_MAX + 1, sizeof *measures->labour_market, &measures->labour_market));

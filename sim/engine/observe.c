@@ -102,16 +102,16 @@ flag_children(const struct sweep *restrict sweep, struct flags *restrict flags)
 static PW_KERNEL void
 flag_schoolchildren(const struct sweep *restrict sweep, struct flags *restrict flags)
 {
-    const struct pw_school_params standards = sweep->measures->standards;
+    const struct pw_school_params *const params = &sweep->measures->school;
     const uint8_t *const free_meals = sweep->shard->free_meals + sweep->begin;
     const float *const skill = sweep->shard->skill + sweep->begin;
     const float *const attainment = sweep->shard->attainment + sweep->begin;
 
     for (size_t i = 0; i < sweep->count; i++) {
         const int with = free_meals[i] != 0, without = free_meals[i] == 0;
-        const int develops = skill[i] > standards.good_development;
-        const int reaches = skill[i] > standards.expected_standard;
-        const int passes = attainment[i] >= standards.strong_pass;
+        const int develops = skill[i] > params->good_development;
+        const int reaches = skill[i] > params->expected_standard;
+        const int passes = attainment[i] >= params->strong_pass;
 
         flags->of[i] =
             bit(1, LANE_GOOD_DEVELOPMENT_5) | bit(with, LANE_GOOD_DEVELOPMENT_5_FREE_MEALS)

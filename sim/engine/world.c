@@ -216,8 +216,7 @@ pw_world_make_room(struct pw_world *world, size_t s, size_t num_rows)
     struct pw_shard *shard = &world->shards[s];
 
     PW_TRY(pw_shard_reserve(shard, num_rows));
-    PW_TRY(
-        pw_shard_reserve_applications(shard, applications_for(world->scenario, shard->capacity)));
+    PW_TRY(pw_shard_reserve_applications(shard, shard->capacity));
 done:
     return status;
 }
