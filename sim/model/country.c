@@ -541,7 +541,7 @@ pw_country_visit(struct pw_country *country,
     VISIT_ONE(free_meals_line);
     VISIT_ONE(exam_mean);
     VISIT_ONE(exam_sd);
-    VISIT_ONE(exam_good);
+    VISIT_ONE(exam_level2);
     VISIT_ONE(exam_any);
     VISIT(job_cut, jobs);
     VISIT(jobs, jobs);
