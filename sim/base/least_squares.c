@@ -46,8 +46,8 @@ slope(const struct pw_least_squares *problem, double counted)
 struct solving {
     const struct pw_least_squares *problem;
     pw_status status;
-    double *points;    /* [1 + num_unknowns][num_unknowns] */
-    double *distances; /* [1 + num_unknowns][num_distances] */
+    double *points;    /* [design_size][num_unknowns] */
+    double *distances; /* [design_size][num_distances] */
 };
 
 static int
@@ -79,34 +79,53 @@ residuals(const gsl_vector *at, void *context, gsl_vector *values)
     return GSL_SUCCESS;
 }
 
-/* Forward differences: the point itself and a step along each unknown, towards the prior's middle,
- * away from limits. */
+/* Runs of a design in which every unknown moves in every run: a power of two, twice their number.
+ */
+static size_t
+design_size(size_t unknowns)
+{
+    size_t size = 2;
+
+    while (size < 2 * unknowns)
+        size *= 2;
+    return size;
+}
+
+/* Which way unknown k moves in run p: orthogonal columns (Sylvester's Hadamard matrix), odd ones
+ * only, so that what two unknowns do together is not taken for what a third does. */
+static double
+direction(size_t p, size_t k)
+{
+    return __builtin_parityll(p & (2 * k + 1)) != 0 ? -1.0 : 1.0;
+}
+
+/*
+ * All unknowns move at once, up in half of the runs and down in the other, so that each derivative
+ * rests on every run and chance enters it by the root of their number less (Plackett & Burman 1946,
+ * "The Design of Optimum Multifactorial Experiments", doi 10.1093/biomet/33.4.305).
+ */
 static int
 derivatives(const gsl_vector *at, void *context, gsl_matrix *jacobian)
 {
     struct solving *solving = context;
     const struct pw_least_squares *problem = solving->problem;
-    const size_t unknowns = solving->problem->num_unknowns;
-    const size_t distances = solving->problem->num_distances;
-    const double step = solving->problem->step;
+    const size_t unknowns = problem->num_unknowns, distances = problem->num_distances;
+    const size_t size = design_size(unknowns);
 
-    for (size_t p = 0; p <= unknowns; p++)
-        for (size_t k = 0; k < unknowns; k++) {
-            const double here = UNIT * gsl_vector_get(at, k);
-
+    for (size_t p = 0; p < size; p++)
+        for (size_t k = 0; k < unknowns; k++)
             solving->points[p * unknowns + k] =
-                p == k + 1 ? here + (here > 0.0 ? -step : step) : here;
-        }
-    if (evaluate(solving, unknowns + 1) != GSL_SUCCESS) return GSL_EFAILED;
+                UNIT * gsl_vector_get(at, k) + problem->step * direction(p, k);
+    if (evaluate(solving, size) != GSL_SUCCESS) return GSL_EFAILED;
     gsl_matrix_set_zero(jacobian);
     for (size_t k = 0; k < unknowns; k++) {
-        const double by = gsl_vector_get(at, k) > 0.0 ? -step : step;
+        for (size_t d = 0; d < distances; d++) {
+            double sum = 0.0;
 
-        for (size_t d = 0; d < distances; d++)
-            gsl_matrix_set(jacobian, d, k,
-                (damped(problem, solving->distances[(k + 1) * distances + d])
-                    - damped(problem, solving->distances[d]))
-                    * UNIT / by);
+            for (size_t p = 0; p < size; p++)
+                sum += direction(p, k) * damped(problem, solving->distances[p * distances + d]);
+            gsl_matrix_set(jacobian, d, k, sum / (double) size * UNIT / problem->step);
+        }
         gsl_matrix_set(jacobian, distances + k, k, UNIT);
     }
     return GSL_SUCCESS;
@@ -119,8 +138,8 @@ allocate(const struct pw_least_squares *problem, struct solving *solving,
     pw_status status = PW_OK;
     const size_t unknowns = problem->num_unknowns, distances = problem->num_distances;
 
-    PW_TRY(pw_alloc((unknowns + 1) * unknowns, sizeof(double), &solving->points));
-    PW_TRY(pw_alloc((unknowns + 1) * distances, sizeof(double), &solving->distances));
+    PW_TRY(pw_alloc(design_size(unknowns) * unknowns, sizeof(double), &solving->points));
+    PW_TRY(pw_alloc(design_size(unknowns) * distances, sizeof(double), &solving->distances));
     PW_TRY(pw_alloc(unknowns, sizeof(double), &result->unknowns));
     PW_TRY(pw_alloc(unknowns, sizeof(double), &result->uncertainty));
     PW_TRY(pw_alloc(unknowns * distances, sizeof(double), &result->jacobian));
