@@ -70,6 +70,10 @@ find_buyers(const struct pw_country *country, const struct pw_shard *shard,
     const float old = params->age * pw_maximum((float) slice->age - 45.0f, 0.0f);
     const float most_help = pw_maximum(params->parents_wealth * MOST_HELP, 0.0f);
     const float young = params->young * pw_maximum(27.0f - (float) slice->age, 0.0f);
+    /* Help with a first home comes early or not at all. */
+    const float help =
+        params->parents
+        * pw_exp(-params->parents_fade * pw_maximum((float) slice->age - 27.0f, 0.0f));
     const uint16_t *place = shard->place + slice->begin;
     const int32_t *partner = shard->partner + slice->begin;
     float room[PW_BLOCK];
@@ -78,7 +82,7 @@ find_buyers(const struct pw_country *country, const struct pw_shard *shard,
     for (size_t j = 0; j < slice->count; j++) {
         const float readiness = params->base + params->income * pw_log(households->income[j])
                                 - price[pw_table_place(place[j])] - params->price * push[j] + credit
-                                + params->parents * households->parents[j]
+                                + help * households->parents[j]
                                 + pw_given(partner[j] != PW_NOBODY, params->partner) - old - young;
 
         households->readiness[j] = readiness;
@@ -241,7 +245,8 @@ const struct pw_process pw_home = {
         "owners give theirs up, more of those out of work.",
     .equation =
         "P(buy) = logistic(base + income log(y / median) - price log(p / reference) + access "
-        "log(credit) + parents + parents_wealth x homes + partner - young (27 - age)+ - age "
+        "log(credit) + parents exp(-parents_fade (age - 27)+) + parents_wealth x homes + partner - "
+        "young (27 - age)+ - age "
         "(age - 45)+); P(give up) = give_up, times give_up_unemployed",
     .source = "Price: ons_affordability2025 and the path home.price_to_earnings. Parents: mo41; "
               "their wealth: rf2018. Credit: the path home.access. The rest assumed or fitted.",
