@@ -43,7 +43,8 @@ from pathlib import Path
 from typing import Any, Iterator, Sequence
 
 try:
-    from reporting.program import ProgramError, find_program
+    from command import CommandError
+    from reporting.program import find_program
     from run_file import Run, estimate_difference
 except ImportError as error:
     print(f"assumptions.py: {error}; install Debian's python3-h5py and python3-numpy, and call /usr/bin/python3",
@@ -136,7 +137,7 @@ class Laboratory:
         done = subprocess.run([str(self.program), *map(str, arguments)], capture_output=True, text=True, check=False,
                               env=environment)
         if done.returncode != 0:
-            raise ProgramError(done.stderr.strip() or f"{self.program} {arguments[0]} failed", done.returncode)
+            raise CommandError(done.stderr.strip() or f"{self.program} {arguments[0]} failed", done.returncode)
         return done.stdout
 
     def find(self) -> tuple[list[Assumption], str]:
@@ -273,7 +274,7 @@ def main(words: Sequence[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="assumptions-") as folder:
             return keep_log(
                 Laboratory(program, arguments.scenario, arguments.persons, arguments.seed, Path(folder)), arguments)
-    except ProgramError as error:
+    except CommandError as error:
         print(f"assumptions.py: {error}", file=sys.stderr)
         return error.status if error.status in (2, 3) else 4
     except OSError as error:

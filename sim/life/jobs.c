@@ -11,6 +11,10 @@
 #define FIRST_AGE 15
 #define LAST_AGE  74
 
+/* Unemployment at which jobs.unheard holds [%]: where there is less, vacancies are easier to find.
+ */
+#define USUAL_UNEMPLOYMENT 5.0f
+
 /* Value of `detail`: the class of the present job, or OUT_OF_WORK; with WOMAN for women; and the
  * age. */
 enum { OUT_OF_WORK = PW_NUM_CLASSES, WOMAN = 8, AGE = 16 };
@@ -97,7 +101,8 @@ PW_INLINE void
 list_seekers(const struct pw_country *country, const struct pw_shard *shard,
     const struct pw_slice *slice, const float *u, struct pw_few *seekers)
 {
-    const float unheard = country->params->jobs.unheard;
+    const float slack = (float) country->now.labour_unemployment[0] / USUAL_UNEMPLOYMENT;
+    const float unheard = country->params->jobs.unheard * pw_minimum(slack, 1.0f);
     const uint8_t *state = shard->state + slice->begin, *class = shard->class + slice->begin;
     float looking[PW_BLOCK];
     uint8_t looks[PW_BLOCK];
@@ -485,7 +490,8 @@ const struct pw_process pw_jobs = {
     .equation =
         "score = k credential q + (1 - k) (skill s + experience log(1 + years / 5)) + network"
         " x origin (0.4 of it below the professions) + local - duration x years out - "
-        "distance elsewhere + noise e, k = jobs.credentialism; P(look) = logistic(search_base"
+        "distance elsewhere + noise e, k = jobs.credentialism; P(hears of none) = unheard x min(1, "
+        "unemployment / 5 %); P(look) = logistic(search_base"
         " + search_mismatch - search_age (age - 30) + search_aspiration a + search_efficacy "
         "b)",
     .source = "Networks: ll2016. Duration: flow2013. Looking: ashe_changes. Credentialism and other"
