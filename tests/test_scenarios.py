@@ -49,8 +49,8 @@ CHANGES = {
     "remote_work_and_transport": ("left_home_area_25_34", LESS),
     "role_models_and_mentoring": ("neet_16_24", LESS),
     "second_chance": ("employment_25_54", MORE),
-    # Nobody gets a job more: certificates protect the children of professionals less.
-    "skills_over_credentials": ("professional_25_64", LESS, "lower_professional", "higher_professional"),
+    # Nobody gets a job more: people without a degree get more of the good ones.
+    "skills_over_credentials": ("professional_no_degree_25_64", MORE),
     "university_only": ("higher_education_by_19_free_meals", MORE),
     "university_partner": ("left_home_area_25_34", LESS),
     "youth_guarantee": ("neet_16_24", LESS),
