@@ -34,7 +34,9 @@ POLICY = {
          "where": {"labour_markets": ["Greater Manchester"]},
          "from": 2026, "to": 2060, "capacity": 40000, "unit_cost_gbp": 10000},
         {"name": "Offers", "lever": "youth_guarantee", "where": {"labour_markets": ["Greater Manchester"]},
-         "from": 2027, "to": 2060, "capacity": 30000, "unit_cost_gbp": 4000}],
+         "from": 2027, "to": 2060, "capacity": 30000, "unit_cost_gbp": 4000},
+        {"name": "Jobs", "lever": "subsidised_jobs", "where": {"labour_markets": ["Greater Manchester"]},
+         "from": 2026, "to": 2060, "capacity": 60000, "unit_cost_gbp": 4000}],
 }
 
 WAYS = {"not_born": "absent", "early_years": "school", "school": "school", "sixth_form": "school",

@@ -88,7 +88,7 @@ class England(unittest.TestCase):
         self.assertEqual(
             set(self.england),
             {"$schema", "title", "why", "sources", "run", "parameters", "paths", "regions",
-             "labour_markets", "places"},
+             "labour_markets", "places", "calibrated"},
         )
 
     def test_run_starts_in_2025_after_sixty_years_of_history(self):

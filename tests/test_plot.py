@@ -41,6 +41,7 @@ EDUCATION = {
     "apprenticeship_higher": "apprenticeship", "university_home": "university", "university_away": "university",
     "postgraduate": "university", "unemployed": "neet", "inactive": "neet", "retired": "neet",
 }
+NO_CLASS = 5
 ELSEWHERE = {"not_born", "early_years", "dead", "emigrated", "abroad"}
 
 
@@ -296,9 +297,12 @@ class Pictures(unittest.TestCase):
             counts = Counter()
             rows = zip(file["persons/birth_year"][:].tolist(), file["persons/origin_class"][:].tolist(),
                        file["trajectories/class"][:, column].tolist(), file["trajectories/state"][:, column].tolist())
-            for birth, origin, own, state in rows:
+            idle, retired = [states.index(name) for name in ("unemployed", "inactive")], states.index("retired")
+            past = zip(file["persons/last_state"][:].tolist(), file["persons/last_spell"][:].tolist())
+            for (birth, origin, own, state), (before, years) in zip(rows, past):
                 if 25 <= year - birth <= 64 and state not in gone:
-                    counts[origin, own] += 1
+                    long_out = (state in idle and before in idle) or (state == retired and before == retired)
+                    counts[origin, NO_CLASS if long_out and years >= 8 else own] += 1
         for origin in range(len(table)):
             self.assertEqual(table[origin].tolist(), [counts[origin, own] for own in range(len(table))])
 

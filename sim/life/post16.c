@@ -288,17 +288,18 @@ set_capacities(struct pw_country *country)
 /*
  * Colleges have a place for everyone whom the law binds to take part, however many they are: clear
  * as if they had room for all, and let no college have less than those need. The rest share what is
- * left of the places.
+ * left of the places, and what policies add.
  */
 static void
 keep_promise(struct pw_country *country, struct pw_shard *shards, size_t num_shards)
 {
     const size_t places = (size_t) country->scenario->num_places;
     int64_t *college = country->post16.capacity + places, *promised = country->sum;
-    int64_t room[PW_MAX_PLACES];
+    int64_t added[PW_MAX_PLACES], room[PW_MAX_PLACES];
 
     for (size_t p = 0; p < places; p++) {
-        room[p] = college[p];
+        added[p] = pw_provision_added_in_place(country, PW_LEVER_COLLEGE_PLACES, (int) p);
+        room[p] = college[p] - added[p];
         college[p] = INT64_MAX;
         promised[p] = 0;
     }
@@ -312,7 +313,7 @@ keep_promise(struct pw_country *country, struct pw_shard *shards, size_t num_sha
                 promised[market - places]++;
         }
     for (size_t p = 0; p < places; p++)
-        college[p] = room[p] > promised[p] ? room[p] : promised[p];
+        college[p] = (room[p] > promised[p] ? room[p] : promised[p]) + added[p];
 }
 
 static void
