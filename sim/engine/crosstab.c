@@ -117,8 +117,10 @@ origin_of(const struct cohort *cohort, size_t row)
 static uint8_t
 class_of(const struct pw_shard *shard, size_t row)
 {
+    const uint8_t *const classes = shard->class;
+
     return pw_class_counted(
-        shard->class[row], shard -> state[row], shard -> last_state[row], shard -> last_spell[row]);
+        classes[row], shard->state[row], shard->last_state[row], shard->last_spell[row]);
 }
 
 /* People and their wealth are added at once. */

@@ -11,7 +11,8 @@
 #define FIRST_AGE 15
 #define LAST_AGE  74
 
-/* Unemployment at which jobs.unheard holds [%]: where there is less, vacancies are easier to find.
+/* Unemployment at which jobs.unheard holds [%], assumed: where there is less, vacancies are easier
+ * to find.
  */
 #define USUAL_UNEMPLOYMENT 5.0f
 

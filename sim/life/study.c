@@ -4,7 +4,7 @@
 #include "pathways/numeric.h"
 #include "pathways/push.h"
 
-/* Attainment at 16 of those who graduate, in SD over the mean of their cohort. */
+/* Attainment at 16 of those who graduate, in SD over the mean of their cohort; assumed. */
 #define GRADUATES_STAND 0.7f
 
 /* What decides how a year of study ends, besides the person. */
