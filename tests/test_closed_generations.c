@@ -9,6 +9,7 @@
  * ctest-label: slow
  */
 #include <criterion/criterion.h>
+#include <gsl/gsl_cdf.h>
 
 #include "closed_world.h"
 #include "pathways/mobility.h"
@@ -184,28 +185,6 @@ siblings_free(struct siblings *siblings)
 
 /* --- Theory ------------------------------------------------------------------------------- */
 
-static double
-normal_cdf(double x)
-{
-    return 0.5 * erfc(-x / sqrt(2.0));
-}
-
-static double
-normal_quantile(double p)
-{
-    double low = -9.0, high = 9.0;
-
-    while (high - low > 1e-13) {
-        const double middle = 0.5 * (low + high);
-
-        if (normal_cdf(middle) < p)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 enum { NUM_RANKS = 5 };
 
 /* Shares of everyone by rank of the parent and of the child, for normals of correlation rho and
@@ -219,17 +198,17 @@ gaussian_table(double rho, const double share[NUM_RANKS], double table[NUM_RANKS
 
     for (int i = 0; i < NUM_RANKS; i++) {
         until[i + 1] = until[i] + share[i];
-        edge[i + 1] = i + 1 == NUM_RANKS ? 9.0 : normal_quantile(until[i + 1]);
+        edge[i + 1] = i + 1 == NUM_RANKS ? 9.0 : gsl_cdf_ugaussian_Pinv(until[i + 1]);
     }
     for (int i = 0; i < NUM_RANKS; i++) {
         for (int j = 0; j < NUM_RANKS; j++)
             table[i * NUM_RANKS + j] = 0.0;
         for (int s = 0; s < slices; s++) {
-            const double x = normal_quantile(until[i] + share[i] * (s + 0.5) / slices);
+            const double x = gsl_cdf_ugaussian_Pinv(until[i] + share[i] * (s + 0.5) / slices);
 
             for (int j = 0; j < NUM_RANKS; j++)
-                table[i * NUM_RANKS + j] += (normal_cdf((edge[j + 1] - rho * x) / spread)
-                                                - normal_cdf((edge[j] - rho * x) / spread))
+                table[i * NUM_RANKS + j] += (gsl_cdf_ugaussian_P((edge[j + 1] - rho * x) / spread)
+                                                - gsl_cdf_ugaussian_P((edge[j] - rho * x) / spread))
                                             * share[i] / slices;
         }
     }
@@ -320,7 +299,7 @@ Test(closed_generations, what_is_seen_of_a_latent_factor_correlates_by_its_power
 /* P(pass | mother z) = Phi((g z - c) / sqrt(1 - g^2)); a share Phi(-c) of all passes. */
 Test(closed_generations, who_passes_at_16_is_a_probit_of_the_skill_of_the_mother)
 {
-    const double variance = latent_variance(), cut = normal_quantile(0.7);
+    const double variance = latent_variance(), cut = gsl_cdf_ugaussian_Pinv(0.7);
     const double link =
         0.5 * latent_loading() * latent_loading() / sqrt(variance * (variance + 0.35 * 0.35));
     static struct sums all, lowest, highest, by_skill;
@@ -332,15 +311,15 @@ Test(closed_generations, who_passes_at_16_is_a_probit_of_the_skill_of_the_mother
     closed_live(&life, 52);
     while (next_grandchild(&walk, &person)) {
         const double z = (double) person.shard->skill[person.mother] / sqrt(variance);
-        const double chance = normal_cdf((link * z - cut) / sqrt(1.0 - link * link));
+        const double chance = gsl_cdf_ugaussian_P((link * z - cut) / sqrt(1.0 - link * link));
         const double excess =
             (person.shard->qualification[person.i] >= PW_GCSE ? 1.0 : 0.0) - chance;
 
         add(&all, person.group, (const double[]){ 1.0, excess }, 2);
         add(&by_skill, person.group, (const double[]){ 1.0, z * excess }, 2);
-        if (z < normal_quantile(0.2))
+        if (z < gsl_cdf_ugaussian_Pinv(0.2))
             add(&lowest, person.group, (const double[]){ 1.0, excess }, 2);
-        if (z > normal_quantile(0.8))
+        if (z > gsl_cdf_ugaussian_Pinv(0.8))
             add(&highest, person.group, (const double[]){ 1.0, excess }, 2);
         count++;
     }

@@ -1,6 +1,7 @@
 /* Mobility statistics against published tables, closed forms and slow sums.
  * SPDX-License-Identifier: MIT */
 #include <criterion/criterion.h>
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <string.h>
 
@@ -25,28 +26,6 @@ static const double quintiles_us[25] = { 33.7, 28.0, 18.4, 12.3, 7.5, 24.2, 24.2
  * 1,000 of an origin. */
 static const double men_1972[9] = { 670, 154, 176, 442, 283, 274, 221, 191, 588 };
 
-static double
-normal_cdf(double x)
-{
-    return 0.5 * erfc(-x / sqrt(2.0));
-}
-
-static double
-normal_quantile(double p)
-{
-    double low = -9.0, high = 9.0;
-
-    while (high - low > 1e-13) {
-        const double middle = 0.5 * (low + high);
-
-        if (normal_cdf(middle) < p)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* Table of ranks of two standard normals of correlation rho, by summing slices of the first. */
 static void
 gaussian_table(double rho, size_t size, double *table)
@@ -57,12 +36,13 @@ gaussian_table(double rho, size_t size, double *table)
     for (size_t i = 0; i < size; i++) {
         for (int s = 0; s < slices; s++) {
             const double u = ((double) i + (s + 0.5) / slices) / (double) size;
-            const double x = normal_quantile(u), spread = sqrt(1.0 - rho * rho);
+            const double x = gsl_cdf_ugaussian_Pinv(u), spread = sqrt(1.0 - rho * rho);
             double below = 0.0;
 
             for (size_t j = 0; j < size; j++) {
-                const double edge = normal_quantile(((double) j + 1.0) / (double) size);
-                const double upto = j + 1 == size ? 1.0 : normal_cdf((edge - rho * x) / spread);
+                const double edge = gsl_cdf_ugaussian_Pinv(((double) j + 1.0) / (double) size);
+                const double upto =
+                    j + 1 == size ? 1.0 : gsl_cdf_ugaussian_P((edge - rho * x) / spread);
 
                 table[i * size + j] += (upto - below) / slices;
                 below = upto;
