@@ -284,9 +284,11 @@ class Sweeps(unittest.TestCase):
         done = pathways("gather", self.out, "-o", path)
         self.assertEqual((done.returncode, "--force replaces it" in done.stderr), (2, True))
 
-    def test_the_schema_of_a_design_is_json(self):
+    def test_a_design_has_a_schema_and_is_no_scenario(self):
         done = pathways("schema", "--design")
         self.assertEqual(json.loads(done.stdout)["required"], ["kind"])
+        done = pathways("check", self.design())
+        self.assertIn("is a design for `pathways sweep`, which checks it, not a scenario: skipped", done.stdout)
 
 
 if __name__ == "__main__":

@@ -209,18 +209,6 @@ kept(const struct pw_factor *factor, double value)
     return factor->kind == PW_FACTOR_PARAMETER ? (double) (float) value : value;
 }
 
-/* Does a factor, at a value that is not the scenario's own, act before the start year? */
-static bool
-acts_in_history(const struct pw_scenario *scenario, const struct pw_factor *factor, double value)
-{
-    const struct pw_policy *policy;
-
-    if (factor->kind != PW_FACTOR_POLICY) return true;
-    policy = find_policy(scenario, factor->policy);
-    return policy->from < scenario->run.start_year
-           || (strcmp(factor->member, "from") == 0 && value < scenario->run.start_year);
-}
-
 static int
 compare_factors(const void *left, const void *right)
 {
@@ -251,7 +239,7 @@ name_point(const struct cli_sweep *sweep, const struct pw_factor *const *sorted,
 
         if (isnan(value) || value == cli_sweep_own_value(&from->scenario, sorted[f])) continue;
         PW_TRY(pw_text_add(&name, ";%s=%.*g", sorted[f]->name, digits, value));
-        if (acts_in_history(&from->scenario, sorted[f], value))
+        if (sorted[f]->kind != PW_FACTOR_POLICY) /* no policy acts before the start year */
             PW_TRY(pw_text_add(&history, ";%s=%.*g", sorted[f]->name, digits, value));
     }
     point->name = digest(name.bytes);

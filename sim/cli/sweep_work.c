@@ -71,6 +71,38 @@ waits_for_history(const struct crew *crew, const struct cli_sweep_point *point)
     return waits;
 }
 
+/* A history goes when all that branch from it are done. */
+static void
+drop_history(const struct crew *crew, const struct cli_sweep_point *point)
+{
+    const struct cli_sweep *sweep = crew->sweep;
+    const struct cli_sweep_point *begin = point, *end = point;
+    struct pw_text path = { 0 };
+    bool is_needed = false;
+
+    if (!point->shares_history) return;
+    while (begin > sweep->points && begin[-1].history == point->history)
+        begin--;
+    while (end < sweep->points + sweep->num_points && end->history == point->history)
+        end++;
+    for (const struct cli_sweep_point *other = begin; other < end && !is_needed; other++) {
+        const size_t i = (size_t) (other - sweep->points);
+
+        if (i >= crew->work->first && i < crew->work->end) {
+            is_needed = crew->states[i - crew->work->first] != DONE;
+            continue;
+        }
+        path.length = 0;
+        is_needed = cli_sweep_path(sweep->folder, "points", other->name, ".h5", &path) != PW_OK
+                    || access(path.bytes, F_OK) != 0;
+    }
+    path.length = 0;
+    if (!is_needed
+        && cli_sweep_path(sweep->folder, "histories", point->history, ".history", &path) == PW_OK)
+        (void) unlink(path.bytes);
+    pw_text_free(&path);
+}
+
 /* Can a run be started now? What others have claimed is looked at again a little later. */
 static bool
 may_start(struct crew *crew, size_t i, double now)
@@ -81,6 +113,7 @@ may_start(struct crew *crew, size_t i, double now)
     if (cli_sweep_is_done(crew->sweep, point)) {
         crew->states[i] = DONE;
         crew->num_done++;
+        drop_history(crew, point);
         return false;
     }
     if (!cli_sweep_is_claimed(crew->lock, point->name) && !waits_for_history(crew, point))
@@ -163,38 +196,6 @@ start_some(struct crew *crew)
     }
 done:
     return status;
-}
-
-/* A history goes when all that branch from it are done. */
-static void
-drop_history(const struct crew *crew, const struct cli_sweep_point *point)
-{
-    const struct cli_sweep *sweep = crew->sweep;
-    const struct cli_sweep_point *begin = point, *end = point;
-    struct pw_text path = { 0 };
-    bool is_needed = false;
-
-    if (!point->shares_history) return;
-    while (begin > sweep->points && begin[-1].history == point->history)
-        begin--;
-    while (end < sweep->points + sweep->num_points && end->history == point->history)
-        end++;
-    for (const struct cli_sweep_point *other = begin; other < end && !is_needed; other++) {
-        const size_t i = (size_t) (other - sweep->points);
-
-        if (i >= crew->work->first && i < crew->work->end) {
-            is_needed = crew->states[i - crew->work->first] != DONE;
-            continue;
-        }
-        path.length = 0;
-        is_needed = cli_sweep_path(sweep->folder, "points", other->name, ".h5", &path) != PW_OK
-                    || access(path.bytes, F_OK) != 0;
-    }
-    path.length = 0;
-    if (!is_needed
-        && cli_sweep_path(sweep->folder, "histories", point->history, ".history", &path) == PW_OK)
-        (void) unlink(path.bytes);
-    pw_text_free(&path);
 }
 
 /* A process that was killed could not say so itself. */
