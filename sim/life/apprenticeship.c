@@ -105,7 +105,8 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
         const double cohort = (double) country->sum[l];
         const double adult = country->now.apprenticeship_starts_adult[0] / 100.0;
         const double young = country->now.apprenticeship_starts_young[0] / 100.0;
-        const double later = young * (1.0 - country->now.apprenticeship_starts_before_18[0] / 100.0);
+        const double later =
+            young * (1.0 - country->now.apprenticeship_starts_before_18[0] / 100.0);
 
         for (int level = 0; level < PW_NUM_LEVELS; level++) {
             const double starts = adult + (level == 2 ? young : later);

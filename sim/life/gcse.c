@@ -66,8 +66,8 @@ note_origin(struct pw_shard *shard, size_t i)
 
     shard->home_place[i] = shard->place[i];
     if (earner == PW_NOBODY) return;
-    shard->origin_class[i] = pw_class_counted(shard->class[earner], shard->state[earner],
-        shard->last_state[earner], shard->last_spell[earner]);
+    shard->origin_class[i] = pw_class_counted(shard->class[earner], shard -> state[earner],
+        shard -> last_state[earner], shard -> last_spell[earner]);
     if (shard->origin_class[i] == PW_NO_CLASS) shard->origin_class[i] = PW_LOWER_WORKING;
     shard->grandparent_class[i] = shard->origin_class[earner];
     shard->parent_owner[i] = shard->owner[earner];
