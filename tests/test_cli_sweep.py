@@ -188,6 +188,20 @@ class Sweeps(unittest.TestCase):
         self.assert_done(self.sweep())
         self.assertEqual(list((self.out / "points").glob("*.failed")), [])
 
+    def test_a_scenario_that_changes_meanwhile_changes_no_run(self):
+        base = self.folder / "base.json"
+        base.write_text(json.dumps({"extends": str(TINY), "run": {"seed": 3}}), encoding="utf-8")
+        self.design(replicates=2, run=RUN | {"persons": 5000})
+        task = subprocess.Popen([PROGRAM, "sweep", base, self.folder / "design.json", "-o", self.out, "-t", "1"],
+                                stderr=subprocess.PIPE, text=True)
+        while not (self.out / "sweep.json").exists() and task.poll() is None:
+            time.sleep(0.01)
+        base.write_text("{", encoding="utf-8")
+        said = task.communicate(timeout=120)[1]
+        self.assertEqual(task.returncode, 0, said)
+        with h5py.File(self.gather()[1]) as file:
+            self.assertEqual(list(file["runs/seed"][:]), [3, 3])
+
     # --- Stopping ---
 
     def start_and_wait(self, pattern):

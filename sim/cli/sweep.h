@@ -7,6 +7,7 @@
  * file of all of them (gather.c).
  *
  *     DIR/sweep.json         the list of runs: what gather expects
+ *     DIR/scenarios/         in full, as they were when the sweep began
  *     DIR/points/NAME.h5     estimates of a finished run; NAME.failed says why there is none
  *     DIR/work/NAME.h5*      a run at work, with its checkpoint
  *     DIR/runs/NAME.h5       its run file, where the design keeps them
@@ -71,7 +72,7 @@ double cli_sweep_own_value(const struct pw_scenario *scenario, const struct pw_f
 pw_status cli_sweep_overrides(const struct cli_sweep *sweep, const struct cli_sweep_point *point,
     char ***texts, size_t *count);
 
-/** Make the folders and write the list of runs for gather. */
+/** Make the folders, and write the scenarios and the list of runs for gather. */
 pw_status cli_sweep_write_list(const struct cli_sweep *sweep);
 
 /** FOLDER/KIND/NAME.ending */

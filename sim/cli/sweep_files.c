@@ -251,13 +251,23 @@ done:
 pw_status
 cli_sweep_write_list(const struct cli_sweep *sweep)
 {
-    static const char *const folders[] = { "", "points", "work", "histories" };
+    static const char *const folders[] = { "", "points", "work", "histories", "scenarios" };
     pw_status status = PW_OK;
     struct pw_text path = { 0 }, text = { 0 };
 
     for (size_t f = 0; f < sizeof folders / sizeof *folders; f++)
         PW_TRY(make_folder(sweep->folder, folders[f]));
     if (sweep->design.keeps_runs) PW_TRY(make_folder(sweep->folder, "runs"));
+    /* As they are now: somebody may change the files while runs are still to be done. */
+    for (size_t s = 0; s < sweep->num_scenarios; s++) {
+        const struct pw_scenario *scenario = &sweep->scenarios[s].scenario;
+
+        path.length = text.length = 0;
+        PW_TRY(cli_sweep_path(sweep->folder, "scenarios", scenario->digest, ".json", &path));
+        PW_TRY(pw_text_add(&text, "%s", scenario->resolved_text));
+        PW_TRY(replace_file(path.bytes, &text));
+    }
+    path.length = text.length = 0;
     PW_TRY(pw_text_add(&path, "%s/sweep.json", sweep->folder));
     PW_TRY(describe_sweep(sweep, &text));
     PW_TRY(replace_file(path.bytes, &text));

@@ -68,7 +68,7 @@ struct worker {
     const struct cli_sweep *sweep;
     const struct cli_sweep_point *point;
     const struct cli_sweep_run *asked;
-    struct pw_text run, kept, estimates, failed, history;
+    struct pw_text scenario, run, kept, estimates, failed, history;
     char **overrides;
     size_t num_overrides;
 };
@@ -80,6 +80,9 @@ name_files(struct worker *worker)
     const char *folder = worker->sweep->folder;
     const uint64_t name = worker->point->name;
 
+    PW_TRY(cli_sweep_path(folder, "scenarios",
+        worker->sweep->scenarios[worker->point->scenario].scenario.digest, ".json",
+        &worker->scenario));
     PW_TRY(cli_sweep_path(folder, "work", name, ".h5", &worker->run));
     PW_TRY(cli_sweep_path(folder, "runs", name, ".h5", &worker->kept));
     PW_TRY(cli_sweep_path(folder, "points", name, ".h5", &worker->estimates));
@@ -98,6 +101,7 @@ free_worker(struct worker *worker)
     for (size_t i = 0; worker->overrides != NULL && i < worker->num_overrides; i++)
         pw_free(&worker->overrides[i]);
     pw_free(&worker->overrides);
+    pw_text_free(&worker->scenario);
     pw_text_free(&worker->run);
     pw_text_free(&worker->kept);
     pw_text_free(&worker->estimates);
@@ -137,7 +141,7 @@ live(const struct worker *worker, const char *history, bool is_forced)
     PW_TRY(pw_alloc(2 * worker->num_overrides + 16, sizeof *words, &words));
     (void) snprintf(threads, sizeof threads, "%d", worker->asked->threads);
     words[count++] = "run";
-    words[count++] = worker->sweep->scenarios[worker->point->scenario].path;
+    words[count++] = worker->scenario.bytes;
     words[count++] = "-o";
     words[count++] = worker->run.bytes;
     words[count++] = "--resume";
