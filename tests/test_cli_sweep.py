@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A sweep does each run of its design once, whoever does it and however often it is stopped; gather puts them together.
 
-Covers sim/cli/sweep.c, sweep_points.c, sweep_files.c, sweep_run.c, sweep_work.c, estimates.c, pool.c and gather.c.
+Covers sim/cli/sweep.c, sweep_points.c, sweep_files.c, sweep_run.c, sweep_work.c, estimates.c, pool.c, gather.c and gather_rows.c.
 
 SPDX-License-Identifier: MIT
 """
@@ -102,6 +102,7 @@ class Sweeps(unittest.TestCase):
                 ("only persons, seed and shards", {"factors": {"run.years": [1]}}),
                 ("no measure matches", {"measures": ["nonsense*"]}),
                 ("there is no file", {"scenarios": ["nowhere.json"]}),
+                ('add "keep_runs"', {"run": RUN | {"record": 0.1}}),
                 ("kind", {"kind": "cube"})):
             self.assert_refused(words, **content)
 

@@ -294,7 +294,8 @@ cli_run_points(
     struct cli_calibration *calibration, size_t num_points, const double *points, uint64_t *keys)
 {
     pw_status status = PW_OK, failure;
-    struct crew crew = { .pool = { .size = (int) calibration->jobs } };
+    const int jobs = calibration->jobs < CLI_MAX_JOBS ? (int) calibration->jobs : CLI_MAX_JOBS;
+    struct crew crew = { .pool = { .size = jobs } };
     struct job *job = NULL;
 
     PW_TRY(pw_alloc(1, sizeof *job, &job));

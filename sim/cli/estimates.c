@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "halt.h"
 #include "pathways/alloc.h"
 #include "sweep.h"
 
@@ -57,6 +58,8 @@ write_grouping(const struct cli_sweep *sweep, const struct cli_outcomes *outcome
     PW_TRY(pw_alloc(CLI_NUM_INDICATORS * num_items, sizeof *items, &items));
     for (int i = 0; i < CLI_NUM_INDICATORS; i++) {
         if (!sweep->wanted[i] || !cli_outcomes_has(outcomes, i, by)) continue;
+        if (cli_halt_signal() != 0) /* the run file stays, and the next sweep goes on with it */
+            PW_FAIL(PW_ESTOPPED, "told to stop by a signal");
         PW_TRY(estimate(outcomes, i, by, items + count * num_items));
         names[count++] = cli_indicator(i).name;
     }

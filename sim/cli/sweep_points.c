@@ -108,6 +108,21 @@ done:
     return status;
 }
 
+/* What nobody would keep is not recorded. */
+static pw_status
+check_record(const struct cli_sweep *sweep)
+{
+    pw_status status = PW_OK;
+
+    if (sweep->scenarios[0].scenario.run.record > 0.0 && !sweep->design.keeps_runs)
+        PW_FAIL(PW_EINPUT,
+            "%s: run.record: trajectories stand in the run files, which are not kept; add "
+            "\"keep_runs\": true, or leave out \"record\"",
+            sweep->design_path);
+done:
+    return status;
+}
+
 /* Every run is measured in the same years. */
 static pw_status
 check_years(const struct cli_sweep *sweep)
@@ -412,6 +427,7 @@ cli_sweep_open(struct cli_sweep *sweep)
     PW_TRY(status);
     PW_TRY(choose_measures(sweep));
     PW_TRY(read_scenarios(sweep));
+    PW_TRY(check_record(sweep));
     PW_TRY(check_years(sweep));
     PW_TRY(check_policies(sweep));
     PW_TRY(list_points(sweep));

@@ -294,14 +294,15 @@ done:
     return status;
 }
 
-/* Told to stop, those at work leave a checkpoint. */
+/* Told to stop, or out of time, those at work leave a checkpoint. */
 static void
 heed_signals(struct crew *crew)
 {
-    if (cli_halt_signal() != 0 || seconds_left(crew) < RESERVE) crew->is_stopping = true;
-    if (!crew->is_stopping || crew->was_told) return;
-    crew->was_told = true;
-    if (cli_halt_signal() != 0) cli_pool_signal(&crew->pool, SIGTERM);
+    const bool is_over = cli_halt_signal() != 0 || seconds_left(crew) < RESERVE;
+
+    crew->is_stopping = crew->is_stopping || is_over;
+    if (is_over && !crew->was_told) cli_pool_signal(&crew->pool, SIGTERM);
+    crew->was_told = crew->was_told || is_over;
 }
 
 static pw_status
