@@ -177,8 +177,8 @@ free_job(struct job *job)
 
 /* What a run at these parameters is asked. @param number of the file that it writes */
 static pw_status
-describe_job(const struct cli_calibration *calibration, const struct pw_params *params, int threads,
-    int number, struct job *job)
+describe_job(const struct cli_calibration *calibration, const struct pw_params *params,
+    bool is_alone, int number, struct job *job)
 {
     pw_status status = PW_OK;
     size_t num_params;
@@ -189,9 +189,11 @@ describe_job(const struct cli_calibration *calibration, const struct pw_params *
     for (size_t t = 0; t < calibration->targets.count; t++)
         if (calibration->targets.items[t].first_year < first_year)
             first_year = calibration->targets.items[t].first_year;
-    (void) snprintf(job->persons, sizeof job->persons, "--persons=%" PRId64, calibration->persons);
+    (void) snprintf(job->persons, sizeof job->persons, "--persons=%" PRId64,
+        is_alone ? calibration->judge : calibration->persons);
     (void) snprintf(job->seed, sizeof job->seed, "--seed=%" PRId64, calibration->seed);
-    (void) snprintf(job->thread, sizeof job->thread, "--threads=%d", threads);
+    (void) snprintf(
+        job->thread, sizeof job->thread, "--threads=%d", is_alone ? (int) calibration->jobs : 1);
     (void) snprintf(job->record, sizeof job->record, "run.record_from=%d", first_year);
     (void) snprintf(job->path, sizeof job->path, "%s/%d.h5", calibration->folder, number);
     arguments[count++] = "pathways";
@@ -300,7 +302,7 @@ cli_run_points(
 
     PW_TRY(pw_alloc(1, sizeof *job, &job));
     for (size_t p = 0; p < num_points; p++) {
-        const int threads = num_points == 1 ? (int) calibration->jobs : 1;
+        const bool is_alone = num_points == 1;
         struct pw_params params;
         int number = 0;
 
@@ -309,7 +311,7 @@ cli_run_points(
         while (crew.is_busy[number])
             number++;
         free_job(job);
-        PW_TRY(describe_job(calibration, &params, threads, number, job));
+        PW_TRY(describe_job(calibration, &params, is_alone, number, job));
         keys[p] = job->key;
         if (cli_find_note(calibration, job->key) != NULL) continue;
         PW_TRY(cli_pool_start(&crew.pool, (size_t) number, work, job));
