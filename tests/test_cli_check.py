@@ -130,7 +130,7 @@ class Usage(unittest.TestCase):
                 self.assertIn(section, result.stdout)
 
     def test_every_command_has_a_manual_that_help_prints_too(self):
-        for command in ["run", "check", "summary", "validate", "calibrate", "compare", "describe", "schema"]:
+        for command in ["run", "sweep", "gather", "check", "summary", "validate", "calibrate", "compare", "describe", "schema"]:
             with self.subTest(command=command):
                 result = run(command, "--help")
                 self.assertEqual((result.returncode, result.stderr), (0, ""))

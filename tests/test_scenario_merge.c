@@ -114,3 +114,32 @@ Test(scenario_merge, a_wrong_override_names_itself)
         tiny_refused(tiny, cases[i].pointer, cases[i].words);
     }
 }
+
+Test(scenario_merge, an_override_changes_a_number_of_a_policy)
+{
+    static const char text[] =
+        "{\"extends\": \"" TINY_SCENARIO "\", \"policies\": [{\"name\": \"Jobs v. 2\", "
+        "\"lever\": \"good_jobs\", \"capacity\": 1}]}";
+    static const char *const good[] = { "policies.Jobs v. 2.strength=2.5" };
+    static const char *const bad[] = { "policies.Jobs v. 3.strength=2", "policies.strength=2",
+        "policies.Jobs v. 2.strngth=2" };
+    static const char *const words[] = { "did you mean \"Jobs v. 2\"?", "write policies.NAME",
+        "did you mean \"strength\"" };
+    char path[64];
+
+    tiny_write(text, strlen(text), path);
+    struct tiny tiny = tiny_file(path, good, 1);
+    cr_assert_eq(tiny.status, PW_OK, "%s", pw_status_message());
+    cr_assert_eq(tiny.scenario.policies[0].strength, 2.5);
+    cr_assert_not_null(strstr(tiny.scenario.resolved_text, "\"strength\": 2.5"));
+    tiny_free(&tiny);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        tiny = tiny_file(path, &bad[i], 1);
+        cr_assert_eq(tiny.status, PW_EINPUT, "%s", bad[i]);
+        cr_assert_eq(tiny.faults.count, 1, "%s", bad[i]);
+        cr_assert_not_null(
+            strstr(tiny.faults.items[0].text, words[i]), "%s", tiny.faults.items[0].text);
+        tiny_free(&tiny);
+    }
+    (void) unlink(path);
+}

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "pathways/alloc.h"
+#include "pathways/reader.h"
 #include "sample_run.h"
 
 enum { ROWS = 20000 };
@@ -81,6 +83,54 @@ Test(store, file_has_its_name_only_when_it_is_finished)
     pw_store_abandon(&store, false);
     cr_assert_null(store);
     cr_assert(is_there(path));
+}
+
+Test(store, a_bare_file_holds_what_its_caller_writes_and_is_whole_or_not_there)
+{
+    static const char *const names[] = { "one", "tw\xc3\xb6" };
+    static const double values[2] = { 0.5, 2.0 };
+    struct pw_store *store = NULL;
+    struct pw_reader *reader = NULL;
+    struct pw_names read = { 0 };
+    struct pw_field field = { 0 };
+    char *text = NULL;
+    int64_t number = 0;
+
+    MUST(pw_store_create_bare(path, false, "Many runs", "pathways gather", &store));
+    MUST(pw_store_write_array(store, &(struct pw_array){ .group = "/runs",
+                                         .name = "value",
+                                         .about = "A value",
+                                         .units = "1",
+                                         .type = PW_TYPE_FLOAT64,
+                                         .rank = 1,
+                                         .dims = { { .name = "run", .length = 2 } },
+                                         .data = values }));
+    MUST(pw_store_write_names(
+        store, &(struct pw_name_list){ "/runs", "name", "Name of each", "run", names, 2 }));
+    MUST(pw_store_write_names(
+        store, &(struct pw_name_list){ "/axes", "name", "Name of each", NULL, names, 2 }));
+    MUST(pw_store_set_text(store, "design", "{}"));
+    MUST(pw_store_set_whole(store, "missing", 3));
+    cr_assert(is_there(part) && !is_there(path));
+    MUST(pw_store_finish(store, NULL));
+    pw_store_abandon(&store, false);
+
+    MUST(pw_reader_open(path, &reader));
+    MUST(pw_reader_text(reader, "/", "title", &text));
+    cr_assert_str_eq(text, "Many runs");
+    pw_free(&text);
+    MUST(pw_reader_text(reader, "/", "design", &text));
+    cr_assert_str_eq(text, "{}");
+    pw_free(&text);
+    MUST(pw_reader_number(reader, "/", "missing", &number));
+    cr_assert_eq(number, 3);
+    MUST(pw_reader_names(reader, "/runs/name", &read));
+    cr_assert_str_eq(read.items[1], names[1]);
+    MUST(pw_reader_describe(reader, "/runs/value", &field));
+    cr_assert_str_eq(field.dim_names[0], "run");
+    pw_field_free(&field);
+    pw_names_free(&read);
+    pw_reader_close(&reader);
 }
 
 Test(store, abandoned_file_is_removed_unless_it_is_to_be_kept)

@@ -236,8 +236,8 @@ struct pw_scenario {
  * Read, resolve and check a scenario.
  *
  * @param path        file name
- * @param overrides   [num_overrides] texts "section.name=value" for parameters or
- * "run.persons=1000" for run settings, applied last
+ * @param overrides   [num_overrides] texts "section.name=value" for parameters, "run.persons=1000"
+ * for run settings or "policies.NAME.strength=2" for numbers of policies, applied last
  * @param scenario    receives the scenario; zero-initialised by the caller, released with
  *                    pw_scenario_free also after a failure
  * @param faults      receives every fault (also on PW_EINPUT)
@@ -267,6 +267,12 @@ pw_status pw_scenario_read_text(
  */
 pw_status pw_scenario_find_change(
     const char *before, const struct pw_scenario *now, int year, char **what);
+
+/**
+ * Digest of all that decides what has been lived and recorded by the end of the year before the
+ * start year: scenarios with one digest may branch from one saved history.
+ */
+pw_status pw_scenario_history_digest(const struct pw_scenario *scenario, uint64_t *digest);
 
 void pw_scenario_free(struct pw_scenario *scenario);
 

@@ -99,6 +99,14 @@ struct pw_run_result {
     double seconds;       /* wall clock */
 };
 
+/** Texts as they go to the file. */
+struct pw_name_list {
+    const char *group, *name, *about;
+    const char *along; /* dimension that they belong to; NULL: they are one, of their own name */
+    const char *const *items; /* [count] */
+    size_t count;
+};
+
 /** A run file being written. */
 struct pw_store;
 
@@ -114,6 +122,15 @@ struct pw_store;
  */
 pw_status pw_store_create(
     const char *path, bool force, const struct pw_run_info *info, struct pw_store **store);
+
+/**
+ * Begin a file of other contents, with the same care: it says what it is called, who wrote it and
+ * when, and the caller writes arrays, names and attributes.
+ *
+ * @param command  for the file's history
+ */
+pw_status pw_store_create_bare(
+    const char *path, bool force, const char *title, const char *command, struct pw_store **store);
 
 /**
  * Make room for trajectories: /trajectories/NAME [person, year] for each variable asked for.
@@ -160,9 +177,18 @@ pw_status pw_store_restore_window(struct pw_store *store, struct pw_checkpoint_r
  */
 pw_status pw_store_write_array(struct pw_store *store, const struct pw_array *array);
 
+/** Write a list of texts; nothing when it is empty. */
+pw_status pw_store_write_names(struct pw_store *store, const struct pw_name_list *list);
+
+/** Set an attribute of the file. */
+pw_status pw_store_set_text(struct pw_store *store, const char *name, const char *text);
+pw_status pw_store_set_whole(struct pw_store *store, const char *name, int64_t value);
+
 /**
  * Complete the file, put it safely on the disk and give it its name. After a failure nothing stands
  * under the final name (or what stood there before), and pw_store_abandon cleans up.
+ *
+ * @param result  NULL: of a file that is not of one run
  */
 pw_status pw_store_finish(struct pw_store *store, const struct pw_run_result *result);
 

@@ -15,6 +15,7 @@
 #include "pathways/alloc.h"
 #include "pathways/log.h"
 #include "pathways/parallel.h"
+#include "pool.h"
 
 static const char manual[] =
     "NAME\n"

@@ -14,7 +14,6 @@
 #include "pathways/scenario.h"
 
 #define CLI_MAX_FREE 256
-#define CLI_MAX_JOBS 256
 
 /** One value of a parameter that is fitted. */
 struct cli_unknown {

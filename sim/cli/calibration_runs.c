@@ -7,16 +7,13 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "calibration.h"
 #include "pathways/alloc.h"
-
-extern char **environ;
+#include "pool.h"
 
 double
 cli_prior_sd(const struct cli_unknown *unknown)
@@ -160,83 +157,101 @@ done:
     return status;
 }
 
-/* A run at work. */
+/* A run that is asked for. */
 struct job {
-    pid_t pid; /* 0: none */
     uint64_t key;
     char path[96];
+    char persons[64], seed[64], thread[16], record[64];
+    char *settings[CLI_MAX_FREE * 2];
+    const char *arguments[4 * CLI_MAX_FREE + 32];
+    int num_arguments, num_settings;
 };
 
+static void
+free_job(struct job *job)
+{
+    for (int s = 0; s < job->num_settings; s++)
+        pw_free(&job->settings[s]);
+    job->num_settings = 0;
+}
+
+/* What a run at these parameters is asked. @param number of the file that it writes */
 static pw_status
-start_job(const struct cli_calibration *calibration, const struct pw_params *params, bool is_alone,
-    int number, struct job *job, bool only_key)
+describe_job(const struct cli_calibration *calibration, const struct pw_params *params,
+    bool is_alone, int number, struct job *job)
 {
     pw_status status = PW_OK;
-    char persons[64], seed[64], thread[16], record[64];
-    char *settings[CLI_MAX_FREE * 2] = { 0 };
-    const char *arguments[4 * CLI_MAX_FREE + 32];
     size_t num_params;
     const struct pw_param *table = pw_params_table(&num_params);
-    /* The interface is older than const. */
-    const union {
-        const char **texts;
-        char *const *writable;
-    } spawned = { .texts = arguments };
-    int count = 0, num_settings = 0, first_year = calibration->scenario.run.start_year;
+    const char **arguments = job->arguments;
+    int count = 0, first_year = calibration->scenario.run.start_year;
 
     for (size_t t = 0; t < calibration->targets.count; t++)
         if (calibration->targets.items[t].first_year < first_year)
             first_year = calibration->targets.items[t].first_year;
-    (void) snprintf(persons, sizeof persons, "--persons=%" PRId64,
+    (void) snprintf(job->persons, sizeof job->persons, "--persons=%" PRId64,
         is_alone ? calibration->judge : calibration->persons);
-    (void) snprintf(seed, sizeof seed, "--seed=%" PRId64, calibration->seed);
-    (void) snprintf(thread, sizeof thread, "--threads=%d", is_alone ? (int) calibration->jobs : 1);
-    (void) snprintf(record, sizeof record, "run.record_from=%d", first_year);
+    (void) snprintf(job->seed, sizeof job->seed, "--seed=%" PRId64, calibration->seed);
+    (void) snprintf(
+        job->thread, sizeof job->thread, "--threads=%d", is_alone ? (int) calibration->jobs : 1);
+    (void) snprintf(job->record, sizeof job->record, "run.record_from=%d", first_year);
     (void) snprintf(job->path, sizeof job->path, "%s/%d.h5", calibration->folder, number);
     arguments[count++] = "pathways";
     arguments[count++] = "run";
     arguments[count++] = calibration->scenario_path;
-    arguments[count++] = persons;
-    arguments[count++] = seed;
+    arguments[count++] = job->persons;
+    arguments[count++] = job->seed;
     arguments[count++] = "--years=1";
     arguments[count++] = "--set";
-    arguments[count++] = record;
+    arguments[count++] = job->record;
     for (size_t p = 0; p < num_params; p++) {
         struct pw_text text = { 0 };
 
         if (!calibration->is_fitted[p]) continue;
         PW_TRY(add_setting(&text, params, &table[p]));
-        settings[num_settings++] = text.bytes;
+        job->settings[job->num_settings++] = text.bytes;
         arguments[count++] = "--set";
         arguments[count++] = text.bytes;
     }
     job->key = key_of(arguments, count) ^ calibration->scenario.digest;
-    if (only_key) goto done;
     arguments[count++] = "--record=none";
     arguments[count++] = "--force";
     arguments[count++] = "--quiet";
-    arguments[count++] = thread;
+    arguments[count++] = job->thread;
     arguments[count++] = "-o";
     arguments[count++] = job->path;
     arguments[count] = NULL;
-    if (posix_spawn(&job->pid, "/proc/self/exe", NULL, NULL, spawned.writable, environ) != 0)
-        PW_FAIL(PW_EIO, "a run could not be started: %s", strerror(errno));
+    job->num_arguments = count;
 done:
-    for (int s = 0; s < num_settings; s++)
-        pw_free(&settings[s]);
     return status;
+}
+
+/* In a process of its own. */
+static int
+work(void *context)
+{
+    struct job *job = context;
+    /* The interface is older than const. */
+    const union {
+        const char **texts;
+        char **writable;
+    } arguments = { .texts = job->arguments + 1 };
+    const pw_status status = cli_run(job->num_arguments - 1, arguments.writable);
+
+    if (status != PW_OK) (void) fprintf(stderr, "pathways: %s\n", pw_status_message());
+    return cli_exit_status(status);
 }
 
 /* What a finished run says to every target. */
 static pw_status
-finish_job(struct cli_calibration *calibration, struct job *job)
+finish_job(struct cli_calibration *calibration, uint64_t key, const char *path)
 {
     pw_status status = PW_OK;
     struct cli_outcomes outcomes = { 0 };
     struct cli_note *note = NULL;
 
-    PW_TRY(add_note(calibration, job->key, &note));
-    PW_TRY(cli_outcomes_open(job->path, &outcomes));
+    PW_TRY(add_note(calibration, key, &note));
+    PW_TRY(cli_outcomes_open(path, &outcomes));
     for (size_t t = 0; t < calibration->targets.count; t++) {
         struct cli_finding finding;
 
@@ -246,41 +261,34 @@ finish_job(struct cli_calibration *calibration, struct job *job)
     PW_TRY(write_note(calibration, note));
 done:
     cli_outcomes_close(&outcomes);
-    (void) unlink(job->path);
-    job->pid = 0;
+    (void) unlink(path);
     return status;
 }
+
+/* Runs at work; the tag of a process is the number of its file. */
+struct crew {
+    struct cli_pool pool;
+    bool is_busy[CLI_MAX_JOBS];
+    uint64_t keys[CLI_MAX_JOBS];
+};
 
 /* The next run that ends. */
 static pw_status
-wait_for_one(struct cli_calibration *calibration, struct job *jobs)
+wait_for_one(struct cli_calibration *calibration, struct crew *crew)
 {
     pw_status status = PW_OK;
-    int state = 0;
-    const pid_t pid = waitpid(-1, &state, 0);
+    struct cli_pool_end end;
+    char path[96];
 
-    for (int j = 0; j < calibration->jobs; j++) {
-        if (jobs[j].pid != pid) continue;
-        if (!WIFEXITED(state) || WEXITSTATUS(state) != 0) {
-            jobs[j].pid = 0;
-            PW_FAIL(PW_EINPUT, "a run of the fit failed; what it said stands above");
-        }
-        PW_TRY(finish_job(calibration, &jobs[j]));
-    }
+    while (!cli_pool_wait(&crew->pool, -1.0, &end))
+        continue;
+    crew->is_busy[end.tag] = false;
+    if (!end.has_exited || end.code != 0)
+        PW_FAIL(PW_EINPUT, "a run of the fit failed; what it said stands above");
+    (void) snprintf(path, sizeof path, "%s/%d.h5", calibration->folder, (int) end.tag);
+    PW_TRY(finish_job(calibration, crew->keys[end.tag], path));
 done:
     return status;
-}
-
-static int
-num_at_work(const struct cli_calibration *calibration, const struct job *jobs, int *idle)
-{
-    int count = 0;
-
-    for (int j = 0; j < calibration->jobs; j++) {
-        count += jobs[j].pid != 0;
-        if (jobs[j].pid == 0) *idle = j;
-    }
-    return count;
 }
 
 pw_status
@@ -288,26 +296,34 @@ cli_run_points(
     struct cli_calibration *calibration, size_t num_points, const double *points, uint64_t *keys)
 {
     pw_status status = PW_OK, failure;
-    struct job jobs[CLI_MAX_JOBS] = { 0 }, probe = { 0 };
-    int idle = 0;
+    const int jobs = calibration->jobs < CLI_MAX_JOBS ? (int) calibration->jobs : CLI_MAX_JOBS;
+    struct crew crew = { .pool = { .size = jobs } };
+    struct job *job = NULL;
 
+    PW_TRY(pw_alloc(1, sizeof *job, &job));
     for (size_t p = 0; p < num_points; p++) {
         const bool is_alone = num_points == 1;
         struct pw_params params;
+        int number = 0;
 
         PW_TRY(cli_params_at(calibration, points + p * calibration->num_unknowns, &params));
-        PW_TRY(start_job(calibration, &params, is_alone, 0, &probe, true));
-        keys[p] = probe.key;
-        if (cli_find_note(calibration, probe.key) != NULL) continue;
-        if (num_at_work(calibration, jobs, &idle) == calibration->jobs)
-            PW_TRY(wait_for_one(calibration, jobs));
-        (void) num_at_work(calibration, jobs, &idle);
-        PW_TRY(start_job(calibration, &params, is_alone, idle, &jobs[idle], false));
+        if (crew.pool.count == crew.pool.size) PW_TRY(wait_for_one(calibration, &crew));
+        while (crew.is_busy[number])
+            number++;
+        free_job(job);
+        PW_TRY(describe_job(calibration, &params, is_alone, number, job));
+        keys[p] = job->key;
+        if (cli_find_note(calibration, job->key) != NULL) continue;
+        PW_TRY(cli_pool_start(&crew.pool, (size_t) number, work, job));
+        crew.is_busy[number] = true;
+        crew.keys[number] = job->key;
     }
 done:
-    while (num_at_work(calibration, jobs, &idle) > 0) {
-        failure = wait_for_one(calibration, jobs);
+    while (crew.pool.count > 0) {
+        failure = wait_for_one(calibration, &crew);
         if (status == PW_OK) status = failure;
     }
+    if (job != NULL) free_job(job);
+    pw_free(&job);
     return status;
 }

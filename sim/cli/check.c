@@ -36,7 +36,7 @@ static const char manual[] =
 #define MAX_OTHER_BYTES ((size_t) 4 << 20)
 
 /** What a file is that lies among scenarios and is none: the schema, whose $schema names the
- * standard's, or published figures. NULL for anything else. */
+ * standard's, published figures, or the design of a sweep. NULL for anything else. */
 static const char *
 kind_of_other(const char *path)
 {
@@ -59,6 +59,9 @@ kind_of_other(const char *path)
         else if (cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(root, "targets"))
                  && !cJSON_HasObjectItem(root, "extends") && !cJSON_HasObjectItem(root, "places"))
             kind = "a file of published figures for `pathways validate`";
+        else if (cJSON_IsString(cJSON_GetObjectItemCaseSensitive(root, "kind"))
+                 && !cJSON_HasObjectItem(root, "extends") && !cJSON_HasObjectItem(root, "places"))
+            kind = "a design for `pathways sweep`, which checks it";
     }
     cJSON_Delete(root);
     pw_free(&bytes);

@@ -33,6 +33,8 @@ struct cli_command {
 const struct cli_command *cli_commands(size_t *count);
 
 pw_status cli_run(int argc, char **argv);
+pw_status cli_sweep(int argc, char **argv);
+pw_status cli_gather(int argc, char **argv);
 pw_status cli_check(int argc, char **argv);
 pw_status cli_summary(int argc, char **argv);
 pw_status cli_validate(int argc, char **argv);

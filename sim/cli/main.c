@@ -13,6 +13,8 @@
 
 static const struct cli_command commands[] = {
     { "run", "live a country forward under a scenario and write a run file", cli_run },
+    { "sweep", "do the many runs of a design, on one machine or on many", cli_sweep },
+    { "gather", "put what the runs of a sweep came to into one file", cli_gather },
     { "check", "report every fault of scenarios at once", cli_check },
     { "summary", "print the indicators of a run", cli_summary },
     { "validate", "lay a run beside published figures", cli_validate },

@@ -300,6 +300,7 @@ describe_scale(const struct pw_dimension *dimension, struct pw_dataset *dataset)
         { "cohort_start", "First calendar year of birth of the cohort", "year" },
         { "age", "Age in completed years at the end of the year", "year" },
         { "person", "Person: row of every dataset of this group, from 0", "1" },
+        { "run", "Run: row of every dataset of this group, from 0", "1" },
         { "lineage_group", "Group of lineages, for jackknife standard errors: from 0", "1" },
         { "parameter", "Number in the order of the table, from 0", "1" },
         { "source_byte", "Position in the text, from 0", "1" },

@@ -45,11 +45,11 @@ set_int(const struct pw_hdf *hdf, const char *name, int value)
 
 /* When and by which command the file is written, after what is known already. */
 static pw_status
-add_history(const struct pw_run_info *info, char **history)
+add_history(const char *so_far, const char *by, char **history)
 {
     pw_status status = PW_OK;
-    const char *command = info->command ? info->command : "libpathways";
-    const char *before = info->history ? info->history : "";
+    const char *command = by ? by : "libpathways";
+    const char *before = so_far ? so_far : "";
     char now[32];
     size_t size;
 
@@ -488,7 +488,7 @@ pw_preface_write(const struct pw_hdf *hdf, struct pw_packer *packer, const struc
     pw_status status = PW_OK;
     const struct pw_scenario *scenario = info->scenario;
 
-    PW_TRY(add_history(info, history));
+    PW_TRY(add_history(info->history, info->command, history));
     PW_TRY(write_attributes(hdf, info, *history));
     PW_TRY(write_text(hdf, packer, "source_text", "source_byte",
         "The scenario as it was given (JSON)", scenario->source_text ? scenario->source_text : ""));
@@ -503,6 +503,25 @@ done:
 }
 
 pw_status
+pw_preface_write_bare(
+    const struct pw_hdf *hdf, const char *title, const char *command, char **history)
+{
+    pw_status status = PW_OK;
+    const int8_t complete = 0;
+
+    PW_TRY(add_history(NULL, command, history));
+    PW_TRY(pw_hdf_set_text(hdf, hdf->file, "Conventions", "CF-1.10"));
+    PW_TRY(pw_hdf_set_text(hdf, hdf->file, "title", title));
+    PW_TRY(
+        pw_hdf_set_text(hdf, hdf->file, "source", "pathways " PW_VERSION " (" PW_GIT_COMMIT ")"));
+    PW_TRY(pw_hdf_set_text(hdf, hdf->file, "history", *history));
+    PW_TRY(set_int(hdf, "format", PW_STORE_FORMAT));
+    PW_TRY(pw_hdf_set_numbers(hdf, hdf->file, "complete", PW_TYPE_INT8, 0, &complete));
+done:
+    return status;
+}
+
+pw_status
 pw_preface_complete(const struct pw_hdf *hdf, const struct pw_run_result *result)
 {
     pw_status status = PW_OK;
@@ -510,13 +529,15 @@ pw_preface_complete(const struct pw_hdf *hdf, const struct pw_run_result *result
     char now[32];
     hid_t group = -1;
 
-    format_time(now, sizeof now);
-    PW_TRY(pw_hdf_group(hdf, "/code", &group));
-    PW_TRY(pw_hdf_set_text(hdf, group, "finished", now));
-    PW_TRY(pw_hdf_set_whole(hdf, group, "person_years", result->person_years));
-    PW_TRY(pw_hdf_set_numbers(hdf, group, "seconds", PW_TYPE_FLOAT64, 0, &result->seconds));
-    PW_TRY(pw_hdf_set_whole(hdf, group, "peak_memory_bytes", (int64_t) pw_peak_memory()));
-    PW_TRY(set_digest(hdf, "state_digest", result->state_digest));
+    if (result != NULL) {
+        format_time(now, sizeof now);
+        PW_TRY(pw_hdf_group(hdf, "/code", &group));
+        PW_TRY(pw_hdf_set_text(hdf, group, "finished", now));
+        PW_TRY(pw_hdf_set_whole(hdf, group, "person_years", result->person_years));
+        PW_TRY(pw_hdf_set_numbers(hdf, group, "seconds", PW_TYPE_FLOAT64, 0, &result->seconds));
+        PW_TRY(pw_hdf_set_whole(hdf, group, "peak_memory_bytes", (int64_t) pw_peak_memory()));
+        PW_TRY(set_digest(hdf, "state_digest", result->state_digest));
+    }
     PW_TRY(pw_hdf_set_numbers(hdf, hdf->file, "complete", PW_TYPE_INT8, 0, &complete));
 done:
     pw_hdf_close(group);

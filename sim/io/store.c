@@ -87,13 +87,12 @@ done:
     return status;
 }
 
-pw_status
-pw_store_create(
-    const char *path, bool force, const struct pw_run_info *info, struct pw_store **store)
+/* The file without contents. */
+static pw_status
+open_store(const char *path, bool force, int window, int compression, struct pw_store **store)
 {
     pw_status status = PW_OK;
     struct pw_store *s = NULL;
-    const int window = info->window_years ? info->window_years : PW_WINDOW_YEARS;
     const size_t panel_chunk = (size_t) PW_PANEL_CHUNK_ROWS * (size_t) window * sizeof(int16_t);
     const size_t part_size = strlen(path) + sizeof ".part";
 
@@ -103,8 +102,7 @@ pw_store_create(
     PW_TRY(check_final(path, force));
     PW_TRY(pw_alloc(1, sizeof *s, &s));
     s->disk.fd = -1;
-    s->hdf =
-        (struct pw_hdf){ .file = -1, .compression = info->compression ? info->compression : 1 };
+    s->hdf = (struct pw_hdf){ .file = -1, .compression = compression };
     s->force = force;
     s->window_years = window;
     PW_TRY(pw_strdup(path, &s->final_path));
@@ -116,11 +114,38 @@ pw_store_create(
     s->hdf.path = s->part_path;
     s->hdf.disk = &s->disk;
     PW_TRY(create_file(&s->hdf));
-    PW_TRY(pw_preface_write(&s->hdf, &s->packer, info, &s->history));
-    PW_TRY(pw_hdf_flush(&s->hdf));
     *store = s;
 done:
     if (status != PW_OK) pw_store_abandon(&s, false);
+    return status;
+}
+
+pw_status
+pw_store_create(
+    const char *path, bool force, const struct pw_run_info *info, struct pw_store **store)
+{
+    pw_status status = PW_OK;
+
+    PW_TRY(open_store(path, force, info->window_years ? info->window_years : PW_WINDOW_YEARS,
+        info->compression ? info->compression : 1, store));
+    PW_TRY(pw_preface_write(&(*store)->hdf, &(*store)->packer, info, &(*store)->history));
+    PW_TRY(pw_hdf_flush(&(*store)->hdf));
+done:
+    if (status != PW_OK) pw_store_abandon(store, false);
+    return status;
+}
+
+pw_status
+pw_store_create_bare(
+    const char *path, bool force, const char *title, const char *command, struct pw_store **store)
+{
+    pw_status status = PW_OK;
+
+    PW_TRY(open_store(path, force, 1, 1, store));
+    PW_TRY(pw_preface_write_bare(&(*store)->hdf, title, command, &(*store)->history));
+    PW_TRY(pw_hdf_flush(&(*store)->hdf));
+done:
+    if (status != PW_OK) pw_store_abandon(store, false);
     return status;
 }
 
@@ -186,6 +211,37 @@ pw_status
 pw_store_write_array(struct pw_store *store, const struct pw_array *array)
 {
     return pw_grid_write(&store->hdf, &store->packer, array);
+}
+
+pw_status
+pw_store_write_names(struct pw_store *store, const struct pw_name_list *list)
+{
+    pw_status status = PW_OK;
+    hid_t group = -1, scale = -1;
+
+    if (list->count == 0) goto done;
+    PW_TRY(pw_hdf_group(&store->hdf, list->group, &group));
+    if (list->along != NULL)
+        PW_TRY(pw_hdf_scale(&store->hdf, group,
+            &(struct pw_dimension){ .name = list->along, .length = list->count }, &scale));
+    PW_TRY(pw_hdf_write_texts(
+        &store->hdf, group, list->name, list->about, list->items, list->count, scale));
+done:
+    pw_hdf_close(scale);
+    pw_hdf_close(group);
+    return status;
+}
+
+pw_status
+pw_store_set_text(struct pw_store *store, const char *name, const char *text)
+{
+    return pw_hdf_set_text(&store->hdf, store->hdf.file, name, text);
+}
+
+pw_status
+pw_store_set_whole(struct pw_store *store, const char *name, int64_t value)
+{
+    return pw_hdf_set_whole(&store->hdf, store->hdf.file, name, value);
 }
 
 /* --- End ----------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "pathways/alloc.h"
+#include "pathways/spelling.h"
 #include "scenario_document.h"
 
 static pw_status
@@ -159,6 +160,55 @@ put_override(struct pw_document *document, const char *section_name, const char 
     if (!cJSON_AddItemToObject(section, key, value)) document->status = out_of_memory();
 }
 
+/**
+ * Put a number into a policy, "policies.NAME.strength". Names may hold dots, members do not.
+ *
+ * @param path  "NAME.strength"; cut in two
+ */
+static pw_status
+put_in_policy(
+    struct pw_document *document, char *path, const struct pw_fault_place *place, cJSON *value)
+{
+    pw_status status = PW_OK;
+    const cJSON *policies = pw_document_get(document->root, "policies");
+    char *dot = strrchr(path, '.');
+    struct pw_spelling spelling = { 0 };
+    cJSON *policy = cJSON_IsArray(policies) ? policies->child : NULL;
+
+    if (dot == NULL || dot == path || dot[1] == '\0') {
+        cJSON_Delete(value);
+        PW_TRY(pw_faults_add(document->faults, place,
+            "write policies.NAME.strength=VALUE, with the name of a policy as the scenario has "
+            "it"));
+        goto done;
+    }
+    *dot = '\0';
+    spelling = pw_spelling_of(path);
+    for (; policy != NULL; policy = policy->next) {
+        const cJSON *name = pw_document_get(policy, "name");
+
+        if (!cJSON_IsString(name)) continue;
+        if (strcmp(name->valuestring, path) == 0) break;
+        pw_spelling_try(&spelling, name->valuestring);
+    }
+    if (policy == NULL) {
+        cJSON_Delete(value);
+        PW_TRY(spelling.nearest == NULL
+                   ? pw_faults_add(document->faults, place,
+                       "the scenario has no policy \"%s\"; check the name", path)
+                   : pw_faults_add(document->faults, place,
+                       "the scenario has no policy \"%s\"; did you mean \"%s\"?", path,
+                       spelling.nearest));
+        goto done;
+    }
+    document->overrides[document->num_overrides - 1].node = value;
+    cJSON *old = cJSON_GetObjectItemCaseSensitive(policy, dot + 1);
+    if (old != NULL) discard(document, policy, old);
+    if (!cJSON_AddItemToObject(policy, dot + 1, value)) document->status = out_of_memory();
+done:
+    return status;
+}
+
 pw_status
 pw_document_override(struct pw_document *document, const char *text)
 {
@@ -169,13 +219,14 @@ pw_document_override(struct pw_document *document, const char *text)
     cJSON *value = NULL;
     const char *equals = strchr(text, '=');
     const bool is_setting = strncmp(text, "run.", 4) == 0;
-    const char *section = is_setting ? "run" : "parameters";
+    const bool is_policy = strncmp(text, "policies.", 9) == 0;
+    const char *section = is_setting ? "run" : is_policy ? "policies" : "parameters";
 
     PW_TRY(pw_text_add(&words, "--set %s", text));
     PW_TRY(pw_strdup(words.bytes, &override->file));
     PW_TRY(pw_strdup(text, &path));
     if (equals != NULL) path[equals - text] = '\0';
-    const char *key = is_setting ? path + 4 : path;
+    char *key = is_setting ? path + 4 : is_policy ? path + 9 : path;
     words.length = 0;
     PW_TRY(pw_text_add(&words, "/%s/%s", section, key));
     PW_TRY(pw_strdup(words.bytes, &override->pointer));
@@ -189,6 +240,9 @@ pw_document_override(struct pw_document *document, const char *text)
         PW_TRY(pw_faults_add(document->faults, &place,
             "%s: \"%s\" is not a finite number, nor numbers with commas between them", path,
             equals + 1));
+    } else if (is_policy) {
+        PW_TRY(put_in_policy(document, key, &place, value));
+        PW_TRY(document->status);
     } else {
         override->node = value;
         put_override(document, section, key, value);
