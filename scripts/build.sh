@@ -13,6 +13,7 @@ Configure (if needed) and build with CMake. BUILD_DIR is build for release, else
   sanitize   AddressSanitizer and UndefinedBehaviorSanitizer, with clang if there is one
   serial     release without OpenMP: one thread, what valgrind wants
   clang      release with clang
+  mpi        release with MPI: mpirun -n 4 build-mpi/pathways run ...
 
   --werror     compiler warnings are errors
   --no-tests   leave the tests out (they need Criterion)
@@ -48,7 +49,7 @@ done
 preset=${preset:-release}
 
 # Every option is named, so that a folder which was configured in another way changes over.
-type=Release openmp=ON clones=ON sanitize=OFF trace=OFF debug_flags='-O0 -g' compiler=${CC:-gcc}
+type=Release openmp=ON mpi=OFF clones=ON sanitize=OFF trace=OFF debug_flags='-O0 -g' compiler=${CC:-gcc}
 case $preset in
     release) ;;
     debug) type=Debug clones=OFF trace=ON ;;
@@ -58,13 +59,14 @@ case $preset in
         ;;
     serial) openmp=OFF ;;
     clang) compiler=clang ;;
+    mpi) mpi=ON ;;
     *) echo "build.sh: $preset is not a preset" >&2; usage >&2; exit 2 ;;
 esac
 command -v "$compiler" >/dev/null || {
     echo "build.sh: there is no $compiler here; scripts/install_dependencies.sh installs gcc, with 'test' also clang" >&2
     exit 1
 }
-configuration=("-DCMAKE_BUILD_TYPE=$type" "-DPATHWAYS_OPENMP=$openmp" "-DPATHWAYS_CLONES=$clones"
+configuration=("-DCMAKE_BUILD_TYPE=$type" "-DPATHWAYS_OPENMP=$openmp" "-DPATHWAYS_MPI=$mpi" "-DPATHWAYS_CLONES=$clones"
     "-DPATHWAYS_SANITIZE=$sanitize" "-DPATHWAYS_TRACE_ERRORS=$trace" "-DPATHWAYS_WERROR=$werror"
     "-DPATHWAYS_TESTS=$tests" "-DCMAKE_C_COMPILER=$compiler" "-DCMAKE_C_FLAGS_DEBUG=$debug_flags")
 

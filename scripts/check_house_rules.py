@@ -21,6 +21,7 @@ LIBRARY_HEADERS = {
     "hdf5.h": ["sim/io/"],
     "hdf5_hl.h": ["sim/io/"],
     "omp.h": ["sim/base/parallel.c"],
+    "mpi.h": ["sim/base/parallel.c"],
     "cJSON.h": ["sim/model/", "sim/cli/"],
 }
 

@@ -12,6 +12,7 @@ Usage: scripts/ci.sh [JOB...]        all but tidy when none is named
   install    what `cmake --install` leaves serves a CMake and a pkg-config client
   clang      the same build with clang, quick tests, same results as gcc with 1, 2 and 7 threads
   serial     without OpenMP, same results as gcc
+  mpi        with MPI: the same results and stops with 1, 2 and 3 ranks as gcc's without
   asan       AddressSanitizer and UndefinedBehaviorSanitizer, quick tests
   valgrind   a small run, its summary and a refusal on the serial build
   tidy       clang-tidy (asked for by name: it takes minutes)
@@ -23,7 +24,7 @@ END
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 work=${PATHWAYS_CI_DIR:-$root/build-ci}
-all_jobs=(rules format gcc install clang serial asan valgrind)
+all_jobs=(rules format gcc install clang serial mpi asan valgrind)
 python=/usr/bin/python3
 export PYTHONDONTWRITEBYTECODE=1 OMP_WAIT_POLICY=passive
 if command -v ninja >/dev/null; then export CMAKE_GENERATOR=Ninja; fi
@@ -147,6 +148,14 @@ job_serial() {
     reference_run
     small_run "$work/serial/pathways" "$work/serial.h5" 1
     same_runs "$reference" "$work/serial.h5"
+}
+
+job_mpi() {
+    build mpi mpi --no-tests
+    local alone=$work/gcc/pathways # without MPI, if it has been built
+    [ -x "$alone" ] || alone=$work/mpi/pathways
+    PATHWAYS=$work/mpi/pathways PATHWAYS_MPI=ON PATHWAYS_ALONE=$alone PW_SOURCE_DIR=$root \
+        "$python" "$root/tests/test_mpi.py"
 }
 
 job_asan() {

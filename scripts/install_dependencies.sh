@@ -4,18 +4,20 @@ set -euo pipefail
 
 usage() {
     cat <<'END'
-Usage: scripts/install_dependencies.sh [run|test]
+Usage: scripts/install_dependencies.sh [run|mpi|test]
 
 Install what is missing on Debian or Ubuntu, with sudo when not root; does nothing when all is there.
 
   run    (default) what building, running and plotting needs
-  test   the same, and what scripts/test.sh needs
+  mpi    the same, and Open MPI for the preset `mpi` of scripts/build.sh
+  test   all that scripts/test.sh needs
 END
 }
 
 run_packages=(cmake ninja-build make gcc libc6-dev pkg-config git ca-certificates
     libhdf5-dev libcjson-dev libdeflate-dev libgsl-dev python3 python3-h5py python3-matplotlib)
-test_packages=(libcriterion-dev clang clang-format-14 valgrind libomp-14-dev libclang-rt-14-dev
+mpi_packages=(libopenmpi-dev openmpi-bin)
+test_packages=("${mpi_packages[@]}" libcriterion-dev clang clang-format-14 valgrind libomp-14-dev libclang-rt-14-dev
     python3-numpy python3-pandas python3-xarray python3-netcdf4 python3-h5netcdf r-bioc-rhdf5 r-cran-bit64
     chromium)
 
@@ -63,7 +65,7 @@ check_by_hand() {
 
 mode=${1:-run}
 case $mode in
-    run | test) ;;
+    run | mpi | test) ;;
     -h | --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
 esac
@@ -74,6 +76,7 @@ if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
 fi
 
 packages=("${run_packages[@]}")
+[ "$mode" = mpi ] && packages+=("${mpi_packages[@]}")
 [ "$mode" = test ] && packages+=("${test_packages[@]}")
 find_missing "${packages[@]}"
 [ ${#missing[@]} -eq 0 ] && exit 0

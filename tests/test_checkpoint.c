@@ -219,6 +219,27 @@ Test(checkpoint, sections_of_another_name_or_size_are_refused)
     pw_checkpoint_close(&reader);
 }
 
+Test(checkpoint, one_opened_unread_is_passed_over_to_any_section)
+{
+    struct pw_checkpoint_reader *reader = NULL;
+    char *text = NULL;
+    int number = 0;
+
+    write_one(7);
+    MUST(pw_checkpoint_open_too(path, &reader));
+    MUST(pw_checkpoint_get(reader, "number", &number, sizeof number));
+    cr_assert_eq(number, 7);
+    MUST(pw_checkpoint_pass(reader, 2, LARGE));
+    MUST(pw_checkpoint_get_text(reader, "text", &text));
+    cr_assert_str_eq(text, "some words");
+    pw_checkpoint_close(&reader);
+    pw_free(&text);
+    harm(path, 73, false); /* in the number */
+    MUST(pw_checkpoint_open_too(path, &reader));
+    cr_assert_eq(pw_checkpoint_get(reader, "number", &number, sizeof number), PW_EFORMAT);
+    pw_checkpoint_close(&reader);
+}
+
 Test(checkpoint, one_that_is_abandoned_leaves_the_last)
 {
     struct pw_checkpoint_writer *writer = NULL;

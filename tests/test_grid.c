@@ -126,6 +126,55 @@ Test(grid, big_array_of_any_type_comes_back)
     pw_reader_close(&reader);
 }
 
+/* The first items are given where they lie, later ones in the room. */
+static const void *
+fetch_sevens(void *context, size_t first, size_t count, void *room)
+{
+    const int32_t *const sevens = context;
+
+    if (first == 0) return sevens;
+    memcpy(room, sevens + first, count * sizeof *sevens);
+    return room;
+}
+
+Test(grid, array_that_is_fetched_in_parts_comes_back_whole)
+{
+    enum { FEW = 100, MANY = 6000000 };
+    static int32_t sevens[MANY];
+    struct pw_array array = { .group = "/persons",
+        .name = "many",
+        .about = "Sevens",
+        .units = "1",
+        .type = PW_TYPE_INT32,
+        .rank = 1,
+        .dims = { { .name = "person", .length = MANY } },
+        .fetch = fetch_sevens,
+        .context = sevens };
+    struct pw_field field = { 0 };
+    struct pw_reader *reader;
+    int64_t *whole = NULL;
+
+    for (int i = 0; i < MANY; i++)
+        sevens[i] = 7 * i;
+    MUST(pw_store_write_array(store, &array));
+    array.group = "/measures/few";
+    array.name = "few"; /* stored in one piece */
+    array.dims[0].length = FEW;
+    MUST(pw_store_write_array(store, &array));
+    reader = finish();
+    MUST(pw_reader_load_whole(reader, "/persons/many", &field, &whole));
+    for (int i = 0; i < MANY; i++)
+        cr_assert_eq(whole[i], 7 * i);
+    pw_field_free(&field);
+    pw_free(&whole);
+    MUST(pw_reader_load_whole(reader, "/measures/few/few", &field, &whole));
+    for (int i = 0; i < FEW; i++)
+        cr_assert_eq(whole[i], 7 * i);
+    pw_field_free(&field);
+    pw_free(&whole);
+    pw_reader_close(&reader);
+}
+
 Test(grid, array_without_items_is_left_out)
 {
     const struct pw_array array = { .group = "/policies",

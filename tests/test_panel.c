@@ -168,3 +168,35 @@ Test(panel, variables_that_were_not_asked_for_are_not_there)
     pw_names_free(&names);
     pw_reader_close(&reader);
 }
+
+Test(panel, a_window_in_parts_is_the_window_in_one)
+{
+    const struct pw_scenario scenario = sample_scenario();
+    const struct pw_run_info info = { .scenario = &scenario };
+    static int16_t places[ROWS * 2];
+    static int64_t back[ROWS * 2];
+    const void *data[PW_NUM_TRAJECTORIES] = { NULL };
+    struct pw_store *store = NULL;
+    struct pw_reader *reader = NULL;
+
+    for (int i = 0; i < ROWS * 2; i++)
+        places[i] = (int16_t) (i % 30011);
+    MUST(pw_store_create(path, false, &info, &store));
+    MUST(pw_store_begin_trajectories(store, PW_TRAJECTORY_BIT(place), 2020, 2));
+    MUST(pw_store_open_window(store, ROWS, 0, 2));
+    for (size_t first = 0; first < ROWS; first += PW_STORE_BLOCK_ROWS) {
+        const size_t left = ROWS - first;
+
+        data[PW_TRAJECTORY_place] = &places[first * 2];
+        MUST(pw_store_write_rows(
+            store, first, left < PW_STORE_BLOCK_ROWS ? left : PW_STORE_BLOCK_ROWS, data));
+    }
+    MUST(pw_store_close_window(store));
+    MUST(pw_store_finish(store, &(struct pw_run_result){ .state_digest = 1 }));
+    pw_store_abandon(&store, false);
+    MUST(pw_reader_open(path, &reader));
+    MUST(pw_reader_read_whole(reader, "/trajectories/place", 0, ROWS, back));
+    for (int i = 0; i < ROWS * 2; i++)
+        cr_assert_eq(back[i], places[i]);
+    pw_reader_close(&reader);
+}

@@ -135,3 +135,43 @@ Test(parallel, serial_build_has_one_thread_whatever_is_asked)
     pw_parallel_set_threads(0);
     cr_assert_eq(pw_parallel_threads(), 1);
 }
+
+/* --- Ranks: what several do is in tests/test_mpi.py --- */
+
+Test(parallel, ranks_share_everything_evenly_and_nothing_twice)
+{
+    for (size_t count = 0; count < 40; count++)
+        for (int ranks = 1; ranks < 9; ranks++) {
+            cr_assert_eq(pw_parallel_share(count, 0, ranks), 0);
+            cr_assert_eq(pw_parallel_share(count, ranks, ranks), count);
+            for (int r = 0; r < ranks; r++) {
+                const size_t size =
+                    pw_parallel_share(count, r + 1, ranks) - pw_parallel_share(count, r, ranks);
+
+                cr_assert(size == count / (size_t) ranks || size == count / (size_t) ranks + 1);
+            }
+        }
+}
+
+Test(parallel, one_that_no_launcher_has_started_is_alone)
+{
+    static const char *const traces[] = { "OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK" };
+    int64_t numbers[2] = { 3, -4 };
+
+    for (size_t i = 0; i < sizeof traces / sizeof *traces; i++)
+        unsetenv(traces[i]);
+    pw_parallel_begin();
+    cr_assert_eq(pw_parallel_rank(), 0);
+    cr_assert_eq(pw_parallel_ranks(), 1);
+    cr_assert_eq(pw_parallel_share_here(), 1.0);
+    pw_parallel_sum(numbers, 2);
+    pw_parallel_max(numbers, 2);
+    pw_parallel_tell(numbers, sizeof numbers);
+    cr_assert(numbers[0] == 3 && numbers[1] == -4);
+    cr_assert_eq(pw_parallel_agree(PW_OK), PW_OK);
+    cr_assert_eq(pw_status_fail(PW_EIO, __FILE__, __LINE__, "the disk is full"), PW_EIO);
+    cr_assert_eq(pw_parallel_agree(PW_EIO), PW_EIO);
+    cr_assert_str_eq(pw_status_message(), "the disk is full");
+    pw_parallel_dismiss();
+    pw_parallel_end(PW_EIO, 4);
+}

@@ -25,7 +25,7 @@
 #include "pathways/status.h"
 
 /** Version of the layout of the file. */
-#define PW_CHECKPOINT_FORMAT 1
+#define PW_CHECKPOINT_FORMAT 2
 /** Longest name of a section, with its NUL. */
 #define PW_CHECKPOINT_NAME 40
 
@@ -61,6 +61,10 @@ void pw_checkpoint_abandon(struct pw_checkpoint_writer **writer);
  */
 pw_status pw_checkpoint_open(const char *path, struct pw_checkpoint_reader **reader);
 
+/** Open a checkpoint that another rank has opened so, without reading it through: what is wrong
+ * with it shows when it is read. */
+pw_status pw_checkpoint_open_too(const char *path, struct pw_checkpoint_reader **reader);
+
 /**
  * Open PATH or, when that is damaged or missing, PATH.previous. A damaged PATH is removed, so that
  * the good one is not the next to go.
@@ -91,6 +95,10 @@ pw_status pw_checkpoint_get_text(
 
 /** Pass over the next section, which must have this name. */
 pw_status pw_checkpoint_skip(struct pw_checkpoint_reader *reader, const char *name);
+
+/** Pass over so many sections of which the contents have so many bytes together. */
+pw_status pw_checkpoint_pass(
+    struct pw_checkpoint_reader *reader, uint64_t num_sections, uint64_t size);
 
 /** Is there a checkpoint of this path, whole or not? */
 bool pw_checkpoint_exists(const char *path);

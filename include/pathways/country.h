@@ -52,7 +52,7 @@ struct pw_country {
     const struct pw_params *params;
     struct pw_rng rng;
     int year;
-    int num_shards;
+    int num_shards;     /* of all ranks */
     double people_each; /* people of the real country for whom one simulated person stands */
     struct pw_path_values now;
 
@@ -171,7 +171,7 @@ size_t pw_country_tally_size(const struct pw_scenario *scenario);
 /** Turn to a year: path values, policies in force. */
 void pw_country_open_year(struct pw_country *country, int year);
 
-/** Integer sums of the shards' tallies into `sum`. */
+/** Integer sums of the shards' tallies into `sum`, those of other ranks included: all ranks. */
 void pw_country_sum_tallies(
     struct pw_country *country, const struct pw_shard *shards, size_t num_shards, size_t size);
 

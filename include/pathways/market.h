@@ -3,7 +3,8 @@
  *
  * Layer 1 (model). Applicants are ranked by a fixed-point score with a lottery in the low bits, so
  * that they are totally ordered. Shards meet only in integer histograms: the cut-off of a market
- * with capacity c is found by radix selection, eight bits at a time, on counts summed over shards.
+ * with capacity c is found by radix selection, eight bits at a time, on counts summed over shards,
+ * those of other ranks (parallel.h) included.
  * Everyone at or above the cut-off has a place. Capacity is never exceeded and, when enough ask,
  * exactly filled. Applicants with several wishes go in rounds: deferred acceptance read through
  * cut-offs, Azevedo & Leshno (2016), "A Supply and Demand Framework for Two-Sided Matching
@@ -91,7 +92,7 @@ void pw_market_free(struct pw_market *market);
  * Find the cut-offs and place every applicant of every shard (`placed` of its application).
  *
  * On return cutoff, asked and taken are set. Deterministic for any order of shards and threads.
- * Parallel over shards. Cost: O(rounds x 8 x (applicants + 256 markets)).
+ * Parallel over shards; all ranks call it. Cost: O(rounds x 8 x (applicants + 256 markets)).
  */
 void pw_market_clear(struct pw_market *market, struct pw_shard *shards, size_t num_shards);
 

@@ -140,8 +140,12 @@ void pw_measures_observe(struct pw_measures *measures, const struct pw_shard *sh
 void pw_measures_count_tables(struct pw_measures *measures, const struct pw_shard *shard, int year,
     const struct pw_thresholds *thresholds);
 
-/** Add the counts of another thread or rank; both have the same places. */
+/** Add the counts of another thread; both have the same places. */
 void pw_measures_add(struct pw_measures *to, const struct pw_measures *from);
+
+/** Rank 0 receives the sums over all ranks; in the others the counts are then undefined: all ranks.
+ */
+void pw_measures_sum(struct pw_measures *measures);
 
 /** Lineage group's part of a measure in a place. */
 int64_t pw_measures_by_place(const struct pw_measures *measures, enum pw_measure measure,

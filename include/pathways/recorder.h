@@ -5,6 +5,10 @@
  * rows in order of birth year, then shard: a birth cohort is a slice. Who is recorded depends on
  * the person's key only.
  *
+ * With several ranks (parallel.h) each keeps the rows of its own people, and rank 0, which alone
+ * has a store, collects them a block of rows at a time. All ranks call pw_recorder_note_year and
+ * pw_recorder_finish; when one fails, all do. The others they call each for itself.
+ *
  * SPDX-License-Identifier: MIT
  */
 #ifndef PW_RECORDER_H
@@ -25,7 +29,7 @@ double pw_recorder_memory(const struct pw_scenario *scenario);
  * year in which history begins is founded only.
  *
  * @param world  before its first recorded year; outlives the recorder
- * @param store  where to; outlives the recorder
+ * @param store  where to; outlives the recorder; NULL in ranks other than 0
  * @return       PW_EINPUT when the run has no year to record
  */
 pw_status pw_recorder_create(
@@ -34,8 +38,13 @@ pw_status pw_recorder_create(
 /** Note the year that the world has just lived through; nothing before the first recorded one. */
 pw_status pw_recorder_note_year(struct pw_recorder *recorder);
 
-/** Put what was recorded so far into a checkpoint. */
+/** Put what was recorded so far into a checkpoint: rank 0, while the others answer with
+ * pw_recorder_array. */
 pw_status pw_recorder_save(struct pw_recorder *recorder, struct pw_checkpoint_writer *writer);
+
+/** What this rank keeps under a number below pw_recorder_num_arrays, for pw_parallel_answer. */
+const void *pw_recorder_array(const struct pw_recorder *recorder, int64_t array);
+int64_t pw_recorder_num_arrays(void);
 
 /**
  * Take it from a checkpoint, into a recorder that has not noted a year, of a world whose people

@@ -4,8 +4,9 @@
  * Layer 4 (io). In this order: what run it is; the country; how many people each shard has; the
  * people, shard by shard and column by column; what was recorded, trajectories as they are packed
  * in the run file. So a checkpoint stands alone: the unfinished run file is made again from it.
- * Nothing depends on threads, and where a shard stands in the file follows from the numbers of
- * people, so that whoever reads or writes some of the shards can go straight to them.
+ * Nothing depends on threads or ranks (parallel.h). Rank 0 writes what all ranks have; each reads
+ * its own shards, to which it goes straight, since where a shard stands in the file follows from
+ * the numbers of people.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -47,7 +48,8 @@ struct pw_snapshot_about {
     double seconds;
 };
 
-/** Put a run into a checkpoint that has just been created. */
+/** Put a run into a checkpoint that has just been created: all ranks. Rank 0 may fail; in the
+ * others `writer` is NULL. */
 pw_status pw_snapshot_save(struct pw_checkpoint_writer *writer,
     const struct pw_snapshot_about *about, struct pw_world *world, struct pw_recorder *recorder);
 

@@ -35,6 +35,8 @@
 #define PW_MAX_RANK 8
 /** Years of trajectories that are written together unless asked otherwise. */
 #define PW_WINDOW_YEARS 10
+/** People of a window that are written together are a multiple of so many, but for the last. */
+#define PW_STORE_BLOCK_ROWS 8192
 
 /** Type of the items of an array, in memory and on file. */
 enum pw_type {
@@ -76,7 +78,13 @@ struct pw_array {
     const struct pw_code
         *codes; /* [num_codes] names of the values 0, 1, ... (see pw_codes); NULL: plain numbers */
     int num_codes;
-    const void *data; /* row-major, first dimension slowest */
+    const void *data; /* row-major, first dimension slowest; or NULL, and then: */
+    /**
+     * Items [first, first + count) of an array of one dimension, there until the next call.
+     * @param room  for them all; the callee may use it
+     */
+    const void *(*fetch)(void *context, size_t first, size_t count, void *room);
+    void *context;
 };
 
 /** What is known of a run before it begins. */
@@ -158,6 +166,18 @@ int pw_store_window_years(const struct pw_store *store);
  */
 pw_status pw_store_write_window(struct pw_store *store, size_t num_rows, int first_year,
     int num_years, const void *const *data);
+
+/**
+ * The same in parts, for people who are not in one memory: open, write rows, close.
+ *
+ * @param first  row of the first of them: 0, then where the last part ended
+ * @param count  a multiple of PW_STORE_BLOCK_ROWS, but for the last part
+ */
+pw_status pw_store_open_window(
+    struct pw_store *store, size_t num_rows, int first_year, int num_years);
+pw_status pw_store_write_rows(
+    struct pw_store *store, size_t first, size_t count, const void *const *data);
+pw_status pw_store_close_window(struct pw_store *store);
 
 /**
  * Copy the windows written so far into a checkpoint, compressed as they are.

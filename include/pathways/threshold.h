@@ -72,8 +72,11 @@ pw_income_is_ranked(const struct pw_shard *shard, size_t row)
 void pw_income_counts_observe(
     struct pw_income_counts *counts, const struct pw_shard *shard, int year, int history_from);
 
-/** Add the counts of another thread or rank. */
+/** Add the counts of another thread. */
 void pw_income_counts_add(struct pw_income_counts *to, const struct pw_income_counts *from);
+
+/** Counts of this rank become those of all ranks: all ranks. */
+void pw_income_counts_sum(struct pw_income_counts *counts);
 
 /** Median, low-income line and ranks. With nobody counted the line is 0 and all ranks are 0. Pure.
  */

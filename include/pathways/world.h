@@ -1,7 +1,8 @@
 /**
  * world.h - a simulation: a country and its people, advanced a year at a time.
  *
- * Layer 3 (engine).
+ * Layer 3 (engine). With several ranks (parallel.h) each has some of the shards, and all ranks
+ * call what makes or advances a world; when one fails, all do.
  *
  *     pw_world_init(&world, &scenario);
  *     while (pw_world_has_next(&world))
@@ -23,14 +24,15 @@
 struct pw_world {
     const struct pw_scenario *scenario;
     struct pw_country country;
-    struct pw_shard *shards; /* [num_shards] */
-    size_t num_shards;
+    struct pw_shard *shards; /* [num_shards] those of this rank, by index */
+    size_t num_shards;       /* of this rank; country.num_shards are those of all */
     int first_year, last_year;
     int year;             /* lived through last; first_year - 1 before the first step */
     int64_t persons;      /* present at the end of `year` */
     int64_t person_years; /* sum of persons over the years */
     double
         *seconds; /* [processes] wall clock of each process, or NULL: see pw_world_time_processes */
+    int64_t *numbers; /* [country.num_shards] scratch: one of each shard, those of others 0 */
 };
 
 /** Shards of a scenario: as it says, else one for every 25,000 people. Never depends on the
@@ -51,13 +53,14 @@ pw_status pw_world_init(struct pw_world *world, const struct pw_scenario *scenar
 
 /**
  * The same without a single person: to be filled with people who have lived already (snapshot.h).
+ * Each rank may fail for itself.
  */
 pw_status pw_world_init_empty(struct pw_world *world, const struct pw_scenario *scenario);
 
 /**
  * Room in a shard for so many people and for what the next year adds to them.
  *
- * @param shard  number of the shard
+ * @param shard  which of `shards`
  */
 pw_status pw_world_make_room(struct pw_world *world, size_t shard, size_t num_rows);
 
@@ -82,7 +85,7 @@ void pw_world_end_year(struct pw_world *world);
 /** Check every shard: see pw_shard_verify. */
 pw_status pw_world_verify(const struct pw_world *world);
 
-/** Digest of the state of everyone: equal for any number of threads. */
+/** Digest of the state of everyone: equal for any number of threads and ranks. All ranks. */
 uint64_t pw_world_digest(const struct pw_world *world);
 
 #endif

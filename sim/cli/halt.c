@@ -52,6 +52,12 @@ cli_halt_signal(void)
 }
 
 void
+cli_halt_note(int number)
+{
+    if (noted == 0) noted = number;
+}
+
+void
 cli_halt_raise(void)
 {
     (void) signal(noted, SIG_DFL);

@@ -20,6 +20,9 @@ void cli_halt_catch(void);
 /** The first signal that was noted, 0 if none was. */
 int cli_halt_signal(void);
 
+/** Note a signal that came to another rank of the job. */
+void cli_halt_note(int number);
+
 /** End the program by the signal that was noted, for a shell to see. */
 void cli_halt_raise(void);
 

@@ -63,6 +63,17 @@ done:
     return status;
 }
 
+pw_status
+cli_origin_follow(struct cli_origin *origin, const char *path)
+{
+    pw_status status = PW_OK;
+
+    PW_TRY(pw_checkpoint_open_too(path, &origin->reader));
+    PW_TRY(pw_snapshot_begin(origin->reader, &origin->snapshot));
+done:
+    return status;
+}
+
 void
 cli_origin_free(struct cli_origin *origin)
 {

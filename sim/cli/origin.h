@@ -32,6 +32,9 @@ pw_status cli_origin_resume(
 pw_status cli_origin_branch(
     struct cli_origin *origin, const char *path, const struct pw_scenario *scenario);
 
+/** The checkpoint that rank 0 has found and checked so, in another rank. */
+pw_status cli_origin_follow(struct cli_origin *origin, const char *path);
+
 void cli_origin_free(struct cli_origin *origin);
 
 /** Is the finished run file of this scenario there? Something else under that name is not it. */

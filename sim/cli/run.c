@@ -28,12 +28,18 @@ static const char manual[] =
     "    start year and through the years of the scenario, and writes measures, people and their\n"
     "    trajectories to an HDF5 file. The result does not depend on the number of threads. Two\n"
     "    scenarios with one seed give the same person the same luck.\n\n"
+    "    A program that was built with MPI (-DPATHWAYS_MPI=ON) and is started by mpirun or srun\n"
+    "    deals the shards over all ranks, on one machine or many, which must see the same files.\n"
+    "    Rank 0 writes the one run file and the checkpoint, and speaks for all. The result does\n"
+    "    not depend on the number of ranks either; a run may go on with another one.\n\n"
     "    A run that is told to stop (SIGINT, SIGTERM, SIGHUP, SIGUSR1) finishes its year, leaves\n"
     "    a checkpoint, RUN.h5.checkpoint, and exits with 75; --resume goes on from there to the\n"
     "    very numbers of a run that was never stopped, with any number of threads. A second\n"
     "    SIGINT ends it at once. A checkpoint is written every half an hour too, and the one\n"
     "    before is kept as RUN.h5.checkpoint.previous, for a run that is killed. It holds all\n"
-    "    that the run needs, also what was recorded. A finished run removes its checkpoints.\n\n"
+    "    that the run needs, also what was recorded. A finished run removes its checkpoints.\n\n";
+
+static const char manual_options[] =
     "OPTIONS\n"
     "    -o, --output FILE   the run file (default: the scenario's name with .h5 in this folder)\n"
     "    -n, --persons N     people alive in the start year, about\n"
@@ -42,7 +48,9 @@ static const char manual[] =
     "        --replicate R   another history with the same seed\n"
     "        --shards N      miniature countries that the people are dealt into; part of the\n"
     "                        scenario's identity\n"
-    "    -t, --threads T     threads (default: OMP_NUM_THREADS, SLURM_CPUS_PER_TASK, or all)\n"
+    "    -t, --threads T     threads of each rank (default: OMP_NUM_THREADS, "
+    "SLURM_CPUS_PER_TASK,\n"
+    "                        or all)\n"
     "        --set NAME=VALUE  set a parameter or a setting of the run\n"
     "        --record WHAT   trajectories of all people, none, or a share of them (0.01)\n"
     "        --resume        go on from the last checkpoint; begin when there is none, and do\n"
@@ -65,7 +73,8 @@ static const char manual[] =
     "    pathways run scenarios/england.json --set jobs.credentialism=0.7 --record 0.1\n"
     "    pathways run scenarios/england.json -o base.h5 --max-walltime 03:50:00 --resume\n"
     "    pathways run scenarios/england.json -o base.h5 --save-history england.history\n"
-    "    pathways run scenarios/good_jobs.json -o jobs.h5 --from-history england.history\n";
+    "    pathways run scenarios/good_jobs.json -o jobs.h5 --from-history england.history\n"
+    "    mpirun -n 4 pathways run scenarios/england.json -n 57000000 -o england.h5\n";
 
 #define MAX_OVERRIDES     256
 #define MAX_OVERRIDE_TEXT 160
@@ -285,8 +294,9 @@ static pw_status
 refuse_too_large(const struct pw_scenario *scenario)
 {
     pw_status status = PW_OK;
-    const double record = pw_recorder_memory(scenario);
-    const double needed = pw_world_memory(scenario) + record;
+    const double here = pw_parallel_share_here(); /* ranks on other machines use their memory */
+    const double record = here * pw_recorder_memory(scenario);
+    const double needed = here * pw_world_memory(scenario) + record;
     const double available = (double) pw_available_memory();
 
     if (available > 0.0 && needed > available)
@@ -318,6 +328,13 @@ struct run {
     double longest_year;       /* [s] */
 };
 
+/* Rank 0 writes files, and says what there is to say. */
+static bool
+is_first(void)
+{
+    return pw_parallel_rank() == 0;
+}
+
 /* Write a checkpoint of the year that has been lived through. */
 static pw_status
 write_checkpoint(struct run *run, const char *path, bool keep_previous)
@@ -329,13 +346,15 @@ write_checkpoint(struct run *run, const char *path, bool keep_previous)
         .parent = run->info.parent,
         .parent_digest = run->info.parent_digest,
         .parent_year = run->info.parent_year,
-        .history = pw_store_history(run->store),
+        .history = is_first() ? pw_store_history(run->store) : NULL,
         .seconds = run->seconds_before + begin - run->options->begin };
     uint64_t size = 0;
 
-    PW_TRY(pw_checkpoint_create(path, &writer));
-    PW_TRY(pw_snapshot_save(writer, &about, &run->world, run->recorder));
-    PW_TRY(pw_checkpoint_commit(writer, keep_previous, &size));
+    if (is_first()) status = pw_checkpoint_create(path, &writer);
+    PW_TRY(pw_parallel_agree(status));
+    PW_TRY(pw_parallel_agree(pw_snapshot_save(writer, &about, &run->world, run->recorder)));
+    if (is_first()) status = pw_checkpoint_commit(writer, keep_previous, &size);
+    PW_TRY(pw_parallel_agree(status));
     run->last_checkpoint = pw_seconds();
     run->checkpoint_seconds = run->last_checkpoint - begin;
     pw_log_info("checkpoint of %d: %s, %.1f MB in %.2f s", run->world.year, path,
@@ -387,13 +406,18 @@ static pw_status
 rest(struct run *run)
 {
     pw_status status = PW_OK;
+    enum { SIGNAL, LATE, DUE, NUM_REASONS };
+    int64_t reason[NUM_REASONS] = { cli_halt_signal(), is_late(run), is_due(run) };
 
     if (run->options->history != NULL && run->world.year == run->scenario->run.start_year - 1)
         PW_TRY(write_checkpoint(run, run->options->history, false));
     if (!pw_world_has_next(&run->world)) goto done;
-    if (cli_halt_signal() != 0) PW_TRY(stop(run, "told to stop by a signal"));
-    if (is_late(run)) PW_TRY(stop(run, "the time given by --max-walltime is nearly over"));
-    if (is_due(run)) PW_TRY(write_checkpoint(run, run->checkpoint, true));
+    pw_parallel_max(reason, NUM_REASONS); /* what one rank has to do all do */
+    cli_halt_note((int) reason[SIGNAL]);
+    if (reason[SIGNAL] != 0) PW_TRY(pw_parallel_agree(stop(run, "told to stop by a signal")));
+    if (reason[LATE] != 0)
+        PW_TRY(pw_parallel_agree(stop(run, "the time given by --max-walltime is nearly over")));
+    if (reason[DUE] != 0) PW_TRY(write_checkpoint(run, run->checkpoint, true));
 done:
     return status;
 }
@@ -450,20 +474,46 @@ done:
     return status;
 }
 
+/* What rank 0 has found to begin with. */
+struct beginning {
+    char path[4096]; /* of a checkpoint, "" for none */
+    bool is_branch;
+};
+
 static pw_status
-find_origin(struct run *run)
+look_for_origin(struct run *run, struct beginning *beginning)
 {
     pw_status status = PW_OK;
-    const struct pw_snapshot *snapshot = &run->origin.snapshot;
-    bool is_branch = false;
+    const char *path = NULL;
 
     if (run->options->is_resumed)
         PW_TRY(cli_origin_resume(&run->origin, run->checkpoint, run->scenario));
     if (run->origin.reader == NULL && run->options->branch != NULL) {
         PW_TRY(cli_origin_branch(&run->origin, run->options->branch, run->scenario));
-        is_branch = true;
+        beginning->is_branch = true;
     }
     if (run->origin.reader == NULL) goto done;
+    path = pw_checkpoint_path(run->origin.reader);
+    if (strlen(path) >= sizeof beginning->path) PW_FAIL(PW_EUSAGE, "%s: is too long a name", path);
+    memcpy(beginning->path, path, strlen(path) + 1);
+done:
+    return status;
+}
+
+static pw_status
+find_origin(struct run *run)
+{
+    pw_status status = PW_OK;
+    const struct pw_snapshot *snapshot = &run->origin.snapshot;
+    struct beginning beginning = { .path = "" };
+    bool is_branch;
+
+    if (is_first()) status = look_for_origin(run, &beginning);
+    PW_TRY(pw_parallel_agree(status));
+    pw_parallel_tell(&beginning, sizeof beginning);
+    is_branch = beginning.is_branch;
+    if (beginning.path[0] == '\0') goto done;
+    if (!is_first()) PW_TRY(cli_origin_follow(&run->origin, beginning.path));
     run->info.history = is_branch ? NULL : snapshot->history;
     run->info.parent = is_branch ? snapshot->run : snapshot->parent;
     run->info.parent_digest =
@@ -485,6 +535,9 @@ make_world(struct run *run)
 
     PW_TRY(
         is_new ? pw_world_init(world, run->scenario) : pw_world_init_empty(world, run->scenario));
+    if (is_first() && run->world.num_shards == 0)
+        pw_log_warning("%d ranks live %d shards, so that some have nothing to do; use fewer ranks",
+            pw_parallel_ranks(), world->country.num_shards);
     if (run->options->is_timed) PW_TRY(pw_world_time_processes(world));
     PW_TRY(pw_recorder_create(world, run->store, &run->recorder));
     if (!is_new)
@@ -522,13 +575,42 @@ finish(struct run *run)
     result = (struct pw_run_result){ .state_digest = pw_world_digest(&run->world),
         .person_years = run->world.person_years,
         .seconds = run->seconds_before + seconds };
-    PW_TRY(pw_store_finish(run->store, &result));
+    if (is_first()) status = pw_store_finish(run->store, &result);
+    PW_TRY(pw_parallel_agree(status));
+    if (!is_first()) goto done;
     pw_checkpoint_remove(run->checkpoint);
     if (options->is_timed) print_times(&run->world);
     pw_log_info("wrote %s", run->output);
     if (!options->is_quiet)
         (void) fprintf(stderr, "done: %lld person-years in %.2f s\n",
             (long long) run->world.person_years, seconds);
+done:
+    return status;
+}
+
+/* Is there nothing in the way, and is the run finished already? */
+static pw_status
+look_at_files(const struct run *run, bool *is_finished)
+{
+    pw_status status = PW_OK;
+
+    PW_TRY(refuse_leftovers(run));
+    if (!run->options->is_resumed) goto done;
+    PW_TRY(cli_origin_is_finished(run->output, run->scenario, is_finished));
+    if (!*is_finished) goto done;
+    pw_checkpoint_remove(run->checkpoint);
+    pw_log_info("%s is finished already", run->output);
+done:
+    return status;
+}
+
+static pw_status
+create_file(struct run *run)
+{
+    pw_status status = PW_OK;
+
+    PW_TRY(pw_store_create(run->output, run->options->is_forced, &run->info, &run->store));
+    if (!run->options->is_resumed) pw_checkpoint_remove(run->checkpoint);
 done:
     return status;
 }
@@ -546,18 +628,15 @@ run_scenario(const struct options *options, const struct pw_scenario *scenario, 
     bool is_finished = false;
 
     PW_TRY(name_checkpoint(&run));
-    PW_TRY(refuse_leftovers(&run));
-    if (options->is_resumed) PW_TRY(cli_origin_is_finished(output, scenario, &is_finished));
-    if (is_finished) {
-        pw_checkpoint_remove(run.checkpoint);
-        pw_log_info("%s is finished already", output);
-        goto done;
-    }
-    PW_TRY(refuse_too_large(scenario));
-    PW_TRY(find_origin(&run));
-    PW_TRY(pw_store_create(output, options->is_forced, &run.info, &run.store));
-    if (!options->is_resumed) pw_checkpoint_remove(run.checkpoint);
-    PW_TRY(make_world(&run));
+    if (is_first()) status = look_at_files(&run, &is_finished);
+    PW_TRY(pw_parallel_agree(status));
+    pw_parallel_tell(&is_finished, sizeof is_finished);
+    if (is_finished) goto done;
+    PW_TRY(pw_parallel_agree(refuse_too_large(scenario)));
+    PW_TRY(pw_parallel_agree(find_origin(&run)));
+    if (is_first()) status = create_file(&run);
+    PW_TRY(pw_parallel_agree(status));
+    PW_TRY(pw_parallel_agree(make_world(&run)));
     PW_TRY(live(&run));
     PW_TRY(finish(&run));
 done:
@@ -619,11 +698,26 @@ refuse(const struct options *options, struct pw_faults *faults)
         PW_TRY(pw_fault_line(&faults->items[0], &line));
         PW_FAIL(kind, "%s", line);
     }
-    PW_TRY(cli_print_faults(stderr, faults));
+    if (is_first()) PW_TRY(cli_print_faults(stderr, faults));
     PW_FAIL(kind, "%s was not run: %zu faults", options->scenario, faults->count);
 done:
     pw_free(&line);
     return status;
+}
+
+/* Ranks on different machines may see different files. */
+static pw_status
+compare_scenarios(const struct pw_scenario *scenario)
+{
+    pw_status status = PW_OK;
+    uint64_t first = scenario->digest;
+
+    pw_parallel_tell(&first, sizeof first);
+    if (first != scenario->digest)
+        PW_FAIL(PW_EINPUT, "the scenario is not the one that rank 0 has read; all ranks must see "
+                           "the same files");
+done:
+    return pw_parallel_agree(status);
 }
 
 static pw_status
@@ -636,7 +730,9 @@ read_and_run(const struct options *options)
 
     status = pw_scenario_read(
         options->scenario, options->override, options->num_overrides, &scenario, &faults);
-    PW_TRY(status == PW_EINPUT && faults.count > 0 ? refuse(options, &faults) : status);
+    if (status == PW_EINPUT && faults.count > 0) status = refuse(options, &faults);
+    PW_TRY(pw_parallel_agree(status));
+    PW_TRY(compare_scenarios(&scenario));
     if (options->output != NULL)
         PW_TRY(pw_strdup(options->output, &output));
     else
@@ -662,8 +758,9 @@ done:
     return status;
 }
 
-pw_status
-cli_run(int argc, char **argv)
+/* @param is_help the manual was asked for, and has been printed */
+static pw_status
+read_line(int argc, char **argv, struct options *options, bool *is_help)
 {
     static const struct option long_options[] = { { "help", no_argument, NULL, 'h' },
         { "output", required_argument, NULL, 'o' }, { "persons", required_argument, NULL, 'n' },
@@ -678,38 +775,60 @@ cli_run(int argc, char **argv)
         { "from-history", required_argument, NULL, 'F' },
         { "save-history", required_argument, NULL, 'V' }, { NULL, 0, NULL, 0 } };
     pw_status status = PW_OK;
-    const double begin = pw_seconds();
-    struct options *options = NULL;
-    struct pw_text words = { 0 };
     bool first = true;
     int character = 0;
 
+    while (!*is_help) {
+        PW_TRY(cli_option_next(argc, argv, "ho:n:t:fq", long_options, &first, &character));
+        if (character < 0) break;
+        PW_TRY(read_option(options, character));
+        *is_help = character == 'h';
+    }
+    if (*is_help && is_first()) (void) printf("%s%s", manual, manual_options);
+    if (*is_help) goto done;
+    PW_TRY(cli_option_operands(argc, argv, 1, 1, "SCENARIO"));
+    options->scenario = argv[optind];
+done:
+    return status;
+}
+
+static enum pw_log_level
+log_level(const struct options *options)
+{
+    if (!is_first()) return PW_LOG_SILENT;
+    return options->is_quiet ? PW_LOG_ERROR : PW_LOG_INFO;
+}
+
+pw_status
+cli_run(int argc, char **argv)
+{
+    pw_status status = PW_OK;
+    struct options *options = NULL;
+    struct pw_text words = { 0 };
+    bool is_help = false, is_raised = false;
+    const double begin = pw_seconds();
+
+    pw_parallel_begin();
     PW_TRY(join_words(argc, argv, &words)); /* before options are sorted to the front */
     PW_TRY(pw_alloc(1, sizeof *options, &options));
     options->has_checkpoints = true;
     options->begin = begin;
     options->command = words.bytes;
-    while (true) {
-        PW_TRY(cli_option_next(argc, argv, "ho:n:t:fq", long_options, &first, &character));
-        if (character < 0) break;
-        if (character == 'h') {
-            (void) fputs(manual, stdout);
-            goto done;
-        }
-        PW_TRY(read_option(options, character));
-    }
-    PW_TRY(cli_option_operands(argc, argv, 1, 1, "SCENARIO"));
-    options->scenario = argv[optind];
-    pw_log_set_level(options->is_quiet ? PW_LOG_ERROR : PW_LOG_INFO);
+    PW_TRY(pw_parallel_agree(read_line(argc, argv, options, &is_help)));
+    if (is_help) goto done;
+    pw_log_set_level(log_level(options));
     pw_parallel_set_threads(options->threads);
     cli_halt_catch();
     status = read_and_run(options);
-    if (status == PW_ESTOPPED && !options->has_checkpoints) { /* a shell sees what ended us */
-        (void) fprintf(stderr, "pathways: %s\n", pw_status_message());
-        cli_halt_raise();
-    }
+    is_raised = status == PW_ESTOPPED && !options->has_checkpoints;
 done:
     pw_free(&options);
     pw_text_free(&words);
+    pw_parallel_end(status, cli_exit_status(status));
+    if (!is_first()) return PW_OK; /* or mpirun would end rank 0 before it has said why */
+    if (is_raised) {               /* a shell sees what ended us */
+        (void) fprintf(stderr, "pathways: %s\n", pw_status_message());
+        cli_halt_raise();
+    }
     return status;
 }

@@ -5,6 +5,7 @@
 
 #include "pathways/alloc.h"
 #include "pathways/numeric.h"
+#include "pathways/parallel.h"
 
 static const struct pw_measure_info infos[PW_NUM_MEASURES] = {
 #define BAND(band, where)
@@ -215,6 +216,20 @@ pw_measures_add(struct pw_measures *to, const struct pw_measures *from)
     for (int table = 0; table < PW_NUM_CROSSTABS; table++)
         add64(to->table[table], from->table[table], table_size(table));
     add32(to->flows, from->flows, (size_t) to->num_places * FLOWS_PER_PLACE);
+}
+
+void
+pw_measures_sum(struct pw_measures *measures)
+{
+    for (int view = 0; view < PW_NUM_VIEWS; view++) {
+        for (int band = 0; band < PW_NUM_BANDS; band++)
+            pw_parallel_sum_first32(measures->count[band][view], count_size(measures, band, view));
+        pw_parallel_sum_first(measures->sum[view],
+            num_means() * pw_measures_num_cells(measures, (enum pw_view) view));
+    }
+    for (int table = 0; table < PW_NUM_CROSSTABS; table++)
+        pw_parallel_sum_first(measures->table[table], table_size(table));
+    pw_parallel_sum_first32(measures->flows, (size_t) measures->num_places * FLOWS_PER_PLACE);
 }
 
 /* Number of a mean among all means. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pathways/alloc.h"
+#include "pathways/parallel.h"
 
 pw_status
 pw_income_counts_init(struct pw_income_counts *counts)
@@ -74,6 +75,14 @@ pw_income_counts_add(struct pw_income_counts *to, const struct pw_income_counts 
     add(to->everyone, from->everyone);
     add(to->own, from->own);
     add(to->parents, from->parents);
+}
+
+void
+pw_income_counts_sum(struct pw_income_counts *counts)
+{
+    pw_parallel_sum(counts->everyone, PW_INCOME_BINS);
+    pw_parallel_sum(counts->own, PW_INCOME_BINS);
+    pw_parallel_sum(counts->parents, PW_INCOME_BINS);
 }
 
 static int64_t

@@ -60,7 +60,7 @@ pw_world_memory(const struct pw_scenario *scenario)
 static pw_status
 refuse_too_large(const struct pw_scenario *scenario)
 {
-    const double needed = pw_world_memory(scenario);
+    const double needed = pw_world_memory(scenario) * pw_parallel_share_here();
     const double available = (double) pw_available_memory();
 
     if (available > 0.0 && needed > available)
@@ -91,9 +91,9 @@ reserve_year(struct pw_world *world, size_t s)
     pw_status status = PW_OK;
     struct pw_shard *shard = &world->shards[s];
     const size_t usual = shard->num_rows / 12 + 256, births = births_of(world, shard);
-    const size_t rows =
-        shard->num_rows + (births > usual ? births : usual)
-        + pw_arrivals_count(&world->country, world->year + 1, (int) s, (int) world->num_shards);
+    const size_t rows = shard->num_rows + (births > usual ? births : usual)
+                        + pw_arrivals_count(&world->country, world->year + 1, shard->index,
+                            world->country.num_shards);
 
     if (rows > shard->capacity) PW_TRY(pw_shard_reserve(shard, rows + rows / 16));
     PW_TRY(pw_shard_reserve_applications(shard, shard->capacity));
@@ -110,7 +110,7 @@ found_shard(void *context, size_t s)
 {
     struct pw_world *world = ((const struct founding *) context)->world;
 
-    pw_founders_settle(&world->country, &world->shards[s], (int) world->num_shards);
+    pw_founders_settle(&world->country, &world->shards[s], world->country.num_shards);
 }
 
 /*
@@ -128,18 +128,20 @@ likely_rows(const struct pw_world *world)
         pw_path_at(path, year, &residents);
         most = residents > most ? residents : most;
     }
-    return (size_t) (1.25 * most / world->country.people_each / (double) world->num_shards) + 256;
+    return (size_t) (1.25 * most / world->country.people_each / (double) world->country.num_shards)
+           + 256;
 }
 
 static pw_status
-init_shard(struct pw_world *world, size_t s)
+init_shard(struct pw_world *world, size_t s, size_t index)
 {
     pw_status status = PW_OK;
     struct pw_shard *shard = &world->shards[s];
-    const size_t founders = pw_founders_rows(&world->country, (int) s, (int) world->num_shards);
+    const size_t founders =
+        pw_founders_rows(&world->country, (int) index, world->country.num_shards);
     const size_t likely = likely_rows(world);
 
-    PW_TRY(pw_shard_init(shard, (int) s, world->first_year - PW_MAX_AGE, world->last_year));
+    PW_TRY(pw_shard_init(shard, (int) index, world->first_year - PW_MAX_AGE, world->last_year));
     PW_TRY(pw_shard_reserve(shard, founders > likely ? founders : likely));
     PW_TRY(pw_shard_reserve_tally(shard, pw_country_tally_size(world->scenario)));
 done:
@@ -170,25 +172,30 @@ count_persons(struct pw_world *world)
         count_states(&world->shards[s], &present, &gone);
         world->persons += present;
     }
+    pw_parallel_sum(&world->persons, 1);
 }
 
 pw_status
 pw_world_init_empty(struct pw_world *world, const struct pw_scenario *scenario)
 {
     pw_status status = PW_OK;
+    const size_t all = (size_t) pw_world_num_shards(scenario);
+    const size_t first = pw_parallel_share(all, pw_parallel_rank(), pw_parallel_ranks());
+    const size_t end = pw_parallel_share(all, pw_parallel_rank() + 1, pw_parallel_ranks());
 
     memset(world, 0, sizeof *world);
     PW_TRY(refuse_too_large(scenario));
     world->scenario = scenario;
-    world->num_shards = (size_t) pw_world_num_shards(scenario);
+    world->num_shards = end - first;
     world->first_year = scenario->run.history_from;
     world->last_year = scenario->run.start_year + scenario->run.years - 1;
     world->year = world->first_year - 1;
     PW_TRY(pw_country_init(&world->country, scenario));
-    world->country.num_shards = (int) world->num_shards;
+    world->country.num_shards = (int) all;
+    PW_TRY(pw_alloc(all, sizeof *world->numbers, &world->numbers));
     PW_TRY(pw_alloc(world->num_shards, sizeof *world->shards, &world->shards));
     for (size_t s = 0; s < world->num_shards; s++)
-        PW_TRY(init_shard(world, s));
+        PW_TRY(init_shard(world, s, first + s));
     pw_country_open_year(&world->country, world->first_year);
     world->year = world->first_year;
 done:
@@ -201,7 +208,7 @@ pw_world_init(struct pw_world *world, const struct pw_scenario *scenario)
     pw_status status = PW_OK;
     struct founding founding = { world };
 
-    PW_TRY(pw_world_init_empty(world, scenario));
+    PW_TRY(pw_parallel_agree(pw_world_init_empty(world, scenario)));
     /* The founders stand at the end of the first year. */
     pw_parallel_for(world->num_shards, found_shard, &founding);
     count_persons(world);
@@ -228,6 +235,7 @@ pw_world_free(struct pw_world *world)
         pw_shard_free(&world->shards[s]);
     pw_free(&world->shards);
     pw_free(&world->seconds);
+    pw_free(&world->numbers);
     if (world->scenario != NULL) pw_country_free(&world->country);
     memset(world, 0, sizeof *world);
 }
@@ -274,7 +282,7 @@ pw_world_begin_year(struct pw_world *world)
 {
     pw_status status = PW_OK;
 
-    PW_TRY(turn_year(world));
+    PW_TRY(pw_parallel_agree(turn_year(world)));
     pw_schedule_open_year(&world->country, world->year);
 done:
     return status;
@@ -292,7 +300,7 @@ pw_world_step(struct pw_world *world)
 {
     pw_status status = PW_OK;
 
-    PW_TRY(turn_year(world));
+    PW_TRY(pw_parallel_agree(turn_year(world)));
     pw_schedule_run_year(
         &world->country, world->shards, world->num_shards, world->year, world->seconds);
     pw_world_end_year(world);
@@ -311,12 +319,30 @@ done:
     return status;
 }
 
+struct digesting {
+    const struct pw_world *world;
+};
+
+static void
+digest_shard(void *context, size_t s)
+{
+    const struct pw_world *world = ((const struct digesting *) context)->world;
+    const struct pw_shard *shard = &world->shards[s];
+
+    world->numbers[shard->index] = (int64_t) pw_shard_digest(shard);
+}
+
 uint64_t
 pw_world_digest(const struct pw_world *world)
 {
+    struct digesting digesting = { world };
+    const size_t all = (size_t) world->country.num_shards;
     uint64_t digest = 0;
 
-    for (size_t s = 0; s < world->num_shards; s++)
-        digest = (digest ^ pw_shard_digest(&world->shards[s])) * 0x9E3779B97F4A7C15u;
+    memset(world->numbers, 0, all * sizeof *world->numbers);
+    pw_parallel_for(world->num_shards, digest_shard, &digesting);
+    pw_parallel_sum(world->numbers, all); /* every other rank has put a zero */
+    for (size_t s = 0; s < all; s++)
+        digest = (digest ^ (uint64_t) world->numbers[s]) * 0x9E3779B97F4A7C15u;
     return digest;
 }

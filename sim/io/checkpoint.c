@@ -284,8 +284,8 @@ done:
     return status;
 }
 
-pw_status
-pw_checkpoint_open(const char *path, struct pw_checkpoint_reader **out)
+static pw_status
+open_reader(const char *path, bool is_checked, struct pw_checkpoint_reader **out)
 {
     pw_status status = PW_OK;
     struct pw_checkpoint_reader *reader = NULL;
@@ -297,7 +297,7 @@ pw_checkpoint_open(const char *path, struct pw_checkpoint_reader **out)
     if (reader->file == NULL && (errno == ENOENT || errno == ENOTDIR))
         PW_FAIL(PW_EINPUT, "%s: there is no such checkpoint", path);
     if (reader->file == NULL) PW_FAIL(PW_EIO, "%s: could not be read: %s", path, strerror(errno));
-    PW_TRY(check_all(reader));
+    if (is_checked) PW_TRY(check_all(reader));
     rewind(reader->file);
     PW_TRY(read_preamble(reader));
     *out = reader;
@@ -305,6 +305,18 @@ pw_checkpoint_open(const char *path, struct pw_checkpoint_reader **out)
 done:
     pw_checkpoint_close(&reader);
     return status;
+}
+
+pw_status
+pw_checkpoint_open(const char *path, struct pw_checkpoint_reader **reader)
+{
+    return open_reader(path, true, reader);
+}
+
+pw_status
+pw_checkpoint_open_too(const char *path, struct pw_checkpoint_reader **reader)
+{
+    return open_reader(path, false, reader);
 }
 
 pw_status
@@ -405,6 +417,19 @@ pw_checkpoint_skip(struct pw_checkpoint_reader *reader, const char *name)
     if (fseeko(reader->file, (off_t) size, SEEK_CUR) < 0)
         PW_FAIL(PW_EIO, "%s: could not be read: %s", reader->path, strerror(errno));
     reader->has_next = false;
+done:
+    return status;
+}
+
+pw_status
+pw_checkpoint_pass(struct pw_checkpoint_reader *reader, uint64_t num_sections, uint64_t size)
+{
+    pw_status status = PW_OK;
+    const uint64_t heads = num_sections * sizeof(struct section);
+
+    PW_BUG_IF(reader->has_next);
+    if (fseeko(reader->file, (off_t) (heads + size), SEEK_CUR) < 0)
+        PW_FAIL(PW_EIO, "%s: could not be read: %s", reader->path, strerror(errno));
 done:
     return status;
 }

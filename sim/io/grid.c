@@ -25,10 +25,17 @@ pw_grid_cut(int rank, const struct pw_dimension *dims, size_t item_size, size_t 
     return cut;
 }
 
+/* Items of an array that are in memory, from the first one on. */
+struct items {
+    const unsigned char *bytes;
+    size_t first;
+};
+
 /* Where chunk `index` lies: its first index in each dimension, and the stretch of memory it holds.
  */
 static struct pw_chunk
-locate(const struct pw_array *array, const struct pw_cut *cut, size_t index, hsize_t *offset)
+locate(const struct pw_array *array, const struct pw_cut *cut, size_t index,
+    const struct items *items, hsize_t *offset)
 {
     static const double nothing = 0.0;
     const size_t length = array->dims[cut->split].length;
@@ -46,7 +53,7 @@ locate(const struct pw_array *array, const struct pw_cut *cut, size_t index, hsi
         outer /= array->dims[d].length;
     }
     return (struct pw_chunk){
-        .source = (const unsigned char *) array->data + item * size,
+        .source = items->bytes + (item - items->first) * size,
         .rows = length - first < cut->part ? length - first : cut->part,
         .columns = cut->inner,
         .full_rows = cut->part,
@@ -56,24 +63,40 @@ locate(const struct pw_array *array, const struct pw_cut *cut, size_t index, hsi
     };
 }
 
+/* The items of chunks [begin, begin + count). */
+static struct items
+fetch_items(const struct pw_array *array, const struct pw_cut *cut, size_t begin, size_t count,
+    unsigned char *room)
+{
+    const size_t length = array->dims[0].length, first = begin * cut->part;
+    const size_t end = (begin + count) * cut->part < length ? (begin + count) * cut->part : length;
+
+    if (array->fetch == NULL) return (struct items){ array->data, 0 };
+    return (struct items){ array->fetch(array->context, first, end - first, room), first };
+}
+
 static pw_status
 write_chunks(const struct pw_hdf *hdf, struct pw_packer *packer, const struct pw_array *array,
     const struct pw_cut *cut, hid_t dataset)
 {
     pw_status status = PW_OK;
     struct pw_chunk *chunks = NULL;
+    unsigned char *room = NULL;
     hsize_t offset[PW_MAX_RANK];
 
     PW_TRY(pw_alloc(packer->batch, sizeof *chunks, &chunks));
+    if (array->fetch != NULL)
+        PW_TRY(pw_alloc(packer->batch * cut->part, pw_type_size(array->type), &room));
     for (size_t begin = 0; begin < cut->chunks; begin += packer->batch) {
         const size_t left = cut->chunks - begin;
         const size_t count = left < packer->batch ? left : packer->batch;
+        const struct items items = fetch_items(array, cut, begin, count, room);
 
         for (size_t i = 0; i < count; i++)
-            chunks[i] = locate(array, cut, begin + i, offset);
+            chunks[i] = locate(array, cut, begin + i, &items, offset);
         PW_TRY(pw_packer_pack(packer, chunks, count));
         for (size_t i = 0; i < count; i++) {
-            locate(array, cut, begin + i, offset);
+            locate(array, cut, begin + i, &items, offset);
             PW_TRY(pw_hdf_check(hdf, array->name,
                 H5Dwrite_chunk(
                     dataset, H5P_DEFAULT, 0, offset, chunks[i].packed_size, chunks[i].packed)));
@@ -81,6 +104,26 @@ write_chunks(const struct pw_hdf *hdf, struct pw_packer *packer, const struct pw
     }
 done:
     pw_free(&chunks);
+    pw_free(&room);
+    return status;
+}
+
+/* An array that is stored in one piece. */
+static pw_status
+write_piece(const struct pw_hdf *hdf, const struct pw_array *array, size_t items, hid_t dataset)
+{
+    pw_status status = PW_OK;
+    const void *data = array->data;
+    void *room = NULL;
+
+    if (array->fetch != NULL) {
+        PW_TRY(pw_alloc(items, pw_type_size(array->type), &room));
+        data = array->fetch(array->context, 0, items, room);
+    }
+    PW_TRY(pw_hdf_check(hdf, array->name,
+        H5Dwrite(dataset, pw_hdf_type(array->type), H5S_ALL, H5S_ALL, H5P_DEFAULT, data)));
+done:
+    pw_free(&room);
     return status;
 }
 
@@ -104,6 +147,7 @@ pw_grid_write(const struct pw_hdf *hdf, struct pw_packer *packer, const struct p
     size_t items = 1;
 
     PW_BUG_IF(array->rank < 1 || array->rank > PW_MAX_RANK);
+    PW_BUG_IF(array->fetch != NULL && array->rank != 1);
     for (int d = 0; d < array->rank; d++) {
         dims[d] = array->dims[d].length;
         items *= array->dims[d].length;
@@ -129,9 +173,7 @@ pw_grid_write(const struct pw_hdf *hdf, struct pw_packer *packer, const struct p
     if (shape.chunk)
         PW_TRY(write_chunks(hdf, packer, array, &cut, dataset));
     else
-        PW_TRY(pw_hdf_check(hdf, array->name,
-            H5Dwrite(
-                dataset, pw_hdf_type(array->type), H5S_ALL, H5S_ALL, H5P_DEFAULT, array->data)));
+        PW_TRY(write_piece(hdf, array, items, dataset));
 done:
     pw_hdf_close(scale);
     pw_hdf_close(dataset);

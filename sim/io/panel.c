@@ -166,8 +166,8 @@ struct window {
     int8_t narrow[PW_NUM_TRAJECTORIES];
     int16_t wide[PW_NUM_TRAJECTORIES];
     size_t num_variables, chunks_each;
-    size_t num_rows, num_years, full_years;
-    const void *const *data;
+    size_t num_years, full_years;
+    const struct pw_panel_rows *people;
 };
 
 static struct pw_chunk
@@ -175,13 +175,14 @@ locate(const struct window *window, size_t index, int *variable, size_t *first_r
 {
     const int v = window->variables[index / window->chunks_each];
     const size_t first = index % window->chunks_each * PW_PANEL_CHUNK_ROWS;
-    const size_t left = window->num_rows - first;
+    const size_t left = window->people->count - first;
     const size_t size = pw_trajectories_table()[v].size;
 
     *variable = v;
-    *first_row = first;
+    *first_row = window->people->first + first;
     return (struct pw_chunk){
-        .source = (const unsigned char *) window->data[v] + first * window->num_years * size,
+        .source =
+            (const unsigned char *) window->people->data[v] + first * window->num_years * size,
         .rows = left < PW_PANEL_CHUNK_ROWS ? left : PW_PANEL_CHUNK_ROWS,
         .columns = window->num_years,
         .full_rows = PW_PANEL_CHUNK_ROWS,
@@ -224,54 +225,63 @@ done:
     return status;
 }
 
-/* Room for everyone there is by now. */
-static pw_status
-extend(struct pw_panel *panel, const struct pw_hdf *hdf, struct pw_packer *packer, size_t num_rows)
+pw_status
+pw_panel_extend(
+    struct pw_panel *panel, const struct pw_hdf *hdf, struct pw_packer *packer, size_t num_rows)
 {
     pw_status status = PW_OK;
     const hsize_t extent[2] = { num_rows, (hsize_t) panel->num_years };
 
+    PW_BUG_IF(!panel->is_open || num_rows < panel->num_rows || num_rows > INT32_MAX);
     PW_TRY(extend_scale(panel, hdf, packer, num_rows));
     for (int v = 0; v < PW_NUM_TRAJECTORIES; v++)
         if (panel->variables[v] >= 0)
             PW_TRY(pw_hdf_check(
                 hdf, pw_trajectories_table()[v].name, H5Dset_extent(panel->variables[v], extent)));
+    panel->num_rows = num_rows;
 done:
     return status;
 }
 
-/* A window is on file. */
-static pw_status
-close_window(struct pw_panel *panel, const struct pw_hdf *hdf, size_t num_rows, int num_years)
+/* Years of the present window. */
+static int
+count_years(const struct pw_panel *panel)
 {
-    panel->window_rows[panel->years_done / panel->window_years] = num_rows;
-    panel->num_rows = num_rows;
-    panel->years_done += num_years;
+    const int left = panel->num_years - panel->years_done;
+
+    return left < panel->window_years ? left : panel->window_years;
+}
+
+pw_status
+pw_panel_close_window(struct pw_panel *panel, const struct pw_hdf *hdf)
+{
+    panel->window_rows[panel->years_done / panel->window_years] = panel->num_rows;
+    panel->years_done += count_years(panel);
     return pw_hdf_flush(hdf);
 }
 
 pw_status
 pw_panel_write(struct pw_panel *panel, const struct pw_hdf *hdf, struct pw_packer *packer,
-    size_t num_rows, int num_years, const void *const *data)
+    const struct pw_panel_rows *rows)
 {
     pw_status status = PW_OK;
-    struct window window = { .num_rows = num_rows,
-        .chunks_each = (num_rows + PW_PANEL_CHUNK_ROWS - 1) / PW_PANEL_CHUNK_ROWS,
-        .num_years = (size_t) num_years,
+    struct window window = {
+        .chunks_each = (rows->count + PW_PANEL_CHUNK_ROWS - 1) / PW_PANEL_CHUNK_ROWS,
+        .num_years = (size_t) count_years(panel),
         .full_years = (size_t) panel->window_years,
-        .data = data };
+        .people = rows,
+    };
 
-    PW_BUG_IF(!panel->is_open || num_rows < panel->num_rows || num_rows > INT32_MAX);
-    PW_TRY(extend(panel, hdf, packer, num_rows));
+    PW_BUG_IF(
+        rows->first % PW_PANEL_CHUNK_ROWS != 0 || rows->first + rows->count > panel->num_rows);
     for (int v = 0; v < PW_NUM_TRAJECTORIES; v++) {
         if (panel->variables[v] < 0) continue;
-        PW_BUG_IF(!data[v] && num_rows > 0);
+        PW_BUG_IF(!rows->data[v] && rows->count > 0);
         window.variables[window.num_variables++] = v;
         window.fill[v] =
             absent_item(&pw_trajectories_table()[v], &window.narrow[v], &window.wide[v]);
     }
     PW_TRY(write_chunks(panel, hdf, packer, &window));
-    PW_TRY(close_window(panel, hdf, num_rows, num_years));
 done:
     return status;
 }
@@ -364,15 +374,14 @@ pw_panel_restore(struct pw_panel *panel, const struct pw_hdf *hdf, struct pw_pac
 {
     pw_status status = PW_OK;
     struct parcel parcel = { 0 };
-    const int left = panel->num_years - panel->years_done;
     uint64_t rows = 0;
 
-    PW_BUG_IF(!panel->is_open || left < 1);
+    PW_BUG_IF(!panel->is_open || count_years(panel) < 1);
     PW_TRY(pw_checkpoint_get(reader, "trajectories/rows", &rows, sizeof rows));
     if (rows < panel->num_rows || rows > INT32_MAX)
         PW_FAIL(PW_EFORMAT, "%s: a window of %llu people cannot be", pw_checkpoint_path(reader),
             (unsigned long long) rows);
-    PW_TRY(extend(panel, hdf, packer, (size_t) rows));
+    PW_TRY(pw_panel_extend(panel, hdf, packer, (size_t) rows));
     for (int v = 0; v < PW_NUM_TRAJECTORIES; v++) {
         hsize_t offset[2] = { 0, (hsize_t) panel->years_done };
 
@@ -380,8 +389,7 @@ pw_panel_restore(struct pw_panel *panel, const struct pw_hdf *hdf, struct pw_pac
         for (; offset[0] < rows; offset[0] += PW_PANEL_CHUNK_ROWS)
             PW_TRY(restore_chunk(panel, hdf, v, offset, &parcel, reader));
     }
-    PW_TRY(close_window(
-        panel, hdf, (size_t) rows, left < panel->window_years ? left : panel->window_years));
+    PW_TRY(pw_panel_close_window(panel, hdf));
 done:
     pw_free(&parcel.bytes);
     return status;

@@ -13,14 +13,14 @@
 #include "pathways/trajectory.h"
 
 /** People in a chunk of a trajectory. */
-#define PW_PANEL_CHUNK_ROWS 8192
+#define PW_PANEL_CHUNK_ROWS PW_STORE_BLOCK_ROWS
 
 /** The group while it is written. Zero-initialise; release with pw_panel_close. */
 struct pw_panel {
     bool is_open;
     hid_t person;                         /* the scale, which grows too */
     hid_t variables[PW_NUM_TRAJECTORIES]; /* -1: not asked for */
-    size_t num_rows;
+    size_t num_rows;                      /* in the present window */
     int num_years, window_years, years_done;
     size_t *window_rows; /* [windows] people there were when each window was written */
 };
@@ -29,9 +29,22 @@ struct pw_panel {
 pw_status pw_panel_open(struct pw_panel *panel, const struct pw_hdf *hdf, uint32_t variables,
     const struct pw_dimension *year, int window_years);
 
-/** Write the next window and flush it. Arguments as pw_store_write_window. */
+/** Some people of a window. Arguments as pw_store_write_rows. */
+struct pw_panel_rows {
+    size_t first, count;
+    const void *const *data; /* [PW_NUM_TRAJECTORIES] */
+};
+
+/** Begin the next window, of so many people: room for them. */
+pw_status pw_panel_extend(
+    struct pw_panel *panel, const struct pw_hdf *hdf, struct pw_packer *packer, size_t num_rows);
+
+/** Write some of them. */
 pw_status pw_panel_write(struct pw_panel *panel, const struct pw_hdf *hdf, struct pw_packer *packer,
-    size_t num_rows, int num_years, const void *const *data);
+    const struct pw_panel_rows *rows);
+
+/** The window is on file: flush it. */
+pw_status pw_panel_close_window(struct pw_panel *panel, const struct pw_hdf *hdf);
 
 /** Copy the windows written so far, packed as they are, into a checkpoint. */
 pw_status pw_panel_save(

@@ -261,7 +261,7 @@ write_code(const struct pw_hdf *hdf)
         system.machine);
     PW_TRY(pw_hdf_set_text(hdf, group, "host", text));
     PW_TRY(pw_hdf_set_whole(hdf, group, "threads", pw_parallel_threads()));
-    PW_TRY(pw_hdf_set_whole(hdf, group, "ranks", 1));
+    PW_TRY(pw_hdf_set_whole(hdf, group, "ranks", pw_parallel_ranks()));
     format_time(text, sizeof text);
     PW_TRY(pw_hdf_set_text(hdf, group, "started", text));
 done:

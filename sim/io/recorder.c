@@ -10,6 +10,7 @@
 #include "pathways/threshold.h"
 #include "pathways/trajectory.h"
 #include "pathways/yearbook.h"
+#include "roster.h"
 
 enum person {
 #define PERSON(name, TYPE, value, units, codes, about) PERSON_##name,
@@ -41,11 +42,12 @@ static const struct person_column {
 
 struct pw_recorder {
     struct pw_world *world;
-    struct pw_store *store;
+    struct pw_store *store;    /* of rank 0; NULL in the others */
     int first_year, num_years; /* of everything recorded */
     bool has_trajectories;
 
-    size_t num_rows, capacity;
+    struct pw_roster roster;          /* who has which rows; those of this rank are kept here: */
+    size_t capacity;                  /* rows */
     void *person[NUM_PERSON_COLUMNS]; /* [capacity] */
     uint8_t *gone;                    /* [capacity] PW_DEAD or PW_EMIGRATED once it is so, else 0 */
 
@@ -57,9 +59,23 @@ struct pw_recorder {
     int num_threads;
     struct pw_income_counts *incomes; /* [threads] */
     struct pw_thresholds *thresholds;
-    struct pw_yearbook yearbook;
+    struct pw_yearbook yearbook; /* filled by rank 0 */
     struct pw_ledger ledger;
 };
+
+/* Arrays of rows, as rank 0 asks for them. */
+enum { ARRAY_PERSON, ARRAY_GONE = NUM_PERSON_COLUMNS, ARRAY_WINDOW };
+/* Rows that are collected from other ranks at a time, and put into one section of a checkpoint: a
+ * multiple of what the store can take. */
+#define BLOCK_ROWS 65536
+
+_Static_assert(BLOCK_ROWS % PW_STORE_BLOCK_ROWS == 0, "whole chunks");
+
+static bool
+is_writer(void)
+{
+    return pw_parallel_rank() == 0;
+}
 
 static pw_status
 init_measures(struct pw_recorder *recorder)
@@ -107,6 +123,7 @@ pw_recorder_create(struct pw_world *world, struct pw_store *store, struct pw_rec
     pw_status status = PW_OK;
     struct pw_recorder *recorder = NULL;
     const int wanted = world->scenario->run.record_from;
+    const size_t num_cohorts = (size_t) (world->last_year - world->first_year + PW_MAX_AGE + 1);
 
     *out = NULL;
     PW_TRY(pw_alloc(1, sizeof *recorder, &recorder));
@@ -123,9 +140,13 @@ pw_recorder_create(struct pw_world *world, struct pw_store *store, struct pw_rec
     PW_TRY(init_measures(recorder));
     PW_TRY(pw_ledger_init(
         &recorder->ledger, &world->country, recorder->first_year, recorder->num_years));
-    if (recorder->has_trajectories)
-        PW_TRY(pw_store_begin_trajectories(
-            store, PW_ALL_TRAJECTORIES, recorder->first_year, recorder->num_years));
+    if (recorder->has_trajectories) {
+        PW_TRY(pw_roster_init(&recorder->roster, num_cohorts, (size_t) world->country.num_shards,
+            pw_parallel_rank(), pw_parallel_ranks()));
+        if (is_writer())
+            PW_TRY(pw_store_begin_trajectories(
+                store, PW_ALL_TRAJECTORIES, recorder->first_year, recorder->num_years));
+    }
     *out = recorder;
     recorder = NULL;
 done:
@@ -153,6 +174,7 @@ pw_recorder_free(struct pw_recorder **inout)
     pw_free(&recorder->thresholds);
     pw_yearbook_free(&recorder->yearbook);
     pw_ledger_free(&recorder->ledger);
+    pw_roster_free(&recorder->roster);
     pw_free(inout);
 }
 
@@ -167,20 +189,50 @@ is_recorded(const struct pw_recorder *recorder, uint64_t key)
     return (double) (pw_mix64(key ^ 0x7265636F7264u) >> 11) * 0x1p-53 < share;
 }
 
-/* Give the people of one birth cohort their rows, shard by shard. */
-static size_t
-number_cohort(struct pw_recorder *recorder, int birth_year, size_t next)
+/* Is somebody without a row to have one? */
+static bool
+takes_row(const struct pw_recorder *recorder, const struct pw_shard *shard, size_t i)
 {
+    return shard->record[i] == PW_NOBODY && shard->state[i] != PW_DEAD
+           && shard->state[i] != PW_EMIGRATED && is_recorded(recorder, shard->key[i]);
+}
+
+/* Birth cohorts, by number, whose people get their rows in the present year: of all ages in the
+ * first, then the newborn. */
+static size_t
+first_new_cohort(const struct pw_recorder *recorder)
+{
+    const struct pw_world *world = recorder->world;
+
+    return world->year == recorder->first_year
+               ? 0
+               : (size_t) (world->year - world->first_year) + PW_MAX_AGE;
+}
+
+static void
+count_new_rows(void *context, size_t s)
+{
+    const struct pw_recorder *recorder = context;
+    const struct pw_shard *shard = &recorder->world->shards[s];
+    int64_t *count = recorder->roster.count + shard->index;
+
+    for (size_t c = first_new_cohort(recorder); c < (size_t) shard->num_cohorts; c++)
+        for (size_t i = shard->cohort_begin[c]; i < shard->cohort_begin[c + 1]; i++)
+            count[c * recorder->roster.num_shards] += takes_row(recorder, shard, i);
+}
+
+/* Give the people of this rank in one birth cohort their rows, shard by shard. */
+static void
+number_cohort(struct pw_recorder *recorder, size_t c)
+{
+    size_t next = pw_roster_own(&recorder->roster, c).row;
+
     for (size_t s = 0; s < recorder->world->num_shards; s++) {
         struct pw_shard *shard = &recorder->world->shards[s];
-        const struct pw_range cohort = pw_shard_ages(shard, birth_year, 0, 0);
 
-        for (size_t i = cohort.begin; i < cohort.end; i++)
-            if (shard->record[i] == PW_NOBODY && shard->state[i] != PW_DEAD
-                && shard->state[i] != PW_EMIGRATED && is_recorded(recorder, shard->key[i]))
-                shard->record[i] = (int32_t) next++;
+        for (size_t i = shard->cohort_begin[c]; i < shard->cohort_begin[c + 1]; i++)
+            if (takes_row(recorder, shard, i)) shard->record[i] = (int32_t) next++;
     }
-    return next;
 }
 
 static pw_status
@@ -203,16 +255,18 @@ done:
     return status;
 }
 
-static pw_status
+static void
 number_people(struct pw_recorder *recorder)
 {
-    const struct pw_world *world = recorder->world;
-    const int first =
-        world->year == recorder->first_year ? world->shards[0].first_birth_year : world->year;
+    struct pw_roster *roster = &recorder->roster;
+    const size_t first = first_new_cohort(recorder);
 
-    for (int birth_year = first; birth_year <= world->year; birth_year++)
-        recorder->num_rows = number_cohort(recorder, birth_year, recorder->num_rows);
-    return grow(recorder, recorder->num_rows);
+    pw_parallel_for(recorder->world->num_shards, count_new_rows, recorder);
+    pw_parallel_sum(roster->count + first * roster->num_shards,
+        (roster->num_cohorts - first) * roster->num_shards); /* every other rank has put a zero */
+    pw_roster_settle(roster);
+    for (size_t c = first; c < roster->num_cohorts; c++)
+        number_cohort(recorder, c);
 }
 
 /* --- Trajectories ------------------------------------------------------------------------- */
@@ -253,16 +307,24 @@ extend_window(struct pw_recorder *recorder, size_t blank_from)
                 table[v].size, &recorder->window[v]));
         recorder->window_capacity = recorder->capacity;
     }
-    for (size_t row = blank_from; row < recorder->num_rows; row++)
+    for (size_t row = blank_from; row < recorder->roster.own_rows; row++)
         blank_row(recorder, row);
 done:
     return status;
 }
 
+/* Years that a window holds, but for the last. */
+static int
+longest_window(const struct pw_recorder *recorder)
+{
+    if (recorder->store != NULL) return pw_store_window_years(recorder->store);
+    return recorder->num_years < PW_WINDOW_YEARS ? recorder->num_years : PW_WINDOW_YEARS;
+}
+
 static pw_status
 open_window(struct pw_recorder *recorder, int index)
 {
-    const int longest = pw_store_window_years(recorder->store);
+    const int longest = longest_window(recorder);
     const int left = recorder->num_years - index;
 
     for (int v = 0; v < PW_NUM_TRAJECTORIES; v++)
@@ -281,10 +343,17 @@ parent_row(const struct pw_shard *shard, int32_t link, int32_t noted)
     return link == PW_NOBODY ? noted : shard->record[link];
 }
 
+/* Somebody in a shard, and where their row is kept. */
+struct subject {
+    const struct pw_shard *shard;
+    size_t i, r;
+};
+
 static void
-note_person(struct pw_recorder *recorder, const struct pw_shard *shard, size_t i, int birth_year)
+note_person(struct pw_recorder *recorder, const struct subject *subject, int birth_year)
 {
-    const size_t r = (size_t) shard->record[i];
+    const struct pw_shard *shard = subject->shard;
+    const size_t i = subject->i, r = subject->r;
     const int32_t mother =
         parent_row(shard, shard->mother[i], ((const int32_t *) recorder->person[PERSON_mother])[r]);
     const int32_t father =
@@ -296,10 +365,11 @@ note_person(struct pw_recorder *recorder, const struct pw_shard *shard, size_t i
 }
 
 static void
-note_state(struct pw_recorder *recorder, const struct pw_shard *shard, size_t i, int year)
+note_state(struct pw_recorder *recorder, const struct subject *subject, int year)
 {
-    const size_t years = (size_t) recorder->window_years;
-    const size_t at = (size_t) shard->record[i] * years + (size_t) year;
+    const struct pw_shard *shard = subject->shard;
+    const size_t i = subject->i, years = (size_t) recorder->window_years;
+    const size_t at = subject->r * years + (size_t) year;
     const bool is_paid = shard->pay[i] > 0.0f;
 
     ((int8_t *) recorder->window[PW_TRAJECTORY_state])[at] = (int8_t) shard->state[i];
@@ -320,15 +390,14 @@ note_state(struct pw_recorder *recorder, const struct pw_shard *shard, size_t i,
 
 /* The dead and the emigrated are noted once; their rows may be removed afterwards. */
 static void
-note_end(struct pw_recorder *recorder, const struct pw_shard *shard, size_t i, int year)
+note_end(struct pw_recorder *recorder, const struct subject *subject, int year)
 {
-    const size_t r = (size_t) shard->record[i];
-    const size_t years = (size_t) recorder->window_years;
+    const uint8_t state = subject->shard->state[subject->i];
+    const size_t r = subject->r, years = (size_t) recorder->window_years;
 
-    recorder->gone[r] = shard->state[i];
+    recorder->gone[r] = state;
     for (size_t y = (size_t) year; y < years; y++)
-        ((int8_t *) recorder->window[PW_TRAJECTORY_state])[r * years + y] =
-            (int8_t) shard->state[i];
+        ((int8_t *) recorder->window[PW_TRAJECTORY_state])[r * years + y] = (int8_t) state;
 }
 
 static void
@@ -340,20 +409,117 @@ note_shard(void *context, size_t s)
     const int year = world->year - recorder->first_year - recorder->window_begin;
     const bool is_last = world->year == world->last_year;
 
-    for (int c = 0; c < shard->num_cohorts; c++)
+    for (int c = 0; c < shard->num_cohorts; c++) {
+        const struct pw_stretch own = pw_roster_own(&recorder->roster, (size_t) c);
+
         for (size_t i = shard->cohort_begin[c]; i < shard->cohort_begin[c + 1]; i++) {
             const bool ends = shard->state[i] == PW_DEAD || shard->state[i] == PW_EMIGRATED;
+            const struct subject subject = {
+                .shard = shard, .i = i, .r = (size_t) shard->record[i] - own.row + own.kept
+            };
 
             /* A row of the dead goes on ageing until it is removed. */
-            if (shard->record[i] == PW_NOBODY || recorder->gone[shard->record[i]] != 0) continue;
+            if (shard->record[i] == PW_NOBODY || recorder->gone[subject.r] != 0) continue;
             if (is_last || world->year == recorder->first_year || ends
                 || shard->first_birth_year + c == world->year)
-                note_person(recorder, shard, i, shard->first_birth_year + c);
+                note_person(recorder, &subject, shard->first_birth_year + c);
             if (ends)
-                note_end(recorder, shard, i, year);
+                note_end(recorder, &subject, year);
             else
-                note_state(recorder, shard, i, year);
+                note_state(recorder, &subject, year);
         }
+    }
+}
+
+/* An array of rows under its number. */
+static struct pw_rows
+rows_of(const struct pw_recorder *recorder, int64_t array)
+{
+    struct pw_rows rows = { .array = array };
+
+    if (array < ARRAY_GONE) {
+        rows.own = recorder->person[array];
+        rows.width = pw_type_size(person_columns[array].type);
+    } else if (array == ARRAY_GONE) {
+        rows.own = recorder->gone;
+        rows.width = sizeof *recorder->gone;
+    } else {
+        rows.own = recorder->window[array - ARRAY_WINDOW];
+        rows.width =
+            pw_trajectories_table()[array - ARRAY_WINDOW].size * (size_t) recorder->window_years;
+    }
+    return rows;
+}
+
+const void *
+pw_recorder_array(const struct pw_recorder *recorder, int64_t array)
+{
+    return rows_of(recorder, array).own;
+}
+
+int64_t
+pw_recorder_num_arrays(void)
+{
+    return ARRAY_WINDOW + PW_NUM_TRAJECTORIES;
+}
+
+static const void *
+find_array(void *context, int64_t array)
+{
+    return pw_recorder_array(context, array);
+}
+
+/* What one rank has alone is written where it lies; what several have, block by block. */
+static size_t
+block_rows(const struct pw_recorder *recorder)
+{
+    return recorder->roster.num_ranks == 1 ? recorder->roster.num_rows : BLOCK_ROWS;
+}
+
+static pw_status
+write_window(struct pw_recorder *recorder)
+{
+    pw_status status = PW_OK;
+    const struct pw_roster *roster = &recorder->roster;
+    const size_t most = block_rows(recorder);
+    void *room[PW_NUM_TRAJECTORIES] = { NULL };
+    const void *data[PW_NUM_TRAJECTORIES];
+
+    for (int v = 0; roster->num_ranks > 1 && v < PW_NUM_TRAJECTORIES; v++)
+        PW_TRY(pw_alloc(most, rows_of(recorder, ARRAY_WINDOW + v).width, &room[v]));
+    PW_TRY(pw_store_open_window(
+        recorder->store, roster->num_rows, recorder->window_begin, recorder->window_years));
+    for (size_t first = 0; first < roster->num_rows; first += most) {
+        const size_t left = roster->num_rows - first, count = left < most ? left : most;
+
+        for (int v = 0; v < PW_NUM_TRAJECTORIES; v++) {
+            const struct pw_rows rows = rows_of(recorder, ARRAY_WINDOW + v);
+
+            data[v] = pw_roster_collect(roster, &rows, first, count, room[v]);
+        }
+        PW_TRY(pw_store_write_rows(recorder->store, first, count, data));
+    }
+    PW_TRY(pw_store_close_window(recorder->store));
+done:
+    for (int v = 0; v < PW_NUM_TRAJECTORIES; v++)
+        pw_free(&room[v]);
+    pw_parallel_dismiss();
+    return status;
+}
+
+/* Rows and a window for everyone there is by now. */
+static pw_status
+make_room(struct pw_recorder *recorder, int index, size_t known)
+{
+    pw_status status = PW_OK;
+
+    PW_TRY(grow(recorder, recorder->roster.own_rows));
+    if (index == recorder->window_begin + recorder->window_years || index == 0)
+        PW_TRY(open_window(recorder, index));
+    else
+        PW_TRY(extend_window(recorder, known));
+done:
+    return status;
 }
 
 static pw_status
@@ -361,20 +527,17 @@ note_trajectories(struct pw_recorder *recorder)
 {
     pw_status status = PW_OK;
     const int index = recorder->world->year - recorder->first_year;
-    const size_t known = recorder->num_rows;
-    const void *data[PW_NUM_TRAJECTORIES];
+    const size_t known = recorder->roster.own_rows;
 
-    PW_TRY(number_people(recorder));
-    if (index == recorder->window_begin + recorder->window_years || index == 0)
-        PW_TRY(open_window(recorder, index));
-    else
-        PW_TRY(extend_window(recorder, known));
+    number_people(recorder);
+    PW_TRY(pw_parallel_agree(make_room(recorder, index, known)));
     pw_parallel_for(recorder->world->num_shards, note_shard, recorder);
     if (index + 1 < recorder->window_begin + recorder->window_years) goto done;
-    for (int v = 0; v < PW_NUM_TRAJECTORIES; v++)
-        data[v] = recorder->window[v];
-    PW_TRY(pw_store_write_window(
-        recorder->store, recorder->num_rows, recorder->window_begin, recorder->window_years, data));
+    if (is_writer())
+        status = write_window(recorder);
+    else
+        pw_parallel_answer(find_array, recorder);
+    PW_TRY(pw_parallel_agree(status));
 done:
     return status;
 }
@@ -409,10 +572,13 @@ note_measures(struct pw_recorder *recorder)
     pw_parallel_for(recorder->world->num_shards, count_incomes, recorder);
     for (int t = 1; t < recorder->num_threads; t++)
         pw_income_counts_add(&recorder->incomes[0], &recorder->incomes[t]);
+    pw_income_counts_sum(&recorder->incomes[0]);
     pw_thresholds_find(&recorder->incomes[0], recorder->thresholds);
     pw_parallel_for(recorder->world->num_shards, observe, recorder);
     for (int t = 1; t < recorder->num_threads; t++)
         pw_measures_add(&recorder->measures[0], &recorder->measures[t]);
+    pw_measures_sum(&recorder->measures[0]);
+    if (!is_writer()) return PW_OK;
     return pw_yearbook_put(&recorder->yearbook, recorder->world->year, &recorder->measures[0]);
 }
 
@@ -422,7 +588,7 @@ pw_recorder_note_year(struct pw_recorder *recorder)
     pw_status status = PW_OK;
 
     if (recorder->world->year < recorder->first_year) return PW_OK;
-    PW_TRY(note_measures(recorder));
+    PW_TRY(pw_parallel_agree(note_measures(recorder)));
     pw_ledger_note_year(&recorder->ledger, &recorder->world->country);
     if (recorder->has_trajectories) PW_TRY(note_trajectories(recorder));
 done:
@@ -431,6 +597,20 @@ done:
 
 /* --- The end ------------------------------------------------------------------------------ */
 
+/* A column of people as the store asks for it. */
+struct source {
+    const struct pw_roster *roster;
+    struct pw_rows rows;
+};
+
+static const void *
+fetch_rows(void *context, size_t first, size_t count, void *room)
+{
+    const struct source *source = context;
+
+    return pw_roster_collect(source->roster, &source->rows, first, count, room);
+}
+
 static pw_status
 write_persons(const struct pw_recorder *recorder)
 {
@@ -438,20 +618,23 @@ write_persons(const struct pw_recorder *recorder)
 
     for (int c = 0; c < NUM_PERSON_COLUMNS; c++) {
         const struct person_column *column = &person_columns[c];
+        struct source source = { &recorder->roster, rows_of(recorder, ARRAY_PERSON + c) };
         struct pw_array array = { .group = "/persons",
             .name = column->name,
             .about = column->about,
             .units = column->units,
             .type = column->type,
             .rank = 1,
-            .dims = { { .name = "person", .length = recorder->num_rows } },
-            .data = recorder->person[c] };
+            .dims = { { .name = "person", .length = recorder->roster.num_rows } },
+            .fetch = fetch_rows,
+            .context = &source };
 
         if (column->codes >= 0)
             array.codes = pw_codes((enum pw_code_family) column->codes, &array.num_codes);
         PW_TRY(pw_store_write_array(recorder->store, &array));
     }
 done:
+    pw_parallel_dismiss();
     return status;
 }
 
@@ -515,8 +698,8 @@ done:
     return status;
 }
 
-pw_status
-pw_recorder_finish(struct pw_recorder *recorder)
+static pw_status
+write_rest(const struct pw_recorder *recorder)
 {
     pw_status status = PW_OK;
 
@@ -525,6 +708,18 @@ pw_recorder_finish(struct pw_recorder *recorder)
     PW_TRY(write_ledger(recorder));
 done:
     return status;
+}
+
+pw_status
+pw_recorder_finish(struct pw_recorder *recorder)
+{
+    pw_status status = PW_OK;
+
+    if (is_writer())
+        status = write_rest(recorder);
+    else if (recorder->has_trajectories)
+        pw_parallel_answer(find_array, recorder);
+    return pw_parallel_agree(status);
 }
 
 /* --- Checkpoints -------------------------------------------------------------------------- */
@@ -550,7 +745,7 @@ make_head(const struct pw_recorder *recorder)
     const int in_window = noted - recorder->window_begin;
 
     return (struct head){ .share = run->record,
-        .num_rows = recorder->num_rows,
+        .num_rows = recorder->roster.num_rows,
         .wanted_year = run->record_from,
         .first_year = recorder->first_year,
         .num_years = recorder->num_years,
@@ -600,6 +795,11 @@ restore_counts(struct pw_recorder *recorder, const struct head *head,
     for (size_t a = 0; a < yearbook->num_arrays; a++) {
         int32_t width = 0;
 
+        if (!is_writer()) {
+            PW_TRY(pw_checkpoint_skip(reader, "yearbook/width"));
+            PW_TRY(pw_checkpoint_skip(reader, "yearbook/data"));
+            continue;
+        }
         PW_TRY(pw_checkpoint_get(reader, "yearbook/width", &width, sizeof width));
         if (width != 1 && width != 2 && width != 4 && width != 8)
             PW_FAIL(PW_EFORMAT, "%s: numbers of %d bytes cannot be", pw_checkpoint_path(reader),
@@ -630,39 +830,84 @@ done:
     return status;
 }
 
-/* People whose years of the open window go into one section. */
-#define BLOCK_ROWS 65536
-
-/* The noted years of the open window, block by block through a small copy without the others. */
+/*
+ * An array of rows, in sections of BLOCK_ROWS rows: the first `kept` bytes of each, since of the
+ * open window only the years that have been noted are kept.
+ */
 static pw_status
-copy_window(struct pw_recorder *recorder, const struct head *head,
-    struct pw_checkpoint_writer *writer, struct pw_checkpoint_reader *reader)
+save_rows(const struct pw_recorder *recorder, int64_t array, const char *name, size_t kept,
+    struct pw_checkpoint_writer *writer)
 {
     pw_status status = PW_OK;
+    const struct pw_roster *roster = &recorder->roster;
+    const struct pw_rows rows = rows_of(recorder, array);
+    unsigned char *room = NULL, *block = NULL;
+
+    if (roster->num_ranks > 1) PW_TRY(pw_alloc(BLOCK_ROWS, rows.width, &room));
+    if (kept < rows.width) PW_TRY(pw_alloc(BLOCK_ROWS, kept, &block));
+    for (size_t first = 0; first < roster->num_rows; first += BLOCK_ROWS) {
+        const size_t left = roster->num_rows - first, count = left < BLOCK_ROWS ? left : BLOCK_ROWS;
+        const unsigned char *items = pw_roster_collect(roster, &rows, first, count, room);
+
+        for (size_t i = 0; block != NULL && i < count; i++)
+            memcpy(block + i * kept, items + i * rows.width, kept);
+        PW_TRY(pw_checkpoint_put(writer, name, block != NULL ? block : items, count * kept));
+    }
+done:
+    pw_free(&room);
+    pw_free(&block);
+    return status;
+}
+
+static pw_status
+restore_rows(const struct pw_recorder *recorder, int64_t array, const char *name, size_t kept,
+    struct pw_checkpoint_reader *reader)
+{
+    pw_status status = PW_OK;
+    const struct pw_roster *roster = &recorder->roster;
+    const struct pw_rows rows = rows_of(recorder, array);
     unsigned char *block = NULL;
-    const struct pw_trajectory_info *table = pw_trajectories_table();
 
-    PW_TRY(pw_alloc(BLOCK_ROWS * (size_t) head->num_filled, sizeof(int16_t), &block));
-    for (int v = 0; v < PW_NUM_TRAJECTORIES; v++) {
-        const size_t filled = (size_t) head->num_filled * table[v].size;
-        const size_t stride = (size_t) recorder->window_years * table[v].size;
+    PW_TRY(pw_alloc(BLOCK_ROWS, kept, &block));
+    for (size_t first = 0; first < roster->num_rows; first += BLOCK_ROWS) {
+        const size_t left = roster->num_rows - first, count = left < BLOCK_ROWS ? left : BLOCK_ROWS;
 
-        for (size_t begin = 0; begin < head->num_rows; begin += BLOCK_ROWS) {
-            const size_t left = (size_t) head->num_rows - begin;
-            const size_t count = left < BLOCK_ROWS ? left : BLOCK_ROWS;
-            unsigned char *rows = (unsigned char *) recorder->window[v] + begin * stride;
-
-            if (reader != NULL) PW_TRY(pw_checkpoint_get(reader, "window", block, count * filled));
-            for (size_t i = 0; i < count; i++)
-                if (reader != NULL)
-                    memcpy(rows + i * stride, block + i * filled, filled);
-                else
-                    memcpy(block + i * filled, rows + i * stride, filled);
-            if (writer != NULL) PW_TRY(pw_checkpoint_put(writer, "window", block, count * filled));
+        if (pw_roster_has(roster, first, count)) {
+            PW_TRY(pw_checkpoint_get(reader, name, block, count * kept));
+            pw_roster_keep(roster, &rows, first, count, kept, block);
+        } else {
+            PW_TRY(pw_checkpoint_skip(reader, name));
         }
     }
 done:
     pw_free(&block);
+    return status;
+}
+
+/* Bytes of a row of the open window that have been noted. */
+static size_t
+noted_bytes(const struct head *head, int v)
+{
+    return (size_t) head->num_filled * pw_trajectories_table()[v].size;
+}
+
+static pw_status
+save_trajectories(const struct pw_recorder *recorder, const struct head *head,
+    struct pw_checkpoint_writer *writer)
+{
+    pw_status status = PW_OK;
+    const struct pw_roster *roster = &recorder->roster;
+
+    PW_TRY(pw_checkpoint_put(writer, "rows", roster->count,
+        roster->num_cohorts * roster->num_shards * sizeof *roster->count));
+    for (int c = 0; c < NUM_PERSON_COLUMNS; c++)
+        PW_TRY(save_rows(
+            recorder, ARRAY_PERSON + c, "persons", pw_type_size(person_columns[c].type), writer));
+    PW_TRY(save_rows(recorder, ARRAY_GONE, "persons/gone", sizeof *recorder->gone, writer));
+    for (int v = 0; head->num_filled > 0 && v < PW_NUM_TRAJECTORIES; v++)
+        PW_TRY(save_rows(recorder, ARRAY_WINDOW + v, "window", noted_bytes(head, v), writer));
+    PW_TRY(pw_store_save_windows(recorder->store, writer));
+done:
     return status;
 }
 
@@ -675,13 +920,7 @@ pw_recorder_save(struct pw_recorder *recorder, struct pw_checkpoint_writer *writ
     PW_TRY(pw_checkpoint_put(writer, "recorder", &head, sizeof head));
     if (head.years_noted == 0) goto done;
     PW_TRY(save_counts(recorder, (size_t) head.years_noted, writer));
-    if (!head.has_trajectories) goto done;
-    for (int c = 0; c < NUM_PERSON_COLUMNS; c++)
-        PW_TRY(pw_checkpoint_put(writer, "persons", recorder->person[c],
-            recorder->num_rows * pw_type_size(person_columns[c].type)));
-    PW_TRY(pw_checkpoint_put(writer, "persons/gone", recorder->gone, recorder->num_rows));
-    PW_TRY(pw_store_save_windows(recorder->store, writer));
-    if (head.num_filled > 0) PW_TRY(copy_window(recorder, &head, writer, NULL));
+    if (head.has_trajectories) PW_TRY(save_trajectories(recorder, &head, writer));
 done:
     return status;
 }
@@ -691,22 +930,28 @@ restore_trajectories(
     struct pw_recorder *recorder, const struct head *head, struct pw_checkpoint_reader *reader)
 {
     pw_status status = PW_OK;
-    const int window = pw_store_window_years(recorder->store);
+    struct pw_roster *roster = &recorder->roster;
+    const int window = longest_window(recorder);
     const int on_file = head->years_noted - head->num_filled;
 
-    recorder->num_rows = (size_t) head->num_rows;
-    PW_TRY(grow(recorder, recorder->num_rows));
+    PW_TRY(pw_checkpoint_get(reader, "rows", roster->count,
+        roster->num_cohorts * roster->num_shards * sizeof *roster->count));
+    pw_roster_settle(roster);
+    if (roster->num_rows != head->num_rows)
+        PW_FAIL(PW_EFORMAT, "%s: people are missing", pw_checkpoint_path(reader));
+    PW_TRY(grow(recorder, roster->own_rows));
     for (int c = 0; c < NUM_PERSON_COLUMNS; c++)
-        PW_TRY(pw_checkpoint_get(reader, "persons", recorder->person[c],
-            recorder->num_rows * pw_type_size(person_columns[c].type)));
-    PW_TRY(pw_checkpoint_get(reader, "persons/gone", recorder->gone, recorder->num_rows));
-    for (int year = 0; year < on_file; year += window)
-        PW_TRY(pw_store_restore_window(recorder->store, reader));
+        PW_TRY(restore_rows(
+            recorder, ARRAY_PERSON + c, "persons", pw_type_size(person_columns[c].type), reader));
+    PW_TRY(restore_rows(recorder, ARRAY_GONE, "persons/gone", sizeof *recorder->gone, reader));
     recorder->window_begin = on_file > 0 ? (on_file - 1) / window * window : 0;
     recorder->window_years = on_file - recorder->window_begin;
-    if (head->num_filled == 0) goto done;
-    PW_TRY(open_window(recorder, head->window_begin));
-    PW_TRY(copy_window(recorder, head, NULL, reader));
+    if (head->num_filled > 0) PW_TRY(open_window(recorder, head->window_begin));
+    for (int v = 0; head->num_filled > 0 && v < PW_NUM_TRAJECTORIES; v++)
+        PW_TRY(restore_rows(recorder, ARRAY_WINDOW + v, "window", noted_bytes(head, v), reader));
+    if (!is_writer()) goto done; /* the windows on file are the last in the checkpoint */
+    for (int year = 0; year < on_file; year += window)
+        PW_TRY(pw_store_restore_window(recorder->store, reader));
 done:
     return status;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pathways/alloc.h"
+#include "pathways/parallel.h"
 #include "pathways/text.h"
 #include "pathways/trajectory.h"
 
@@ -84,35 +85,119 @@ values_of(const struct pw_shard *shard, int column)
     return values;
 }
 
+/* Arrays of a shard, as rank 0 asks for them: its columns, then where its cohorts begin. */
+enum { ARRAY_COHORT_BEGIN = PW_NUM_COLUMNS, ARRAYS_A_SHARD };
+
+static const void *
+array_of(const struct pw_shard *shard, int array)
+{
+    return array == ARRAY_COHORT_BEGIN ? (const void *) shard->cohort_begin
+                                       : values_of(shard, array);
+}
+
+/* Of which run a rank is asked. */
+struct answering {
+    const struct pw_world *world;
+    const struct pw_recorder *recorder;
+};
+
+static const void *
+find_array(void *context, int64_t array)
+{
+    const struct answering *answering = context;
+    const int64_t of_shards = array - pw_recorder_num_arrays();
+
+    if (of_shards < 0) return pw_recorder_array(answering->recorder, array);
+    return array_of(
+        &answering->world->shards[of_shards / ARRAYS_A_SHARD], (int) (of_shards % ARRAYS_A_SHARD));
+}
+
+/* A shard of this or another rank. */
+struct whereabouts {
+    int rank;
+    size_t s; /* which of that rank's */
+};
+
+static struct whereabouts
+find_shard(const struct pw_world *world, size_t index)
+{
+    const size_t all = (size_t) world->country.num_shards;
+    struct whereabouts at = { 0 };
+
+    while (index >= pw_parallel_share(all, at.rank + 1, pw_parallel_ranks()))
+        at.rank++;
+    at.s = index - pw_parallel_share(all, at.rank, pw_parallel_ranks());
+    return at;
+}
+
+/* An array of any shard. @param room [size] for one of another rank */
 static pw_status
-put_people(struct pw_checkpoint_writer *writer, const struct pw_world *world)
+put_array_of(struct pw_checkpoint_writer *writer, const struct pw_world *world,
+    const struct whereabouts *at, int array, size_t size, void *room)
+{
+    const char *name =
+        array == ARRAY_COHORT_BEGIN ? "shard/cohort_begin" : pw_columns_table()[array].name;
+    const int64_t number =
+        pw_recorder_num_arrays() + (int64_t) at->s * ARRAYS_A_SHARD + (int64_t) array;
+
+    if (at->rank == pw_parallel_rank())
+        return pw_checkpoint_put(writer, name, array_of(&world->shards[at->s], array), size);
+    pw_parallel_ask(at->rank, number, 0, size, room);
+    return pw_checkpoint_put(writer, name, room, size);
+}
+
+/* Bytes that tell where the cohorts of a shard begin. */
+static size_t
+cohorts_size(const struct pw_world *world)
+{
+    return (size_t) (world->last_year - world->first_year + PW_MAX_AGE + 2) * sizeof(uint32_t);
+}
+
+/* @param num_rows [country.num_shards] people of each shard */
+static pw_status
+put_people(
+    struct pw_checkpoint_writer *writer, const struct pw_world *world, const int64_t *num_rows)
 {
     pw_status status = PW_OK;
     const struct pw_column_info *columns = pw_columns_table();
-    uint64_t *num_rows = NULL;
+    const size_t all = (size_t) world->country.num_shards;
+    size_t most = cohorts_size(world);
+    void *room = NULL;
 
-    PW_TRY(pw_alloc(world->num_shards, sizeof *num_rows, &num_rows));
-    for (size_t s = 0; s < world->num_shards; s++)
-        num_rows[s] = world->shards[s].num_rows;
-    PW_TRY(pw_checkpoint_put(
-        writer, "shards/num_rows", num_rows, world->num_shards * sizeof *num_rows));
-    for (size_t s = 0; s < world->num_shards; s++) {
-        const struct pw_shard *shard = &world->shards[s];
+    for (size_t s = 0; s < all; s++)
+        if ((size_t) num_rows[s] * sizeof(uint64_t) > most) /* the widest column */
+            most = (size_t) num_rows[s] * sizeof(uint64_t);
+    if (pw_parallel_ranks() > 1) PW_TRY(pw_alloc(most, 1, &room));
+    PW_TRY(pw_checkpoint_put(writer, "shards/num_rows", num_rows, all * sizeof *num_rows));
+    for (size_t s = 0; s < all; s++) {
+        const struct whereabouts at = find_shard(world, s);
 
-        PW_TRY(pw_checkpoint_put(writer, "shard/cohort_begin", shard->cohort_begin,
-            ((size_t) shard->num_cohorts + 1) * sizeof *shard->cohort_begin));
+        PW_TRY(put_array_of(writer, world, &at, ARRAY_COHORT_BEGIN, cohorts_size(world), room));
         for (int c = 0; c < PW_NUM_COLUMNS; c++)
-            PW_TRY(pw_checkpoint_put(
-                writer, columns[c].name, values_of(shard, c), shard->num_rows * columns[c].size));
+            PW_TRY(
+                put_array_of(writer, world, &at, c, (size_t) num_rows[s] * columns[c].size, room));
     }
 done:
-    pw_free(&num_rows);
+    pw_free(&room);
     return status;
 }
 
-pw_status
-pw_snapshot_save(struct pw_checkpoint_writer *writer, const struct pw_snapshot_about *about,
-    struct pw_world *world, struct pw_recorder *recorder)
+/* People of each shard of all ranks. */
+static const int64_t *
+count_rows(const struct pw_world *world)
+{
+    const size_t all = (size_t) world->country.num_shards;
+
+    memset(world->numbers, 0, all * sizeof *world->numbers);
+    for (size_t s = 0; s < world->num_shards; s++)
+        world->numbers[world->shards[s].index] = (int64_t) world->shards[s].num_rows;
+    pw_parallel_sum(world->numbers, all); /* every other rank has put a zero */
+    return world->numbers;
+}
+
+static pw_status
+save(struct pw_checkpoint_writer *writer, const struct pw_snapshot_about *about,
+    struct pw_world *world, struct pw_recorder *recorder, const int64_t *num_rows)
 {
     pw_status status = PW_OK;
     const struct pw_snapshot_head head = { .scenario_digest = world->scenario->digest,
@@ -121,7 +206,7 @@ pw_snapshot_save(struct pw_checkpoint_writer *writer, const struct pw_snapshot_a
         .seconds = about->seconds,
         .first_year = world->first_year,
         .year = world->year,
-        .num_shards = (int32_t) world->num_shards,
+        .num_shards = (int32_t) world->country.num_shards,
         .num_policies = world->scenario->num_policies,
         .parent_digest = about->parent_digest,
         .parent_year = about->parent_year };
@@ -135,10 +220,23 @@ pw_snapshot_save(struct pw_checkpoint_writer *writer, const struct pw_snapshot_a
     PW_TRY(pw_checkpoint_put(writer, "head", &head, sizeof head));
     PW_TRY(pw_country_visit(&world->country, put_array, writer));
     PW_TRY(put_policies(writer, &world->country));
-    PW_TRY(put_people(writer, world));
+    PW_TRY(put_people(writer, world, num_rows));
     PW_TRY(pw_recorder_save(recorder, writer));
 done:
+    pw_parallel_dismiss();
     return status;
+}
+
+pw_status
+pw_snapshot_save(struct pw_checkpoint_writer *writer, const struct pw_snapshot_about *about,
+    struct pw_world *world, struct pw_recorder *recorder)
+{
+    struct answering answering = { world, recorder };
+    const int64_t *num_rows = count_rows(world);
+
+    if (pw_parallel_rank() == 0) return save(writer, about, world, recorder, num_rows);
+    pw_parallel_answer(find_array, &answering);
+    return PW_OK;
 }
 
 /* --- Restoring ----------------------------------------------------------------------------- */
@@ -231,28 +329,46 @@ done:
 }
 
 static pw_status
+get_shard(struct pw_checkpoint_reader *reader, struct pw_world *world, size_t s, size_t num_rows)
+{
+    pw_status status = PW_OK;
+    const struct pw_column_info *columns = pw_columns_table();
+    struct pw_shard *shard = &world->shards[s];
+
+    PW_TRY(pw_world_make_room(world, s, num_rows));
+    PW_TRY(
+        pw_checkpoint_get(reader, "shard/cohort_begin", shard->cohort_begin, cohorts_size(world)));
+    for (int c = 0; c < PW_NUM_COLUMNS; c++)
+        PW_TRY(pw_checkpoint_get(
+            reader, columns[c].name, values_of(shard, c), num_rows * columns[c].size));
+    shard->num_rows = num_rows;
+done:
+    return status;
+}
+
+static pw_status
 get_people(struct pw_checkpoint_reader *reader, struct pw_world *world)
 {
     pw_status status = PW_OK;
     const struct pw_column_info *columns = pw_columns_table();
-    uint64_t *num_rows = NULL;
+    const size_t all = (size_t) world->country.num_shards;
+    const int64_t *num_rows = world->numbers;
+    size_t row_size = 0;
 
-    PW_TRY(pw_alloc(world->num_shards, sizeof *num_rows, &num_rows));
-    PW_TRY(pw_checkpoint_get(
-        reader, "shards/num_rows", num_rows, world->num_shards * sizeof *num_rows));
-    for (size_t s = 0; s < world->num_shards; s++) {
-        struct pw_shard *shard = &world->shards[s];
+    for (int c = 0; c < PW_NUM_COLUMNS; c++)
+        row_size += columns[c].size;
+    PW_TRY(pw_checkpoint_get(reader, "shards/num_rows", world->numbers, all * sizeof *num_rows));
+    for (size_t index = 0; index < all; index++) {
+        const struct whereabouts at = find_shard(world, index);
+        const size_t rows = (size_t) num_rows[index];
 
-        PW_TRY(pw_world_make_room(world, s, (size_t) num_rows[s]));
-        PW_TRY(pw_checkpoint_get(reader, "shard/cohort_begin", shard->cohort_begin,
-            ((size_t) shard->num_cohorts + 1) * sizeof *shard->cohort_begin));
-        for (int c = 0; c < PW_NUM_COLUMNS; c++)
-            PW_TRY(pw_checkpoint_get(reader, columns[c].name, values_of(shard, c),
-                (size_t) num_rows[s] * columns[c].size));
-        shard->num_rows = (size_t) num_rows[s];
+        if (at.rank == pw_parallel_rank())
+            PW_TRY(get_shard(reader, world, at.s, rows));
+        else
+            PW_TRY(
+                pw_checkpoint_pass(reader, ARRAYS_A_SHARD, cohorts_size(world) + rows * row_size));
     }
 done:
-    pw_free(&num_rows);
     return status;
 }
 
@@ -264,7 +380,7 @@ pw_snapshot_restore(struct pw_checkpoint_reader *reader, const struct pw_snapsho
     const struct pw_snapshot_head *head = &snapshot->head;
     const uint32_t kept = kept_policies(snapshot, world->scenario);
 
-    if (head->first_year != world->first_year || head->num_shards != (int) world->num_shards
+    if (head->first_year != world->first_year || head->num_shards != world->country.num_shards
         || head->year < world->first_year || head->year > world->last_year)
         PW_FAIL(PW_EFORMAT, "%s: is not of this scenario", pw_checkpoint_path(reader));
     pw_country_open_year(&world->country, head->year);

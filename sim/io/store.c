@@ -184,15 +184,41 @@ pw_store_window_years(const struct pw_store *store)
 }
 
 pw_status
-pw_store_write_window(
-    struct pw_store *store, size_t num_rows, int first_year, int num_years, const void *const *data)
+pw_store_open_window(struct pw_store *store, size_t num_rows, int first_year, int num_years)
 {
     const struct pw_panel *panel = &store->panel;
     const int left = panel->num_years - panel->years_done;
 
     PW_BUG_IF(!panel->is_open || first_year != panel->years_done);
     PW_BUG_IF(num_years != (left < panel->window_years ? left : panel->window_years));
-    return pw_panel_write(&store->panel, &store->hdf, &store->packer, num_rows, num_years, data);
+    return pw_panel_extend(&store->panel, &store->hdf, &store->packer, num_rows);
+}
+
+pw_status
+pw_store_write_rows(struct pw_store *store, size_t first, size_t count, const void *const *data)
+{
+    const struct pw_panel_rows rows = { .first = first, .count = count, .data = data };
+
+    return pw_panel_write(&store->panel, &store->hdf, &store->packer, &rows);
+}
+
+pw_status
+pw_store_close_window(struct pw_store *store)
+{
+    return pw_panel_close_window(&store->panel, &store->hdf);
+}
+
+pw_status
+pw_store_write_window(
+    struct pw_store *store, size_t num_rows, int first_year, int num_years, const void *const *data)
+{
+    pw_status status = PW_OK;
+
+    PW_TRY(pw_store_open_window(store, num_rows, first_year, num_years));
+    PW_TRY(pw_store_write_rows(store, 0, num_rows, data));
+    PW_TRY(pw_store_close_window(store));
+done:
+    return status;
 }
 
 pw_status

@@ -2,6 +2,7 @@
 #include "pathways/post16.h"
 
 #include "pathways/numeric.h"
+#include "pathways/parallel.h"
 #include "pathways/provision.h"
 #include "pathways/push.h"
 
@@ -315,6 +316,7 @@ keep_promise(struct pw_country *country, struct pw_shard *shards, size_t num_sha
             if ((application->detail & BOUND) != 0 && market >= places && market < 2 * places)
                 promised[market - places]++;
         }
+    pw_parallel_sum(promised, places);
     for (size_t p = 0; p < places; p++)
         college[p] = (room[p] > promised[p] ? room[p] : promised[p]) + added[p];
 }

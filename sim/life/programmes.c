@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pathways/numeric.h"
+#include "pathways/parallel.h"
 #include "pathways/push.h"
 
 /* --- Policies that add places and jobs ---------------------------------------------------------
@@ -251,6 +252,7 @@ enrol(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
         for (size_t a = 0; a < shards[s].num_applications; a++)
             if (shards[s].applications[a].placed != PW_NO_MARKET)
                 country->policy[policy].reached[shards[s].place[shards[s].applications[a].row]]++;
+    pw_parallel_sum(country->policy[policy].reached, (size_t) country->scenario->num_places);
 }
 
 static void

@@ -6,6 +6,7 @@
 
 #include "pathways/alloc.h"
 #include "pathways/numeric.h"
+#include "pathways/parallel.h"
 #include "pathways/provision.h"
 
 float
@@ -54,6 +55,7 @@ pw_country_sum_tallies(
     for (size_t s = 0; s < num_shards; s++)
         for (size_t i = 0; i < size; i++)
             country->sum[i] += shards[s].tally[i];
+    pw_parallel_sum(country->sum, size);
 }
 
 void

@@ -80,6 +80,7 @@ count_placed(const struct pw_market *market, const struct pw_shard *shards, size
     for (size_t s = 0; s < num_shards; s++)
         for (size_t n = 0; n < shards[s].num_candidates; n++)
             count[shards[s].candidates[n].market]++;
+    pw_parallel_sum(count, market->num_markets);
 }
 
 /*
@@ -101,6 +102,24 @@ count_digits(struct pw_market *market, struct pw_shard *shard, int shift)
         shard->candidates[kept++] = candidate;
     }
     shard->num_candidates = kept;
+}
+
+/* The histograms of all ranks together, of the markets whose cut-off is sought: side by side. */
+static void
+sum_histograms(struct pw_market *market)
+{
+    const size_t size = NUM_DIGITS * sizeof *market->histogram;
+    int64_t *histogram = market->histogram;
+    size_t count = 0;
+
+    if (pw_parallel_ranks() == 1) return;
+    for (size_t m = 0; m < market->num_markets; m++)
+        if (market->room[m] >= 0)
+            memmove(&histogram[count++ * NUM_DIGITS], &histogram[m * NUM_DIGITS], size);
+    pw_parallel_sum(histogram, count * NUM_DIGITS);
+    for (size_t m = market->num_markets; m-- > 0;)
+        if (market->room[m] >= 0)
+            memmove(&histogram[m * NUM_DIGITS], &histogram[--count * NUM_DIGITS], size);
 }
 
 /* Of those who share the digits above `shift`, keep the highest that fit. */
@@ -139,6 +158,7 @@ refine(struct pw_market *market, struct pw_shard *shards, size_t num_shards, int
             memset(&market->histogram[m * NUM_DIGITS], 0, NUM_DIGITS * sizeof *market->histogram);
     for (size_t s = 0; s < num_shards; s++)
         count_digits(market, &shards[s], shift);
+    sum_histograms(market);
     for (size_t m = 0; m < market->num_markets; m++)
         if (market->room[m] >= 0) {
             choose_digit(market, m, shift);
