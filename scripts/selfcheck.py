@@ -179,7 +179,7 @@ class Check:
             print("left out: a full disk, since only root may mount a small one")
             return
         try:
-            for way in (self.ways[0], self.ways[-1]):
+            for way in dict.fromkeys((self.ways[0], self.ways[-1])):
                 self.fill_disk(way, disk)
         finally:
             subprocess.run(["umount", "--lazy", str(disk)], check=True)
@@ -218,6 +218,7 @@ def main(arguments):
     if len(arguments) < 4 or arguments[0].startswith("-"):
         print(__doc__, file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that the small disk is taken away
     check = Check(pathlib.Path(arguments[0]), arguments[1], int(arguments[2]), arguments[3:])
     check.live_in_full()
     check.try_ways()
