@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs of England in every way that must not matter, compared byte by byte. scripts/selfcheck.sh builds the programs and says more.
+"""Runs of England in every way that must not matter, compared byte by byte; scripts/selfcheck.sh builds and says more.
 
 Usage: selfcheck.py FOLDER PERSONS KILLS PROGRAM...        a program in a folder that is called mpi runs through mpirun
 

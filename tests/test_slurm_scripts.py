@@ -204,7 +204,8 @@ class BatchScripts(unittest.TestCase):
         self.assertEqual(code, 2)
         self.assertIn("no program absent on", said)
         code, said = self.run_script("mpi", "a.json", BUILD="-O3")
-        self.assertEqual((code, said), (2, "mpi.sbatch: pathways was built without MPI; scripts/build.sh mpi builds it with MPI\n"))
+        self.assertEqual(code, 2)
+        self.assertEqual(said, "mpi.sbatch: pathways was built without MPI; scripts/build.sh mpi builds it with MPI\n")
         self.assertEqual(self.calls(), [])
 
     # --- The program itself ---
