@@ -64,7 +64,7 @@ scenario_files() {
 job_rules() {
     "$python" "$root/scripts/check_house_rules.py" "$root"
     local script
-    for script in "$root"/scripts/*.sh "$root"/.ci/run; do
+    for script in "$root"/scripts/*.sh "$root"/scripts/slurm/* "$root"/.ci/run; do
         bash -n "$script"
         [ -x "$script" ] || { echo "$script is not executable"; return 1; }
     done

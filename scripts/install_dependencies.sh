@@ -4,12 +4,13 @@ set -euo pipefail
 
 usage() {
     cat <<'END'
-Usage: scripts/install_dependencies.sh [run|mpi|test]
+Usage: scripts/install_dependencies.sh [run|mpi|slurm|test]
 
 Install what is missing on Debian or Ubuntu, with sudo when not root; does nothing when all is there.
 
   run    (default) what building, running and plotting needs
   mpi    the same, and Open MPI for the preset `mpi` of scripts/build.sh
+  slurm  the same, and what scripts/slurm/test.sh needs; starts no daemon
   test   all that scripts/test.sh needs
 END
 }
@@ -17,6 +18,7 @@ END
 run_packages=(cmake ninja-build make gcc libc6-dev pkg-config git ca-certificates
     libhdf5-dev libcjson-dev libdeflate-dev libgsl-dev python3 python3-h5py python3-matplotlib)
 mpi_packages=(libopenmpi-dev openmpi-bin)
+slurm_packages=("${mpi_packages[@]}" slurmctld slurmd slurm-client munge)
 test_packages=("${mpi_packages[@]}" libcriterion-dev clang clang-format-14 valgrind libomp-14-dev libclang-rt-14-dev
     python3-numpy python3-pandas python3-xarray python3-netcdf4 python3-h5netcdf r-bioc-rhdf5 r-cran-bit64
     chromium)
@@ -65,7 +67,7 @@ check_by_hand() {
 
 mode=${1:-run}
 case $mode in
-    run | mpi | test) ;;
+    run | mpi | slurm | test) ;;
     -h | --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
 esac
@@ -78,6 +80,7 @@ fi
 packages=("${run_packages[@]}")
 [ "$mode" = mpi ] && packages+=("${mpi_packages[@]}")
 [ "$mode" = test ] && packages+=("${test_packages[@]}")
+[ "$mode" = slurm ] && packages+=("${slurm_packages[@]}")
 find_missing "${packages[@]}"
 [ ${#missing[@]} -eq 0 ] && exit 0
 
@@ -91,7 +94,8 @@ fi
 
 echo "Installing what is missing: ${missing[*]}" >&2
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+policy=''
+trap 'rm -f "$log"; [ -z "$policy" ] || "${as_root[@]}" rm -f "$policy"' EXIT
 
 "${as_root[@]}" apt-get update -q >"$log" 2>&1 || {
     tail -n 5 "$log" >&2
@@ -101,7 +105,11 @@ if [ "$mode" = test ]; then
     match_clang
     find_missing "${run_packages[@]}" "${test_packages[@]}"
 fi
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
+if [ "$mode" = slurm ] && [ ! -e /usr/sbin/policy-rc.d ]; then
+    policy=/usr/sbin/policy-rc.d # which Debian's packages ask whether to start the daemons that they bring
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" install -m 755 /dev/stdin "$policy"
+fi
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 \
     "${missing[@]}" >"$log" 2>&1 || {
     tail -n 15 "$log" >&2
     fail "apt-get could not install: ${missing[*]}"

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Do run files hold the same? Every byte of every dataset, and every attribute of the file, but not when and how they were made.
+"""Do run files, or ensemble files, hold the same? Every byte of every dataset, and every attribute of the file.
 
 Usage: same_runs.py RUN.h5 OTHER.h5...
        same_runs.py --unfinished RUN.h5.part RUN.h5      trajectories flushed so far beside those of the finished run
 
-Left out: /code, the file's history, and of which run it is a branch. Exit status: 0 the same, 1 not, 2 wrong usage.
+Left out is how and when they were made: /code, the history, the version of the program, and of which run it is a branch.
+Exit status: 0 the same, 1 not, 2 wrong usage.
 SPDX-License-Identifier: MIT
 """
 import pathlib
@@ -13,7 +14,7 @@ import sys
 import h5py
 import numpy
 
-NOT_COMPARED = ("history", "parent_run", "parent_scenario_digest", "parent_year")
+NOT_COMPARED = ("source", "history", "parent_run", "parent_scenario_digest", "parent_year")
 SIGNATURE = b"\x89HDF"
 
 
@@ -71,8 +72,8 @@ def main(arguments):
         if names:
             print(f"{path} differs from {arguments[0]} in {len(names)}: {', '.join(names[:20])}", file=sys.stderr)
             return 1
-    print(f"identical: {first['attribute state_digest']} and {len(first)} datasets and attributes "
-          f"in {len(arguments) - 1} run files")
+    print(f"identical: {first.get('attribute state_digest', 'an ensemble')} and {len(first)} datasets and attributes "
+          f"in {len(arguments) - 1} files")
     return 0
 
 
