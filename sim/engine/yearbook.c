@@ -179,14 +179,20 @@ write_items(
     }
 }
 
-static PW_KERNEL int
-width_needed(const int64_t *items, size_t count)
+/* All bits of any item that differ from its sign. */
+static PW_KERNEL uint64_t
+bits_of(const int64_t *items, size_t count)
 {
     uint64_t bits = 0;
 
-    /* All bits that differ from the sign. */
     for (size_t i = 0; i < count; i++)
         bits |= (uint64_t) (items[i] ^ (items[i] >> 63));
+    return bits;
+}
+
+static int
+width_needed(uint64_t bits)
+{
     return bits <= INT8_MAX ? 1 : bits <= INT16_MAX ? 2 : bits <= INT32_MAX ? 4 : 8;
 }
 
@@ -247,7 +253,8 @@ pw_yearbook_put(struct pw_yearbook *yearbook, int year, const struct pw_measures
         struct pw_yearbook_array *const array = &yearbook->arrays[a];
 
         gather(measures, array->source, yearbook->scratch, array->num_items);
-        const int width = width_needed(yearbook->scratch, array->num_items);
+        array->bits |= bits_of(yearbook->scratch, array->num_items);
+        const int width = width_needed(array->bits);
 
         if (width > array->width) PW_TRY(widen(array, width, index));
         write_items(array->data, array->width, index * array->num_items, yearbook->scratch,
@@ -263,6 +270,25 @@ pw_yearbook_widen(struct pw_yearbook *yearbook, size_t array, int width)
     PW_BUG_IF(
         array >= yearbook->num_arrays || (width != 1 && width != 2 && width != 4 && width != 8));
     return widen(&yearbook->arrays[array], width, 0);
+}
+
+/* All bits together are up to twice the largest item: in between is right more often than wrong. */
+#define BITS_TO_LARGEST 0.75
+
+double
+pw_yearbook_memory(const struct pw_yearbook *yearbook, double scale)
+{
+    double bytes = 0.0;
+
+    for (size_t a = 0; a < yearbook->num_arrays; a++) {
+        const struct pw_yearbook_array *const array = &yearbook->arrays[a];
+        const double largest = (double) array->bits * BITS_TO_LARGEST * scale;
+        const int wider = largest < 0x1p63 ? width_needed((uint64_t) largest) : 8;
+        const int width = wider > array->width ? wider : array->width;
+
+        bytes += (double) width * (double) array->num_items * (double) yearbook->num_years;
+    }
+    return bytes;
 }
 
 int64_t
