@@ -224,16 +224,21 @@ static pw_status
 check_disk(const struct cli_plan *plan, double file, double all, double left, double tolerance)
 {
     pw_status status = PW_OK;
+    struct pw_text needed = { 0 }, free_room = { 0 };
 
     if (left < 0.0 || all <= left) goto done;
+    PW_TRY(add_size(&needed, file > tolerance * left ? file : all));
+    PW_TRY(add_size(&free_room, left));
     if (file > tolerance * left)
         PW_FAIL(PW_EIO,
-            "%s: needs about %.1f GB and %.1f GB are free on its disk; record fewer people "
-            "(--record 0.1) or years (run.record_from), or write it elsewhere (-o)",
-            plan->output, file / 1e9, left / 1e9);
-    pw_log_warning("%s: it and its checkpoints need about %.1f GB and %.1f GB are free on the disk",
-        plan->output, all / 1e9, left / 1e9);
+            "%s: needs about %s and %s are free on its disk; record fewer people (--record 0.1) "
+            "or years (run.record_from), or write it elsewhere (-o)",
+            plan->output, needed.bytes, free_room.bytes);
+    pw_log_warning("%s: it and its checkpoints need about %s and %s are free on the disk",
+        plan->output, needed.bytes, free_room.bytes);
 done:
+    pw_text_free(&needed);
+    pw_text_free(&free_room);
     return status;
 }
 

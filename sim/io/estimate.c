@@ -100,7 +100,8 @@ pw_estimate_free_disk(const char *path)
     if (pw_strdup(path, &folder) != PW_OK) return left;
     slash = strrchr(folder, '/');
     if (slash != NULL) slash[slash == folder] = '\0';
-    if (statvfs(slash == NULL ? "." : folder, &disk) == 0)
+    /* A file system without blocks, such as /proc, has no disk. */
+    if (statvfs(slash == NULL ? "." : folder, &disk) == 0 && disk.f_blocks > 0)
         left = (double) disk.f_bavail * (double) disk.f_frsize;
     pw_free(&folder);
     return left;
