@@ -41,7 +41,9 @@ static const char manual[] =
     "    under TMPDIR that it removes; time is that of this machine, as busy as it is then. What\n"
     "    may not fit into memory or on the disk is warned of; what certainly does not ends with "
     "4.\n"
-    "    A run makes the same check, more roughly and at once, before it begins.\n\n"
+    "    A run makes the same check, more roughly and at once, before it begins.\n\n";
+
+static const char manual_options[] =
     "OPTIONS\n"
     "    -o, --output FILE   the run file (default: the scenario's name with .h5 in this folder)\n"
     "    -n, --persons N     people alive in the start year, about\n"
@@ -713,6 +715,7 @@ cli_run(int argc, char **argv)
         if (character < 0) break;
         if (character == 'h') {
             (void) fputs(manual, stdout);
+            (void) fputs(manual_options, stdout);
             goto done;
         }
         PW_TRY(read_option(options, character));

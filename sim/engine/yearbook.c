@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/yearbook.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "pathways/alloc.h"
@@ -274,6 +275,18 @@ pw_yearbook_widen(struct pw_yearbook *yearbook, size_t array, int width)
 
 /* All bits together are up to twice the largest item: in between is right more often than wrong. */
 #define BITS_TO_LARGEST 0.75
+/* The largest of very many counts is so many standard errors above what is expected of its cell. */
+#define LUCK_OF_LARGEST 4.0
+
+/* The largest item of a yearbook of `scale` times as many people. */
+static double
+scale_largest(double largest, double scale)
+{
+    const double half = LUCK_OF_LARGEST / 2.0;
+    const double root = sqrt(half * half + largest) - half, expected = scale * root * root;
+
+    return scale == 1.0 ? largest : expected + LUCK_OF_LARGEST * sqrt(expected);
+}
 
 double
 pw_yearbook_memory(const struct pw_yearbook *yearbook, double scale)
@@ -282,7 +295,7 @@ pw_yearbook_memory(const struct pw_yearbook *yearbook, double scale)
 
     for (size_t a = 0; a < yearbook->num_arrays; a++) {
         const struct pw_yearbook_array *const array = &yearbook->arrays[a];
-        const double largest = (double) array->bits * BITS_TO_LARGEST * scale;
+        const double largest = scale_largest((double) array->bits * BITS_TO_LARGEST, scale);
         const int wider = largest < 0x1p63 ? width_needed((uint64_t) largest) : 8;
         const int width = wider > array->width ? wider : array->width;
 

@@ -38,7 +38,8 @@
  */
 static const struct {
     double people, bytes;
-} curve[] = { { 0.2, 1000.0 }, { 2.0, 2000.0 }, { 20.0, 3000.0 }, { 200.0, 4000.0 } };
+} curve[] = { { 0.41, 671.0 }, { 4.1, 1690.0 }, { 10.0, 2270.0 }, { 41.0, 3210.0 },
+    { 207.0, 4540.0 } };
 
 enum { CURVE_POINTS = sizeof curve / sizeof *curve };
 
