@@ -259,17 +259,31 @@ Test(gcse, a_child_whose_mother_died_has_the_origin_of_its_father)
     small_close(&world);
 }
 
-Test(gcse, families_long_out_of_work_count_as_lower_working)
+/* Origin of the child of parents, of higher working and lower professional class, who have been out
+ * of work so long. */
+static int
+origin_after(uint8_t years)
 {
+    uint8_t origin;
+
     open_family(14);
     for (size_t i = 0; i < 2; i++) {
-        shard->state[i] = PW_INACTIVE;
+        shard->state[i] = shard->last_state[i] = PW_INACTIVE;
         shard->hours[i] = 0;
-        shard->spell[i] = 6;
+        shard->spell[i] = years;
+        shard->last_spell[i] = (uint8_t) (years - 1);
     }
     small_run(&world, &pw_gcse);
-    cr_assert_eq(shard->origin_class[2], PW_LOWER_WORKING);
+    origin = shard->origin_class[2];
     small_close(&world);
+    return origin;
+}
+
+Test(gcse,
+    families_out_of_work_have_the_class_of_the_last_job_and_after_years_count_as_lower_working)
+{
+    cr_assert_eq(origin_after(PW_YEARS_OF_CLASS), PW_HIGHER_WORKING);
+    cr_assert_eq(origin_after(PW_YEARS_OF_CLASS + 1), PW_LOWER_WORKING);
     open_family(14); /* nor have those a class who never worked */
     shard->class[0] = shard->class[1] = PW_NO_CLASS;
     small_run(&world, &pw_gcse);

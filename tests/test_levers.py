@@ -38,11 +38,14 @@ def listed(topic):
 
 
 def run(folder, name, policies, *options, persons=PERSONS, years=YEARS, record="none"):
+    """The file of a run. All of one size and length share the history that the first of them saves."""
     scenario, path = os.path.join(folder, name + ".json"), os.path.join(folder, name + ".h5")
+    history = os.path.join(folder, f"{persons}-{years}-{record}.history")
+    shared = ["--from-history" if os.path.exists(history) else "--save-history", history]
     with open(scenario, "w", encoding="utf-8") as file:
         json.dump({"extends": ENGLAND, "policies": policies}, file)
     done = subprocess.run([PROGRAM, "run", scenario, "-n", str(persons), "--years", str(years), "--record", record, "-t", "1",
-                           "--quiet", "--force", "-o", path, *options], capture_output=True, text=True, check=False)
+                           "--quiet", "--force", "-o", path, *shared, *options], capture_output=True, text=True, check=False)
     if done.returncode:
         raise AssertionError(f"{name}: {done.stderr}")
     return path

@@ -129,7 +129,7 @@ ask(const struct pw_person *person, enum pw_measure measure, int age)
         return share(p->free_meals, p->attainment >= 50.0f);
     case PW_MEASURE_STRONG_PASS_16_OTHER:
         return share(!p->free_meals, p->attainment >= 50.0f);
-    case PW_MEASURE_HIGHER_EDUCATION_18_20:
+    case PW_MEASURE_HIGHER_EDUCATION_17_19:
         return share(true, entered_university(p));
     case PW_MEASURE_NEET_16_24:
     case PW_MEASURE_NEET_16_18:

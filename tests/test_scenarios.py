@@ -154,11 +154,12 @@ class Run:
 
 
 def run(scenario, folder):
-    """The file of a run, which the next one replaces."""
-    file = folder / "run.h5"
+    """The file of a run, which the next one replaces. All share the history that the first one saves."""
+    file, history = folder / "run.h5", folder / "england.history"
+    shared = ["--from-history" if history.exists() else "--save-history", str(history)]
     done = subprocess.run(
         [PROGRAM, "run", str(scenario), "-n", str(PEOPLE), "--years", str(YEARS), "--seed", "1",
-         "--record", "none", "--force", "--quiet", "-o", str(file)],
+         "--record", "none", "--force", "--quiet", "-o", str(file), *shared],
         capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise AssertionError(f"{scenario}: {done.stderr}")

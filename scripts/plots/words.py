@@ -43,7 +43,7 @@ MEASURE_NAMES = {
     "unemployed_25_29": "Unemployed, of those in work or looking for it, ages 25 to 29",
     "professional_25_64": "In a professional class, ages 25 to 64",
     "higher_education_by_19": "Entered higher education by 19",
-    "higher_education_18_20": "Entered higher education, ages 18 to 20",
+    "higher_education_17_19": "Entered higher education, 18 to 20 next summer",
     "unemployment_16_24": "Unemployed, of those in work or looking for it, ages 16 to 24",
     "degree_25_29": "Degree, ages 25 to 29",
     "professional_25_29": "In a professional class, ages 25 to 29",

@@ -88,7 +88,7 @@ cli_indicator_headlines(int *indices)
         /* Intermediate outcomes */
         "good_development_5", "good_development_gap_5", "expected_standard_11",
         "expected_standard_gap_11", "strong_pass_16", "strong_pass_gap_16", "neet_16_24",
-        "education_16_24", "employment_16_24", "higher_education_18_20", "degree_25_29",
+        "education_16_24", "employment_16_24", "higher_education_17_19", "degree_25_29",
         "active_25_29", "unemployed_25_29", "professional_25_29", "lower_working_25_29",
         "pay_25_29", "origin_pay_premium_25_29", "beyond_a_level_25", "beyond_a_level_32",
         "professional_35_44", "earnings_35_44",

@@ -326,7 +326,7 @@ flag_careers(const struct sweep *restrict sweep, struct flags *restrict flags)
         const int professional = class[i] >= PW_LOWER_PROFESSIONAL;
 
         flags->of[i] = bit(active, LANE_UNEMPLOYMENT_16_24) | bit(1, LANE_NEET_16_18)
-                       | bit(1, LANE_HIGHER_EDUCATION_18_20) | bit(1, LANE_BEYOND_A_LEVEL_25)
+                       | bit(1, LANE_HIGHER_EDUCATION_17_19) | bit(1, LANE_BEYOND_A_LEVEL_25)
                        | bit(1, LANE_BEYOND_A_LEVEL_32) | bit(has_class, LANE_PROFESSIONAL_30_34)
                        | bit(has_class, LANE_PROFESSIONAL_35_44)
                        | bit(works & has_class, LANE_PROFESSIONAL_JOBS_22_29)
@@ -334,7 +334,7 @@ flag_careers(const struct sweep *restrict sweep, struct flags *restrict flags)
                        | bit(works, LANE_EARNINGS_25_29) | bit(works, LANE_EARNINGS_30_34)
                        | bit(works, LANE_EARNINGS_35_44);
         flags->is[i] = bit(unemployed, LANE_UNEMPLOYMENT_16_24) | bit(neet, LANE_NEET_16_18)
-                       | bit(higher, LANE_HIGHER_EDUCATION_18_20)
+                       | bit(higher, LANE_HIGHER_EDUCATION_17_19)
                        | bit(beyond, LANE_BEYOND_A_LEVEL_25) | bit(beyond, LANE_BEYOND_A_LEVEL_32)
                        | bit(professional, LANE_PROFESSIONAL_30_34)
                        | bit(professional, LANE_PROFESSIONAL_35_44)

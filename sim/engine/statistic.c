@@ -101,6 +101,10 @@ waiting_age(const double *table, size_t num_ages)
     (AT(ORIGIN) < PW_NUM_CLASSES && AT(CLASS) < PW_NUM_CLASSES                                     \
             ? AT(ORIGIN) * PW_NUM_CLASSES + AT(CLASS)                                              \
             : NONE)
+/* Both professional classes are one: surveys from before NS-SEC cannot tell them apart. */
+#define FOUR_CLASSES(class) ((class) < PW_HIGHER_PROFESSIONAL ? (class) : PW_LOWER_PROFESSIONAL)
+#define FOUR_CLASSES_CELL                                                                          \
+    (MOBILE_CELL != NONE ? FOUR_CLASSES(AT(ORIGIN)) * 4 + FOUR_CLASSES(AT(CLASS)) : NONE)
 #define LINE_CELL                                                                                  \
     (AT(GRANDPARENTS) < PW_NUM_CLASSES && MOBILE_CELL != NONE                                      \
             ? AT(GRANDPARENTS) * PW_NUM_CLASSES * PW_NUM_CLASSES + MOBILE_CELL                     \

@@ -105,15 +105,17 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
         const double cohort = (double) country->sum[l];
         const double adult = country->now.apprenticeship_starts_adult[0] / 100.0;
         const double young = country->now.apprenticeship_starts_young[0] / 100.0;
+        const double later =
+            young * (1.0 - country->now.apprenticeship_starts_before_18[0] / 100.0);
 
         for (int level = 0; level < PW_NUM_LEVELS; level++) {
-            const double starts = level == 2 ? adult + young : adult;
+            const double starts = adult + (level == 2 ? young : later);
 
             country->apprenticeship.capacity[l * PW_NUM_LEVELS + level] =
                 (int64_t) (cohort * starts * country->now.apprenticeship_level_mix[level] / 100.0
                            + 0.5);
         }
-        /* Only higher places are added here: the young take the others at 16 to 18. */
+        /* Only higher places are added here: others are offered to school leavers first. */
         country->apprenticeship.capacity[l * PW_NUM_LEVELS + 2] +=
             pw_provision_added(country, lever[2], l);
         for (int level = 0; level < 2; level++)

@@ -57,7 +57,8 @@ main_earner(const struct pw_shard *shard, size_t i)
     return earned[1] >= earned[0] ? adult[1] : adult[0];
 }
 
-/* What home was like at 14; families without earner count as lower working, as in the survey. */
+/* What home was like at 14: the class of the main earner's job, present or last, as surveys count
+ * it. Families of whom nobody has worked for years count as lower working. */
 static void
 note_origin(struct pw_shard *shard, size_t i)
 {
@@ -65,7 +66,8 @@ note_origin(struct pw_shard *shard, size_t i)
 
     shard->home_place[i] = shard->place[i];
     if (earner == PW_NOBODY) return;
-    shard->origin_class[i] = has_work(shard, earner) ? shard->class[earner] : PW_LOWER_WORKING;
+    shard->origin_class[i] = pw_class_counted(shard->class[earner], shard -> state[earner],
+        shard -> last_state[earner], shard -> last_spell[earner]);
     if (shard->origin_class[i] == PW_NO_CLASS) shard->origin_class[i] = PW_LOWER_WORKING;
     shard->grandparent_class[i] = shard->origin_class[earner];
     shard->parent_owner[i] = shard->owner[earner];
@@ -233,7 +235,8 @@ const struct pw_process pw_gcse = {
     .about = "Sixteen-year-olds are examined; what home was like at 14 is noted for good.",
     .reads = PW_SET(key) | PW_SET(partner) | PW_SET(spell) | PW_SET(state) | PW_SET(skill)
              | PW_SET(belonging) | PW_SET(mother) | PW_SET(father) | PW_SET(class) | PW_SET(pay)
-             | PW_SET(hours) | PW_SET(owner) | PW_SET(qualification) | PW_SET(place),
+             | PW_SET(hours) | PW_SET(owner) | PW_SET(qualification) | PW_SET(place)
+             | PW_SET(last_state) | PW_SET(last_spell),
     .writes = PW_SET(attainment) | PW_SET(qualification) | PW_SET(origin_class)
               | PW_SET(grandparent_class) | PW_SET(parent_owner) | PW_SET(parent_qualification)
               | PW_SET(home_place) | PW_SET(self_efficacy),

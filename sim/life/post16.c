@@ -161,7 +161,10 @@ list_wishes(const struct pw_country *country, const struct pw_shard *shard, size
 {
     const bool bound = is_bound(country, age);
     const float first = age == 16 ? country->params->post16.guarantee : 0.0f;
-    const float priority = bound ? PROMISE - (float) age : first;
+    const float priority[NUM_OPTIONS] = {
+        [SIXTH_FORM] = first,
+        [COLLEGE] = bound ? PROMISE - (float) age : first,
+    };
     float utility[NUM_OPTIONS], luck;
     uint32_t words[8];
     int num_wishes = 0, best;
@@ -181,8 +184,7 @@ list_wishes(const struct pw_country *country, const struct pw_shard *shard, size
         application->wish[num_wishes] = (uint16_t) market_of(country, shard, i, best);
         luck = pw_rng_open((uint32_t) pw_mix64((uint64_t) words[6] << 8 | (uint64_t) best));
         application->score[num_wishes] = pw_market_score(
-            standing(country, shard, i, age, best, luck) + (best == COLLEGE ? priority : 0.0f),
-            words[7]);
+            standing(country, shard, i, age, best, luck) + priority[best], words[7]);
         utility[best] = NEVER;
         num_wishes++;
     }
@@ -274,6 +276,7 @@ set_capacities(struct pw_country *country)
             cohort += (double) sum[country->member[j] * WIDTH + COHORT];
         /* Employers of manual and technical workers train most. */
         cohort *= country->now.apprenticeship_starts_young[0] / 100.0
+                  * country->now.apprenticeship_starts_before_18[0] / 100.0
                   * (double) country->class_tilt[l * PW_NUM_CLASSES + PW_HIGHER_WORKING];
         for (int level = 0; level < 2; level++)
             capacity[2 * places + l * PW_NUM_LEVELS + level] =
