@@ -5,7 +5,7 @@
  * lived through and written to a temporary file, which takes about a second. Numbers of people, of
  * applicants and of recorded rows are those of the miniature in proportion; bytes follow from the
  * tables by which a run allocates (columns.def, persons.def, trajectories.def, measures.def). Time
- * is that of this machine, as busy as it is now.
+ * is that of this machine when it has nothing else to do.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -33,7 +33,7 @@ struct pw_estimate {
     double checkpoint; /* the largest that can be written [bytes] */
     double history;    /* the checkpoint at the end of the year before the start year [bytes] */
 
-    double seconds;      /* wall clock from `begin_year` on */
+    double seconds;      /* wall clock from `begin_year` on, if nothing else is run */
     double person_years; /* lived through from `begin_year` on */
 
     int num_shards, num_threads;

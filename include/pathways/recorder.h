@@ -17,6 +17,10 @@
 /** Watches one world. Opaque. */
 struct pw_recorder;
 
+/** Years of trajectories to be written together (pw_run_info): fewer where very many are recorded.
+ */
+int pw_recorder_window(const struct pw_scenario *scenario);
+
 /** Bytes of memory that recording a scenario's trajectories will take, about. */
 double pw_recorder_memory(const struct pw_scenario *scenario);
 

@@ -191,8 +191,8 @@ add_request(struct pw_text *text, const struct pw_estimate *estimate)
     PW_TRY(pw_text_add(text, "Measured on "));
     PW_TRY(cli_words_count(text, (double) estimate->miniature_persons));
     PW_TRY(pw_text_add(text,
-        " people in %.1f s; time is that of this machine, as busy as it is "
-        "now.\n",
+        " people in %.1f s; time is that of this machine with nothing else to "
+        "do.\n",
         estimate->miniature_seconds));
 done:
     return status;

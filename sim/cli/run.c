@@ -38,7 +38,7 @@ static const char manual[] =
     "    --dry-run says beforehand what a run takes: memory at its peak, the size of the run file\n"
     "    and of a checkpoint, and time, each within a fifth of what happens. It lives through a\n"
     "    miniature of the run with the same years and threads, in a second or two and in a file\n"
-    "    under TMPDIR that it removes; time is that of this machine, as busy as it is then. What\n"
+    "    under TMPDIR that it removes; time is that of this machine with nothing else to do. What\n"
     "    may not fit into memory or on the disk is warned of; what certainly does not ends with "
     "4.\n"
     "    A run makes the same check, more roughly and at once, before it begins.\n\n";
@@ -554,7 +554,9 @@ run_scenario(const struct options *options, const struct pw_scenario *scenario, 
     struct run run = { .options = options,
         .scenario = scenario,
         .output = output,
-        .info = { .scenario = scenario, .command = options->command },
+        .info = { .scenario = scenario,
+            .command = options->command,
+            .window_years = pw_recorder_window(scenario) },
         .last_checkpoint = options->begin,
         .checkpoint_seconds = 0.2 + pw_world_memory(scenario) / DISK_SPEED };
     struct cli_plan plan;

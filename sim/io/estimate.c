@@ -121,6 +121,17 @@ struct miniature {
     double file, trajectories, person_columns; /* bytes: all, and of them */
 };
 
+/* The three that are lived through. */
+struct probe {
+    const struct pw_scenario *scenario;
+    char folder[256], path[300];
+    int begin_year;
+    double num_shards, num_threads;
+    struct miniature few, many;
+    struct miniature recorded; /* everybody in it, when the run records a share */
+    bool is_whole;             /* `many` is the run itself */
+};
+
 static double
 count_rows(const struct pw_world *world)
 {
@@ -186,24 +197,26 @@ weigh_file(const char *path, bool has_trajectories, struct miniature *miniature)
 
 /* Live through it. */
 static pw_status
-live(const struct pw_scenario *scenario, const char *path, int begin_year, double scale,
+live(const struct pw_scenario *scenario, const struct probe *probe, double scale,
     struct miniature *miniature)
 {
     pw_status status = PW_OK;
-    const double begin = pw_seconds();
-    const struct pw_run_info info = { .scenario = scenario };
+    /* Of this thread, which has a share in all sweeps and what is done between them for itself. */
+    const double begin = pw_seconds_worked();
+    const struct pw_run_info info = { .scenario = scenario,
+        .window_years = pw_recorder_window(probe->scenario) };
     struct pw_world world = { 0 };
     struct pw_store *store = NULL;
     struct pw_recorder *recorder = NULL;
     struct pw_run_result result = { 0 };
 
     *miniature = (struct miniature){ .persons = (double) scenario->run.persons };
-    PW_TRY(pw_store_create(path, true, &info, &store));
+    PW_TRY(pw_store_create(probe->path, true, &info, &store));
     PW_TRY(pw_world_init(&world, scenario));
     PW_TRY(pw_recorder_create(&world, store, &recorder));
     while (pw_world_has_next(&world)) {
-        if (world.year == begin_year) {
-            miniature->seconds_before = pw_seconds() - begin;
+        if (world.year == probe->begin_year) {
+            miniature->seconds_before = pw_seconds_worked() - begin;
             miniature->person_years_before = (double) world.person_years;
         }
         PW_TRY(pw_world_step(&world));
@@ -213,12 +226,12 @@ live(const struct pw_scenario *scenario, const char *path, int begin_year, doubl
     PW_TRY(pw_recorder_finish(recorder));
     result.person_years = world.person_years;
     PW_TRY(pw_store_finish(store, &result));
-    miniature->seconds = pw_seconds() - begin;
+    miniature->seconds = pw_seconds_worked() - begin;
     miniature->num_shards = (double) world.num_shards;
     miniature->person_years = (double) world.person_years;
     for (size_t s = 0; s < world.num_shards; s++)
         miniature->applications += (double) world.shards[s].most_applications;
-    weigh_file(path, scenario->run.record > 0.0, miniature);
+    weigh_file(probe->path, scenario->run.record > 0.0, miniature);
 done:
     pw_recorder_free(&recorder);
     pw_store_abandon(&store, false);
@@ -227,17 +240,6 @@ done:
 }
 
 /* --- From the miniature to the run ---------------------------------------------------------- */
-
-/* The three that are lived through. */
-struct probe {
-    const struct pw_scenario *scenario;
-    char folder[256], path[300];
-    int begin_year;
-    double num_shards, num_threads;
-    struct miniature few, many;
-    struct miniature recorded; /* everybody in it, when the run records a share */
-    bool is_whole;             /* `many` is the run itself */
-};
 
 static pw_status
 make_folder(struct probe *probe)
@@ -271,8 +273,7 @@ live_with(
     scenario.run.persons = (int64_t) persons;
     scenario.run.shards = (int) shards;
     scenario.run.record = record;
-    return live(&scenario, probe->path, probe->begin_year,
-        (double) probe->scenario->run.persons / persons, miniature);
+    return live(&scenario, probe, (double) probe->scenario->run.persons / persons, miniature);
 }
 
 /* As many shards as are at work at a time, of as many people as in the run. */
@@ -368,7 +369,8 @@ estimate_disk(
         recorded->size.rows > 0 ? recorded_rows / (double) recorded->size.rows : 0.0;
     const double years = (double) recorded_years(probe->scenario);
     const double noted = fmax(0.0, years - (double) run->years);
-    const double full = floor(noted / PW_WINDOW_YEARS) * PW_WINDOW_YEARS;
+    const double window = (double) pw_recorder_window(probe->scenario);
+    const double full = floor(noted / window) * window;
     double history_rows, measures;
 
     small.run.persons = (int64_t) many->persons;
@@ -381,12 +383,11 @@ estimate_disk(
     history_rows = many->size.rows > 0
                        ? recorded_rows * (double) many->history_size.rows / (double) many->size.rows
                        : 0.0;
-    estimate->history = scale * many->history_rows * (double) row_bytes()
-                        + many->size.years * noted / years
-                        + history_rows
-                              * (many->history_size.person
-                                  + many->history_size.window * (noted - full) / PW_WINDOW_YEARS)
-                        + share * recorded->trajectories * full / years;
+    estimate->history =
+        scale * many->history_rows * (double) row_bytes() + many->size.years * noted / years
+        + history_rows
+              * (many->history_size.person + many->history_size.window * (noted - full) / window)
+        + share * recorded->trajectories * full / years;
 }
 
 pw_status

@@ -108,6 +108,17 @@ window_bytes(int years)
     return bytes;
 }
 
+/* Rows from which on a window is shorter: what it holds would need more memory than the people. */
+#define MANY_ROWS 2e7
+
+int
+pw_recorder_window(const struct pw_scenario *scenario)
+{
+    const double persons = scenario->run.record * (double) scenario->run.persons;
+
+    return persons < MANY_ROWS ? PW_WINDOW_YEARS : PW_WINDOW_YEARS / 2;
+}
+
 /* Whoever is born or arrives gets a row, which outlives its person. */
 static double
 likely_rows(const struct pw_scenario *scenario)
@@ -124,7 +135,7 @@ pw_recorder_memory(const struct pw_scenario *scenario)
 {
     const struct pw_run_settings *run = &scenario->run;
     const int years = run->start_year + run->years - run->record_from;
-    const int window = years < PW_WINDOW_YEARS ? years : PW_WINDOW_YEARS;
+    const int most = pw_recorder_window(scenario), window = years < most ? years : most;
 
     return likely_rows(scenario) * (double) (person_bytes() + window_bytes(window));
 }
