@@ -42,7 +42,8 @@ struct pw_estimate {
 };
 
 /**
- * Estimate a run on the threads that are set (pw_parallel_set_threads).
+ * Estimate a run on the threads that are set (pw_parallel_set_threads). Takes one of them: on
+ * several, loops over shards take so many times less.
  *
  * @param begin_year  lived through already, from a checkpoint; run.history_from for a whole run
  * @return            what running the miniature fails with: PW_EMEMORY, PW_EIO for the folder of

@@ -22,8 +22,9 @@
 /* People of a shard of the miniature, at most; those of the smaller one, which shows what a run
  * takes whatever its size; and of the one that shows what a recorded person takes on file. */
 #define SHARD_PERSONS 25000.0
+#define MOST_SHARDS   2.0
 #define FEW_PERSONS   1000
-#define SOME_PERSONS  20000
+#define SOME_PERSONS  40000
 /* Pages that a column touches beyond its rows, half of one at each end. */
 #define PAGE 4096.0
 /* HDF5, its caches, and chunks that are being packed. */
@@ -38,8 +39,8 @@
  */
 static const struct {
     double people, bytes;
-} curve[] = { { 0.41, 671.0 }, { 4.1, 1690.0 }, { 10.0, 2270.0 }, { 41.0, 3210.0 },
-    { 207.0, 4540.0 } };
+} curve[] = { { 0.41, 470.0 }, { 4.1, 1480.0 }, { 10.3, 2040.0 }, { 41.0, 3000.0 },
+    { 207.0, 4330.0 }, { 11800.0, 7500.0 } };
 
 enum { CURVE_POINTS = sizeof curve / sizeof *curve };
 
@@ -110,15 +111,21 @@ pw_estimate_free_disk(const char *path)
 
 /* --- A miniature ---------------------------------------------------------------------------- */
 
+/* What processors do, on one thread [s]. */
+struct work {
+    double alone, shared; /* between loops over shards, and in them */
+};
+
 /* What it took. */
 struct miniature {
     double persons, num_shards;
-    double seconds, seconds_before; /* in all, and up to the year with which the run begins */
+    struct work work, work_before; /* in all, and up to the year with which the run begins */
     double person_years, person_years_before;
     double most_rows, last_rows, history_rows; /* of all shards */
     double applications;                       /* the most of each shard, added up */
     struct pw_recorder_size size, history_size;
-    double file, trajectories, person_columns; /* bytes: all, and of them */
+    double file, counts, trajectories, person_columns; /* bytes: all, and of them */
+    double links; /* of the columns that hold rows of parents */
 };
 
 /* The three that are lived through. */
@@ -159,40 +166,66 @@ look(struct miniature *miniature, const struct pw_world *world, const struct pw_
 }
 
 static double
-stored(hid_t file, const char *group, const char *name)
+stored_in(hid_t group, const char *name)
 {
-    char path[128];
-    hid_t dataset;
+    const htri_t exists = H5Lexists(group, name, H5P_DEFAULT);
+    const hid_t dataset = exists > 0 ? H5Dopen2(group, name, H5P_DEFAULT) : -1;
     double bytes;
 
-    (void) snprintf(path, sizeof path, "%s/%s", group, name);
-    dataset = H5Dopen2(file, path, H5P_DEFAULT);
     if (dataset < 0) return 0.0;
     bytes = (double) H5Dget_storage_size(dataset);
     H5Dclose(dataset);
     return bytes;
 }
 
-static void
-weigh_file(const char *path, bool has_trajectories, struct miniature *miniature)
+/* What the datasets of a group take. */
+static double
+stored(hid_t file, const char *name)
 {
-    static const char *const columns[] = {
-#define PERSON(name, TYPE, value, units, codes, about) #name,
-#include "pathways/persons.def"
-    };
-    const struct pw_trajectory_info *table = pw_trajectories_table();
+    const hid_t group = H5Gopen2(file, name, H5P_DEFAULT);
+    H5G_info_t info = { .nlinks = 0 };
+    double bytes = 0.0;
+
+    if (group < 0) return 0.0;
+    (void) H5Gget_info(group, &info);
+    for (hsize_t i = 0; i < info.nlinks; i++) {
+        char member[128];
+
+        if (H5Lget_name_by_idx(
+                group, ".", H5_INDEX_NAME, H5_ITER_INC, i, member, sizeof member, H5P_DEFAULT)
+            < 0)
+            continue;
+        bytes += stored_in(group, member);
+    }
+    H5Gclose(group);
+    return bytes;
+}
+
+static void
+weigh_file(const char *path, struct miniature *miniature)
+{
+    static const char *const counts[] = { "/measures/by_place", "/measures/by_origin",
+        "/measures/tables", "/flows" };
     struct stat about;
     hid_t file;
 
     if (stat(path, &about) == 0) miniature->file = (double) about.st_size;
-    if (!has_trajectories) return;
     file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
     if (file < 0) return;
-    for (size_t c = 0; c < sizeof columns / sizeof *columns; c++)
-        miniature->person_columns += stored(file, "/persons", columns[c]);
-    for (int v = 0; v < PW_NUM_TRAJECTORIES; v++)
-        miniature->trajectories += stored(file, "/trajectories", table[v].name);
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        miniature->counts += stored(file, counts[i]);
+    miniature->person_columns = stored(file, "/persons");
+    miniature->trajectories = stored(file, "/trajectories");
+    miniature->links = stored_in(file, "/persons/mother") + stored_in(file, "/persons/father");
     H5Fclose(file);
+}
+
+static struct work
+work_since(struct work begin)
+{
+    const double shared = pw_parallel_seconds(), all = pw_seconds_worked();
+
+    return (struct work){ .alone = all - shared - begin.alone, .shared = shared - begin.shared };
 }
 
 /* Live through it. */
@@ -201,8 +234,7 @@ live(const struct pw_scenario *scenario, const struct probe *probe, double scale
     struct miniature *miniature)
 {
     pw_status status = PW_OK;
-    /* Of this thread, which has a share in all sweeps and what is done between them for itself. */
-    const double begin = pw_seconds_worked();
+    const struct work begin = work_since((struct work){ 0 });
     const struct pw_run_info info = { .scenario = scenario,
         .window_years = pw_recorder_window(probe->scenario) };
     struct pw_world world = { 0 };
@@ -216,7 +248,7 @@ live(const struct pw_scenario *scenario, const struct probe *probe, double scale
     PW_TRY(pw_recorder_create(&world, store, &recorder));
     while (pw_world_has_next(&world)) {
         if (world.year == probe->begin_year) {
-            miniature->seconds_before = pw_seconds_worked() - begin;
+            miniature->work_before = work_since(begin);
             miniature->person_years_before = (double) world.person_years;
         }
         PW_TRY(pw_world_step(&world));
@@ -226,12 +258,12 @@ live(const struct pw_scenario *scenario, const struct probe *probe, double scale
     PW_TRY(pw_recorder_finish(recorder));
     result.person_years = world.person_years;
     PW_TRY(pw_store_finish(store, &result));
-    miniature->seconds = pw_seconds_worked() - begin;
+    miniature->work = work_since(begin);
     miniature->num_shards = (double) world.num_shards;
     miniature->person_years = (double) world.person_years;
     for (size_t s = 0; s < world.num_shards; s++)
         miniature->applications += (double) world.shards[s].most_applications;
-    weigh_file(probe->path, scenario->run.record > 0.0, miniature);
+    weigh_file(probe->path, miniature);
 done:
     pw_recorder_free(&recorder);
     pw_store_abandon(&store, false);
@@ -276,21 +308,23 @@ live_with(
     return live(&scenario, probe, (double) probe->scenario->run.persons / persons, miniature);
 }
 
-/* As many shards as are at work at a time, of as many people as in the run. */
+/* On one thread, which waits for no other: two shards of as many people as in the run. */
 static pw_status
 live_through(struct probe *probe)
 {
     pw_status status = PW_OK;
     const struct pw_run_settings *run = &probe->scenario->run;
     const double each = (double) run->persons / probe->num_shards;
-    double shards = fmin(probe->num_shards, probe->num_threads);
-    double persons = floor(shards * fmin(each, SHARD_PERSONS));
+    const double shards = fmin(probe->num_shards, MOST_SHARDS);
+    const double persons = fmax(floor(shards * fmin(each, SHARD_PERSONS)), 4.0 * FEW_PERSONS);
 
-    if (persons < FEW_PERSONS) persons = fmin(FEW_PERSONS, (double) run->persons);
-    probe->is_whole = probe->num_shards <= shards && each <= 2.0 * SHARD_PERSONS;
-    if (probe->is_whole) persons = (double) run->persons;
+    probe->is_whole = (double) run->persons <= MOST_SHARDS * SHARD_PERSONS;
+    if (probe->is_whole) {
+        PW_TRY(
+            live_with(probe, (double) run->persons, probe->num_shards, run->record, &probe->many));
+        goto done;
+    }
     PW_TRY(live_with(probe, persons, shards, run->record, &probe->many));
-    if (probe->is_whole) goto done;
     PW_TRY(live_with(probe, FEW_PERSONS, 1.0, run->record, &probe->few));
     if (run->record > 0.0 && run->record < 1.0)
         PW_TRY(live_with(probe, fmin(SOME_PERSONS, persons), 1.0, 1.0, &probe->recorded));
@@ -298,31 +332,44 @@ done:
     return status;
 }
 
-/* Person-years of the thread that has most to do. */
-static double
-longest_turn(const struct probe *probe, double person_years, double num_shards)
+/* What is done from the year on with which the run begins. */
+static struct work
+work_after(const struct miniature *miniature)
 {
-    return person_years / num_shards * ceil(num_shards / probe->num_threads);
+    return (struct work){ .alone = miniature->work.alone - miniature->work_before.alone,
+        .shared = miniature->work.shared - miniature->work_before.shared };
 }
 
+static double
+years_after(const struct miniature *miniature)
+{
+    return miniature->person_years - miniature->person_years_before;
+}
+
+/* On the line through two points; a clock that errs does not make more people faster. */
+static double
+extend(double few, double many, double steps)
+{
+    return few + steps * fmax(many - few, 0.0);
+}
+
+/* Loops over shards take as many turns as there are shards to a thread. */
 static void
 estimate_time(const struct probe *probe, double scale, struct pw_estimate *estimate)
 {
-    const struct miniature *few = &probe->few, *many = &probe->many;
-    const double person_years = scale * (many->person_years - many->person_years_before);
-    const double many_seconds = many->seconds - many->seconds_before;
-    const double few_seconds = few->seconds - few->seconds_before;
-    double few_turn, many_turn, slope;
+    const double turns = ceil(probe->num_shards / probe->num_threads) / probe->num_shards;
+    const struct work few = work_after(&probe->few), many = work_after(&probe->many);
+    struct work all = many;
 
-    estimate->person_years = person_years;
-    estimate->seconds = many_seconds;
-    if (probe->is_whole) return;
-    few_turn = longest_turn(probe, few->person_years - few->person_years_before, 1.0);
-    many_turn =
-        longest_turn(probe, many->person_years - many->person_years_before, many->num_shards);
-    slope = fmax(many_seconds - few_seconds, 0.0) / (many_turn - few_turn);
-    estimate->seconds =
-        few_seconds + slope * (longest_turn(probe, person_years, probe->num_shards) - few_turn);
+    estimate->person_years = scale * years_after(&probe->many);
+    if (!probe->is_whole) {
+        const double steps = (estimate->person_years - years_after(&probe->few))
+                             / (years_after(&probe->many) - years_after(&probe->few));
+
+        all.alone = extend(few.alone, many.alone, steps);
+        all.shared = extend(few.shared, many.shared, steps);
+    }
+    estimate->seconds = all.alone + all.shared * turns;
 }
 
 static size_t
@@ -371,12 +418,15 @@ estimate_disk(
     const double noted = fmax(0.0, years - (double) run->years);
     const double window = (double) pw_recorder_window(probe->scenario);
     const double full = floor(noted / window) * window;
-    double history_rows, measures;
+    double history_rows, counts, person_bytes;
 
     small.run.persons = (int64_t) many->persons;
-    measures = many->file - many->trajectories - many->person_columns;
-    measures *= measure_bytes(probe->scenario) / measure_bytes(&small);
-    estimate->run_file = measures + share * (recorded->trajectories + recorded->person_columns);
+    /* Of parents who are not recorded there is nothing to keep. */
+    person_bytes =
+        recorded->person_columns - (recorded == many ? 0.0 : (1.0 - run->record) * recorded->links);
+    counts = many->counts * measure_bytes(probe->scenario) / measure_bytes(&small);
+    estimate->run_file = many->file - many->counts - many->trajectories - many->person_columns
+                         + counts + share * (recorded->trajectories + person_bytes);
     estimate->checkpoint = scale * many->last_rows * (double) row_bytes() + many->size.years
                            + recorded_rows * (many->size.person + many->size.window)
                            + share * recorded->trajectories;
@@ -405,7 +455,10 @@ pw_estimate_make(const struct pw_scenario *scenario, int begin_year, struct pw_e
         .num_threads = (int) probe.num_threads,
         .program = (double) pw_peak_memory() };
     PW_TRY(make_folder(&probe));
-    PW_TRY(live_through(&probe));
+    pw_parallel_set_threads(1);
+    status = live_through(&probe);
+    pw_parallel_set_threads((int) probe.num_threads);
+    PW_TRY(status);
     scale = (double) scenario->run.persons / probe.many.persons;
     if (probe.recorded.persons > 0.0)
         recorded_rows = scenario->run.record * (double) probe.recorded.size.rows
