@@ -21,7 +21,7 @@ PROGRAM = os.environ.get("PATHWAYS", "")
 TESTS = pathlib.Path(__file__).resolve().parent
 COUNTRY = TESTS / "tiny_scenario.json"
 ENGLAND = TESTS.parent / "scenarios" / "targets_england.json"
-PEOPLE = "6000"
+PEOPLE, MORE_PEOPLE = "6000", "9000"
 YEARS = "4"
 
 
@@ -148,10 +148,11 @@ class Calibrate(unittest.TestCase):
         self.path.joinpath("targets.json").write_text(
             json.dumps({"title": "Figures", "targets": [target], **more}), encoding="utf-8")
 
-    def published(self, setting):
+    def published(self, setting, people=PEOPLE):
         """What a run of the same people says with a parameter set: the truth that a fit has to find."""
         run = self.path / "truth.h5"
-        done = pathways("run", COUNTRY, "-n", PEOPLE, "--years", 1, "--set", setting, "-o", run, "--record", "none")
+        done = pathways("run", COUNTRY, "-n", people, "--years", 1, "--set", setting, "-o", run, "--record", "none",
+                        "--force")
         self.assertEqual(done.returncode, 0, done.stderr)
         row, = rows_of(pathways("summary", run, "--by", "nation", "--year", 2025, "--measure", "employment_25_54",
                                 "--format", "csv"))
@@ -176,6 +177,17 @@ class Calibrate(unittest.TestCase):
         self.assertAlmostEqual(float(row["value"]), mark["value"], places=5)
         self.assertEqual(rows["participation.return_young"]["status"], "default")
         self.assertTrue((self.path / "fitted.json.sensitivity.csv").read_text(encoding="utf-8").startswith("stage,"))
+
+    def test_a_point_is_judged_by_a_run_of_as_many_people_as_asked(self):
+        self.write_targets(80.0)
+        done = self.calibrate("--free", "participation.leave_base=-7:-1.5", "--rounds", 1, "--judge", MORE_PEOPLE)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        first = self.path.joinpath("fitted.json.runs").read_text(encoding="utf-8").split()[2]
+        default, = (row["default"] for row in json.loads(pathways("describe", "parameters", "--format", "json").stdout)
+                    if row["parameter"] == "participation.leave_base")
+        truth = self.published(f"participation.leave_base={default}", MORE_PEOPLE)
+        self.assertAlmostEqual(float(first), truth, places=5)
+        self.assertNotAlmostEqual(self.published(f"participation.leave_base={default}"), truth, places=5)
 
     def test_started_again_it_takes_the_runs_that_are_there(self):
         self.write_targets(80.0)

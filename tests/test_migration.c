@@ -136,6 +136,29 @@ Test(migration, the_schooling_of_arrivals_follows_that_of_the_country)
     small_rate(count[PW_A_LEVEL], MANY, 0.6, "level 3, or on the way to a degree");
 }
 
+/* Arrivals of an age who are in a state, when 0.4 go for a degree and 0.2 for level 3. */
+static size_t
+arrivals_in(int age, int state)
+{
+    struct pw_shard *shard =
+        wait_abroad(age, age, "migration.degree_share=0.4 migration.school_share=0.2");
+    size_t count = 0;
+
+    world.country.now.university_participation[0] = 50.0;
+    small_run(&world, &pw_migration);
+    for (size_t i = 0; i < MANY; i++)
+        count += shard->state[i] == state;
+    small_close(&world);
+    return count;
+}
+
+Test(migration, those_of_eighteen_to_twenty_who_will_have_a_degree_come_to_study)
+{
+    cr_assert_eq(arrivals_in(17, PW_UNEMPLOYED), MANY, "who choose at 17 like residents");
+    small_rate(arrivals_in(19, PW_UNIVERSITY_AWAY), MANY, 0.4, "university at 19");
+    small_rate(arrivals_in(21, PW_UNEMPLOYED), MANY, 1.0, "looking for work at 21");
+}
+
 Test(migration, residents_do_not_notice_arrivals)
 {
     struct small_snapshot before;

@@ -105,6 +105,30 @@ Test(targets, stages_of_fitting_name_themes_and_limits)
     pw_targets_free(&targets);
 }
 
+Test(targets, a_stage_that_names_nothing_fits_the_parameters_of_all_before_it_to_all_figures)
+{
+    struct pw_targets targets = { 0 };
+    struct pw_faults faults = { 0 };
+
+    cr_assert_eq(
+        read_text(
+            "{\"title\": \"Figures\", \"calibration\": [{\"name\": \"routes\", \"themes\": "
+            "[\"Work\"], \"free\": {\"post16.base[1]\": [-2, 2], \"jobs.noise\": [0, 3]}}, "
+            "{\"name\": \"work\", \"free\": {\"jobs.noise\": [0, 2], \"jobs.skill\": [0, 1]}}, "
+            "{\"name\": \"together\"}], "
+            "\"targets\": [{" REST ", \"year\": 2025, \"tolerance\": 2, \"value\": 1}]}",
+            &targets, &faults),
+        PW_OK);
+    cr_assert_eq(targets.num_stages, 3);
+    cr_assert_eq(targets.stages[2].num_themes, 0);
+    cr_assert_eq(targets.stages[2].num_free, 3, "jobs.noise counts once");
+    cr_assert_str_eq(targets.stages[2].free[2].name, "jobs.skill");
+    pw_targets_free(&targets);
+    refused("{\"title\": \"Figures\", \"calibration\": [{\"name\": \"together\"}], "
+            "\"targets\": [{" REST ", \"year\": 2025, \"tolerance\": 2, \"value\": 1}]}",
+        "/calibration/0", "\"free\" is missing");
+}
+
 Test(targets, what_is_wrong_is_said_with_its_place)
 {
     refused(HEAD "]}", "/targets", "targets is empty");

@@ -11,7 +11,8 @@
  *           "tolerance": 2, "mean_tolerance": 2, "source": "..." } ] }
  *
  * "calibration" lists stages of fitting: { "name": "routes", "themes": ["Routes"], "free": {
- * "post16.sixth_form": [-2, 2] } } with the limits of each parameter.
+ * "post16.sixth_form": [-2, 2] } } with the limits of each parameter. Without "themes" a stage is
+ * fitted to all figures, without "free" in the parameters of all stages before it.
  *
  * A figure is a number, or a number with the limits of its published interval. `year` is a year or
  * the first and last of several whose mean is taken. Figures are in the unit in which summary

@@ -21,8 +21,9 @@ static const char manual[] =
     "    pathways calibrate - fit parameters to published figures\n\n"
     "SYNOPSIS\n"
     "    pathways calibrate SCENARIO -o FITTED.json [--targets FILE] [--stage NAME]...\n"
-    "                       [--free PARAM=LOW:HIGH]... [-n PERSONS] [--seed S] [--rounds R] "
-    "[--jobs J]\n\n"
+    "                       [--free PARAM=LOW:HIGH]... [-n PERSONS] [--judge PERSONS] [--seed S] "
+    "[--rounds R]\n"
+    "                       [--jobs J]\n\n"
     "DESCRIPTION\n"
     "    Finds the values of some parameters at which runs of the scenario come nearest to "
     "published\n"
@@ -40,12 +41,19 @@ static const char manual[] =
     "that\n"
     "    is far off counts like its distance, not like its square (soft L1): the few that nothing "
     "brings\n"
-    "    near do not decide. Up to 32 parameters cost 64 runs a round.\n\n"
+    "    near do not decide. Up to 32 parameters cost 64 runs a round, up to 128 cost 256. Chance "
+    "hardly\n"
+    "    enters derivatives, which rest on all runs, but the distances of a point, which rest on "
+    "one: "
+    "give\n"
+    "    that one more people with --judge.\n\n"
     "    Stages are fitted one after another, each with its parameters and the figures of its "
     "themes, as\n"
-    "    the file of targets lists them under \"calibration\". With --free there is one stage "
-    "with those\n"
-    "    parameters and all figures.\n\n"
+    "    the file of targets lists them under \"calibration\"; a stage that names no parameters "
+    "fits those\n"
+    "    of all stages before it, together. With --free there is one stage with those parameters "
+    "and all\n"
+    "    figures.\n\n"
     "    Writes a scenario that extends SCENARIO by the fitted values, marked \"calibrated\" with "
     "their\n"
     "    standard errors, after every stage, and beside it\n"
@@ -65,12 +73,13 @@ static const char manual[] =
     "                             fit this parameter; REALS by number from 0: "
     "childhood.ability[1]=0.3:1\n"
     "    -n, --persons PERSONS    people of each run (100000)\n"
+    "        --judge PERSONS      people of the runs that say how far off a point is (as many)\n"
     "        --seed S             of all runs; the scenario's when not given\n"
     "        --rounds R           derivatives are taken so often at most, a stage (6)\n"
     "    -j, --jobs J             runs at a time (as many as the machine has cores)\n"
     "    -h, --help               print this\n\n" CLI_EXIT_STATUS "\n"
     "EXAMPLES\n"
-    "    pathways calibrate scenarios/england.json -o fitted.json\n"
+    "    pathways calibrate scenarios/england.json -o fitted.json --judge 1000000\n"
     "    pathways calibrate scenarios/england.json -o neet.json --free "
     "'post16.base[5]=-6:2'\n";
 
@@ -249,13 +258,13 @@ done:
 static pw_status
 read_options(int argc, char **argv, struct cli_calibration *calibration, bool *is_help)
 {
-    enum { STAGE = 256, FREE, SEED, ROUNDS };
+    enum { STAGE = 256, FREE, JUDGE, SEED, ROUNDS };
     static const struct option options[] = { { "help", no_argument, NULL, 'h' },
         { "output", required_argument, NULL, 'o' }, { "targets", required_argument, NULL, 't' },
         { "stage", required_argument, NULL, STAGE }, { "free", required_argument, NULL, FREE },
-        { "persons", required_argument, NULL, 'n' }, { "seed", required_argument, NULL, SEED },
-        { "rounds", required_argument, NULL, ROUNDS }, { "jobs", required_argument, NULL, 'j' },
-        { NULL, 0, NULL, 0 } };
+        { "persons", required_argument, NULL, 'n' }, { "judge", required_argument, NULL, JUDGE },
+        { "seed", required_argument, NULL, SEED }, { "rounds", required_argument, NULL, ROUNDS },
+        { "jobs", required_argument, NULL, 'j' }, { NULL, 0, NULL, 0 } };
     pw_status status = PW_OK;
     bool first = true;
     int character = 0;
@@ -274,6 +283,8 @@ read_options(int argc, char **argv, struct cli_calibration *calibration, bool *i
         if (character == FREE) PW_TRY(read_given(calibration, optarg));
         if (character == 'n')
             PW_TRY(cli_option_whole("--persons", optarg, 1000, 2000000000, &calibration->persons));
+        if (character == JUDGE)
+            PW_TRY(cli_option_whole("--judge", optarg, 1000, 2000000000, &calibration->judge));
         if (character == SEED)
             PW_TRY(cli_option_whole("--seed", optarg, 0, 9007199254740991, &calibration->seed));
         if (character == ROUNDS)
@@ -300,6 +311,7 @@ open_calibration(struct cli_calibration *calibration)
     PW_TRY(
         pw_alloc(calibration->targets.count, sizeof *calibration->is_used, &calibration->is_used));
     calibration->fitted = calibration->scenario.params;
+    if (calibration->judge == 0) calibration->judge = calibration->persons;
     if (calibration->seed < 0) calibration->seed = calibration->scenario.run.seed;
     (void) snprintf(calibration->folder, sizeof calibration->folder, "%.32s/pathways-XXXXXX",
         temporary == NULL ? "/tmp" : temporary);

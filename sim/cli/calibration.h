@@ -35,7 +35,8 @@ struct cli_calibration {
     int num_stages;
     struct pw_free_param given[CLI_MAX_FREE];
     int num_given;
-    int64_t persons, seed, rounds, jobs;
+    int64_t persons, judge; /* of runs for derivatives; of runs by which a step is judged */
+    int64_t seed, rounds, jobs;
 
     struct pw_scenario scenario;
     struct pw_targets targets;

@@ -168,7 +168,7 @@ struct job {
 };
 
 static pw_status
-start_job(const struct cli_calibration *calibration, const struct pw_params *params, int threads,
+start_job(const struct cli_calibration *calibration, const struct pw_params *params, bool is_alone,
     int number, struct job *job, bool only_key)
 {
     pw_status status = PW_OK;
@@ -187,9 +187,10 @@ start_job(const struct cli_calibration *calibration, const struct pw_params *par
     for (size_t t = 0; t < calibration->targets.count; t++)
         if (calibration->targets.items[t].first_year < first_year)
             first_year = calibration->targets.items[t].first_year;
-    (void) snprintf(persons, sizeof persons, "--persons=%" PRId64, calibration->persons);
+    (void) snprintf(persons, sizeof persons, "--persons=%" PRId64,
+        is_alone ? calibration->judge : calibration->persons);
     (void) snprintf(seed, sizeof seed, "--seed=%" PRId64, calibration->seed);
-    (void) snprintf(thread, sizeof thread, "--threads=%d", threads);
+    (void) snprintf(thread, sizeof thread, "--threads=%d", is_alone ? (int) calibration->jobs : 1);
     (void) snprintf(record, sizeof record, "run.record_from=%d", first_year);
     (void) snprintf(job->path, sizeof job->path, "%s/%d.h5", calibration->folder, number);
     arguments[count++] = "pathways";
@@ -291,17 +292,17 @@ cli_run_points(
     int idle = 0;
 
     for (size_t p = 0; p < num_points; p++) {
-        const int threads = num_points == 1 ? (int) calibration->jobs : 1;
+        const bool is_alone = num_points == 1;
         struct pw_params params;
 
         PW_TRY(cli_params_at(calibration, points + p * calibration->num_unknowns, &params));
-        PW_TRY(start_job(calibration, &params, threads, 0, &probe, true));
+        PW_TRY(start_job(calibration, &params, is_alone, 0, &probe, true));
         keys[p] = probe.key;
         if (cli_find_note(calibration, probe.key) != NULL) continue;
         if (num_at_work(calibration, jobs, &idle) == calibration->jobs)
             PW_TRY(wait_for_one(calibration, jobs));
         (void) num_at_work(calibration, jobs, &idle);
-        PW_TRY(start_job(calibration, &params, threads, idle, &jobs[idle], false));
+        PW_TRY(start_job(calibration, &params, is_alone, idle, &jobs[idle], false));
     }
 done:
     while (num_at_work(calibration, jobs, &idle) > 0) {

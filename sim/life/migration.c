@@ -65,12 +65,15 @@ arrive_adult(const struct pw_country *country, struct pw_shard *shard, size_t i,
         qualification = PW_A_LEVEL;
     else if (u < params->degree_share * trend + 1.8f * params->school_share)
         qualification = PW_GCSE;
+    /* School leavers choose here what to do next; the young with level 3 come to study. */
+    if (age < 18 && qualification == PW_A_LEVEL) qualification = PW_GCSE;
+    shard->state[i] = age >= 18 && age < 21 && u < params->degree_share * trend ? PW_UNIVERSITY_AWAY
+                                                                                : PW_UNEMPLOYED;
     shard->qualification[i] = (uint8_t) qualification;
     shard->route[i] = qualification > PW_GCSE ? PW_ROUTE_ACADEMIC : PW_ROUTE_NONE;
     shard->skill[i] = 0.6f * shard->ability[i] + 0.3f * ((float) qualification - 1.5f)
                       + 0.5f * pw_normal(pw_rng_open(words[1]));
     shard->experience[i] = (uint8_t) (age > 20 ? (age - 20) / 2 : 0);
-    shard->state[i] = PW_UNEMPLOYED;
 }
 
 static void
@@ -151,7 +154,8 @@ const struct pw_process pw_migration = {
     .mechanism =
         "People whom the path of net migration asks for wait abroad from birth and arrive at "
         "a drawn age up to 44, where residents are, more often in London and the core cities."
-        " Their schooling follows that of the country. They have no parents in the model, so "
+        " Their schooling follows that of the country; the young come to study. They have no "
+        "parents in the model, so "
         "no class of origin. When net migration is negative, single adults of 20 to 34 "
         "without children leave.",
     .equation =

@@ -171,7 +171,7 @@ read_stage(struct pw_document *document, const cJSON *node, struct pw_stage *sta
 {
     static const char *const keys[] = { "name", "themes", "free" };
     pw_status status = PW_OK;
-    const cJSON *themes = pw_document_need(document, node, "themes");
+    const cJSON *themes = pw_document_get(node, "themes");
 
     pw_document_check_keys(document, node, keys, sizeof keys / sizeof *keys, "a stage");
     stage->name =
@@ -183,7 +183,33 @@ read_stage(struct pw_document *document, const cJSON *node, struct pw_stage *sta
             stage->themes[stage->num_themes++] =
                 text_or(pw_document_text(document, theme, "theme"), "");
     }
-    PW_TRY(read_free(document, pw_document_need(document, node, "free"), stage));
+    PW_TRY(read_free(document, pw_document_get(node, "free"), stage));
+done:
+    return status;
+}
+
+static bool
+is_free_in(const struct pw_stage *stage, const char *name)
+{
+    for (size_t k = 0; k < stage->num_free; k++)
+        if (strcmp(stage->free[k].name, name) == 0) return true;
+    return false;
+}
+
+/* A stage that names no parameters fits those of all stages before it, together. */
+static pw_status
+gather_free(const struct pw_targets *targets, struct pw_stage *stage)
+{
+    pw_status status = PW_OK;
+    size_t room = 0;
+
+    for (const struct pw_stage *before = targets->stages; before < stage; before++)
+        room += before->num_free;
+    PW_TRY(pw_alloc(room, sizeof *stage->free, &stage->free));
+    for (const struct pw_stage *before = targets->stages; before < stage; before++)
+        for (size_t k = 0; k < before->num_free; k++)
+            if (!is_free_in(stage, before->free[k].name))
+                stage->free[stage->num_free++] = before->free[k];
 done:
     return status;
 }
@@ -199,9 +225,19 @@ read_stages(struct reading *reading, const cJSON *stages)
         document->status = pw_alloc(
             (size_t) cJSON_GetArraySize(stages), sizeof *targets->stages, &targets->stages);
     for (const cJSON *stage = stages->child; stage != NULL && document->status == PW_OK;
-         stage = stage->next)
-        if (pw_document_is_object(document, stage))
-            document->status = read_stage(document, stage, &targets->stages[targets->num_stages++]);
+         stage = stage->next) {
+        struct pw_stage *const read = &targets->stages[targets->num_stages];
+
+        if (!pw_document_is_object(document, stage)) continue;
+        targets->num_stages++;
+        document->status = read_stage(document, stage, read);
+        if (document->status == PW_OK && read->num_free == 0)
+            document->status = gather_free(targets, read);
+        if (read->num_free == 0)
+            pw_document_fault(document, stage,
+                "stage %s: \"free\" is missing, and no stage before it has parameters to fit",
+                read->name);
+    }
 }
 
 static void
