@@ -13,7 +13,7 @@
 TestSuite(estimate, .timeout = 240);
 
 #define LIVES                                                                                      \
-    "run.shards=4 run.history_from=2000 run.start_year=2015 run.record_from=2010 run.years=15 "
+    "run.shards=4 run.history_from=2000 run.start_year=2015 run.record_from=2010 run.years=10 "
 
 static char folder[64];
 
@@ -109,13 +109,13 @@ live(const char *overrides)
     return outcome;
 }
 
-Test(estimate, of_a_run_four_times_as_large_as_its_miniature_is_within_a_fifth)
+Test(estimate, of_a_run_larger_than_its_miniature_is_within_a_fifth)
 {
-    static const char size[] = LIVES "run.persons=100000 run.record=1";
+    static const char size[] = LIVES "run.persons=80000 run.record=1";
     const struct pw_estimate said = estimate(size, 2000);
     const struct outcome happened = live(size);
 
-    cr_assert_lt(said.miniature_persons, 100000);
+    cr_assert_lt(said.miniature_persons, 80000);
     within_a_fifth(said.run_file, happened.run_file, "run file");
     within_a_fifth(said.history, happened.history, "history");
     within_a_fifth(said.checkpoint, happened.checkpoint, "checkpoint");
@@ -124,7 +124,7 @@ Test(estimate, of_a_run_four_times_as_large_as_its_miniature_is_within_a_fifth)
 
 Test(estimate, of_a_run_that_records_a_tenth_is_within_a_fifth)
 {
-    static const char size[] = LIVES "run.persons=100000 run.record=0.1";
+    static const char size[] = LIVES "run.persons=80000 run.record=0.1";
     const struct pw_estimate said = estimate(size, 2000);
     const struct outcome happened = live(size);
 
@@ -148,7 +148,7 @@ Test(estimate, memory_is_the_sum_of_its_parts_and_grows_with_people_threads_and_
     static const char size[] = LIVES "run.persons=100000 run.record=0";
     const struct pw_estimate few = estimate(size, 2000);
     const struct pw_estimate many = estimate(LIVES "run.persons=200000 run.record=0", 2000);
-    const struct pw_estimate recorded = estimate(LIVES "run.persons=100000 run.record=1", 2000);
+    const struct pw_estimate recorded = estimate(LIVES "run.persons=80000 run.record=1", 2000);
     const struct pw_estimate threads = estimate_on(2, size, 2000);
 
     small_near(few.memory, few.people + few.markets + few.measures + few.trajectories + few.program,
@@ -211,7 +211,7 @@ Test(estimate, a_folder_that_cannot_be_written_is_named_with_its_remedy)
 Test(estimate, a_file_larger_than_its_disk_is_seen_beforehand)
 {
     struct tiny few = small_read("run.persons=100000 run.record=0.01");
-    struct tiny many = small_read("run.persons=100000 run.record=1");
+    struct tiny many = small_read("run.persons=80000 run.record=1");
 
     cr_assert_gt(pw_estimate_free_disk("/tmp/run.h5"), 0.0);
     cr_assert_gt(pw_estimate_free_disk("run.h5"), 0.0);
