@@ -6,26 +6,40 @@ export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive} # threads that wait give way 
 usage() {
     cat <<'END'
 Usage: scripts/bench.sh [PERSONS] [REPEATS]
+       scripts/bench.sh --england [PERSONS]
 
 Build release in build/, run scenarios/england.json with PERSONS people (200000) on 1 and 2 threads, with and
 without trajectories, REPEATS times each (3), and print a Markdown table of medians. Memory per living
-person is the slope of peak memory between PERSONS and twice as many. Each row is also added to
+person is the slope of peak memory between PERSONS and twice as many. Where there is a build with MPI
+(build-mpi/pathways, or PATHWAYS_BENCH_MPI), 1 and 2 ranks of one thread follow. Each row is also added to
 build/bench_history.csv. Differences under 1.3 times are noise on a shared machine.
+
+--england runs one person for each resident (57000000, or PERSONS), 1965 to 2064, on 2 threads, with the
+trajectories of one in a hundred, once, and prints a row of wall clock, peak memory and file size, and
+beside it what --dry-run had said. It takes some ten minutes, 9 GB of memory and, should it be stopped, 8 GB
+of disk.
 END
 }
 
+england=no
 case ${1:-} in
     -h | --help) usage; exit 0 ;;
+    --england) england=yes; shift ;;
+    -*) usage >&2; exit 2 ;;
 esac
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=${PATHWAYS_BENCH_BUILD:-$root/build}
+with_mpi=${PATHWAYS_BENCH_MPI:-$root/build-mpi/pathways}
 
 "$root/scripts/build.sh" release "$build" --no-tests
 commit=$(git -C "$root" rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 output=$(mktemp -d "$build/bench.XXXXXX")
 trap 'rm -rf "$output"' EXIT
+if [ $england = yes ]; then persons=${1:-57000000}; else persons=${1:-200000}; fi
+command -v mpirun >/dev/null && [ -x "$with_mpi" ] || with_mpi=
 
-/usr/bin/python3 - "$build" "$root/scenarios/england.json" "$output" "$commit" "${1:-200000}" "${2:-3}" <<'END'
+/usr/bin/python3 - "$build" "$root/scenarios/england.json" "$output" "$commit" "$persons" "${2:-3}" "$england" \
+    "$with_mpi" <<'END'
 import csv
 import datetime
 import os
@@ -37,14 +51,24 @@ import time
 
 build, scenario, folder, commit = sys.argv[1:5]
 persons, repeats = int(sys.argv[5]), int(sys.argv[6])
+england, with_mpi = sys.argv[7] == "yes", sys.argv[8]
 done = re.compile(r"done: ([\d,]+) person-years in ([\d.]+) s")
 
 
-def measure(num_persons, threads, record):
-    """Wall seconds, peak bytes, person-years and output bytes of one process."""
+def command_of(num_persons, threads, record, ranks=0):
+    """The run, without -o; with ranks of one thread each when there are any."""
+    if ranks == 0:
+        return [os.path.join(build, "pathways"), "run", scenario, "-n", str(num_persons), "--threads", str(threads),
+                "--record", record]
+    root = ["--allow-run-as-root"] if os.geteuid() == 0 else []
+    return ["mpirun", *root, "--oversubscribe", "-n", str(ranks), with_mpi, "run", scenario, "-n", str(num_persons),
+            "--threads", "1", "--record", record]
+
+
+def measure(command):
+    """Wall seconds, peak bytes (of the largest process), person-years and output bytes."""
     path = os.path.join(folder, "run.h5")
-    command = [os.path.join(build, "pathways"), "run", scenario, "-n", str(num_persons), "--threads", str(threads),
-               "--record", record, "--force", "-o", path]
+    command = [*command, "--force", "-o", path]
     with open(os.path.join(folder, "stderr"), "w+") as errors:
         began = time.perf_counter()
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
@@ -61,9 +85,8 @@ def measure(num_persons, threads, record):
     return wall, usage.ru_maxrss * 1024, int(found.group(1).replace(",", "")), os.path.getsize(path)
 
 
-def median(num_persons, threads, record):
-    return [statistics.median(values) for values in zip(*(measure(num_persons, threads, record)
-                                                          for _ in range(repeats)))]
+def median(command):
+    return [statistics.median(values) for values in zip(*(measure(command) for _ in range(repeats)))]
 
 
 def processor():
@@ -71,39 +94,88 @@ def processor():
         return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "unknown")
 
 
-rows = []
-for record in ("none", "all"):
-    base = None
-    for threads in (1, 2):
-        wall, peak, years, size = median(persons, threads, record)
-        base = base or wall
-        rows.append({"record": record, "threads": threads, "wall_s": wall, "speedup": base / wall,
-                     "rate": years / wall / threads, "person_years": years, "peak": peak, "size": size})
-slopes = {}
-for record in ("none", "all"):
-    small = next(row["peak"] for row in rows if row["record"] == record and row["threads"] == 1)
-    slopes[record] = (median(2 * persons, 1, record)[1] - small) / persons
+def row_of(record, threads, ranks, figures, base):
+    wall, peak, years, size = figures
+    return {"record": record, "threads": threads, "ranks": ranks, "wall_s": wall, "speedup": (base or wall) / wall,
+            "rate": years / wall / max(threads, ranks), "person_years": years, "peak": peak, "size": size}
 
-print(f"\n{persons:,} people alive in the start year, whole processes, median of {repeats}; "
-      f"{processor()}, {os.cpu_count()} processors; commit {commit}\n")
-print("| trajectories | threads | wall [s] | 1 thread / this | million person-years / s / core | peak memory [MB] "
-      "| bytes a living person | run file [MB] |")
-print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
-for row in rows:
-    print(f"| {row['record']} | {row['threads']} | {row['wall_s']:.2f} | {row['speedup']:.2f} | {row['rate'] / 1e6:.2f} "
-          f"| {row['peak'] / 1e6:.0f} | {slopes[row['record']]:.0f} | {row['size'] / 1e6:.1f} |")
 
-history = os.path.join(build, "bench_history.csv")
-is_new = not os.path.exists(history)
-with open(history, "a", newline="") as file:
-    writer = csv.writer(file)
-    if is_new:
-        writer.writerow(["time", "commit", "processor", "persons", "record", "threads", "wall_s", "person_years",
-                         "person_years_per_s_per_core", "peak_bytes", "bytes_per_person", "file_bytes"])
-    now = datetime.datetime.now().isoformat(timespec="seconds")
+def workers(row):
+    return f"{row['ranks']} ranks" if row["ranks"] > 1 else "1 rank" if row["ranks"] else str(row["threads"])
+
+
+def keep(rows, slopes):
+    history = os.path.join(build, "bench_history.csv")
+    is_new = not os.path.exists(history)
+    with open(history, "a", newline="") as file:
+        writer = csv.writer(file)
+        if is_new:
+            writer.writerow(["time", "commit", "processor", "persons", "record", "threads", "wall_s", "person_years",
+                             "person_years_per_s_per_core", "peak_bytes", "bytes_per_person", "file_bytes", "ranks"])
+        now = datetime.datetime.now().isoformat(timespec="seconds")
+        for row in rows:
+            slope = slopes.get(row["record"]) if row["ranks"] == 0 else None
+            writer.writerow([now, commit, processor(), persons, row["record"], row["threads"], f"{row['wall_s']:.3f}",
+                             int(row["person_years"]), f"{row['rate']:.0f}", int(row["peak"]),
+                             "" if slope is None else f"{slope:.1f}", int(row["size"]), row["ranks"]])
+    print(f"\nAdded to {history}", file=sys.stderr)
+
+
+def clock(seconds):
+    return f"{int(seconds) // 60} min {int(seconds) % 60:02d} s" if seconds >= 60 else f"{seconds:.1f} s"
+
+
+def live_as_england():
+    """One run of everyone, and what --dry-run had said of it."""
+    threads, record = 2, "0.01"
+    command = command_of(persons, threads, record)
+    said = subprocess.run([*command, "--dry-run", "-o", os.path.join(folder, "run.h5")], capture_output=True,
+                          text=True, check=False)
+    print(said.stdout + said.stderr, flush=True)
+    if said.returncode != 0:
+        sys.exit("bench.sh: this machine is too small for it")
+
+    def estimated(name):
+        found = re.search(rf"^ *{name} +(.+? (?:[GM]B|s|min))(?: |$)", said.stdout, re.M)
+        return found.group(1) if found else "?"
+
+    row = row_of(record, threads, 0, measure(command), None)
+    print("| people | trajectories | threads | wall | million person-years / s / core | peak memory | run file |")
+    print("| ---: | --- | ---: | ---: | ---: | ---: | ---: |")
+    print(f"| {persons:,} | {record} | {threads} | {clock(row['wall_s'])} | {row['rate'] / 1e6:.2f} "
+          f"| {row['peak'] / 1e9:.2f} GB | {row['size'] / 1e6:.0f} MB |")
+    print(f"| `--dry-run` said | | | {estimated('time')} | | {estimated('memory at its peak')} "
+          f"| {estimated('run file')} |")
+    keep([row], {})
+
+
+def bench():
+    rows, slopes = [], {}
+    for record in ("none", "all"):
+        base = None
+        for threads in (1, 2):
+            rows.append(row_of(record, threads, 0, median(command_of(persons, threads, record)), base))
+            base = base or rows[-1]["wall_s"]
+        for ranks in (1, 2) if with_mpi else ():
+            rows.append(row_of(record, 1, ranks, median(command_of(persons, 1, record, ranks)), base))
+    for record in ("none", "all"):
+        small = next(row["peak"] for row in rows if row["record"] == record and row["threads"] == 1)
+        slopes[record] = (median(command_of(2 * persons, 1, record))[1] - small) / persons
+
+    print(f"\n{persons:,} people alive in the start year, whole processes, median of {repeats}; "
+          f"{processor()}, {os.cpu_count()} processors; commit {commit}\n")
+    print("| trajectories | threads | wall [s] | 1 thread / this | million person-years / s / core | peak memory [MB] "
+          "| bytes a living person | run file [MB] |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for row in rows:
-        writer.writerow([now, commit, processor(), persons, row["record"], row["threads"], f"{row['wall_s']:.3f}",
-                         int(row["person_years"]), f"{row['rate']:.0f}", int(row["peak"]),
-                         f"{slopes[row['record']]:.1f}", int(row["size"])])
-print(f"\nAdded to {history}", file=sys.stderr)
+        slope = f"{slopes[row['record']]:.0f}" if row["ranks"] == 0 else ""
+        print(f"| {row['record']} | {workers(row)} | {row['wall_s']:.2f} | {row['speedup']:.2f} "
+              f"| {row['rate'] / 1e6:.2f} | {row['peak'] / 1e6:.0f} | {slope} | {row['size'] / 1e6:.1f} |")
+    keep(rows, slopes)
+
+
+if england:
+    live_as_england()
+else:
+    bench()
 END

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static char said[8192];
@@ -242,4 +243,14 @@ Test(log, clock_never_goes_back)
         cr_assert_geq(now, before);
         before = now;
     }
+}
+
+Test(log, a_thread_that_sleeps_has_not_worked)
+{
+    const double begin = pw_seconds(), worked = pw_seconds_worked();
+    const struct timespec nap = { .tv_nsec = 50000000 };
+
+    cr_assert_eq(nanosleep(&nap, NULL), 0);
+    cr_assert_lt(pw_seconds_worked() - worked, pw_seconds() - begin);
+    cr_assert_geq(pw_seconds_worked(), worked);
 }

@@ -734,3 +734,13 @@ Test(recorder, the_memory_foretold_is_that_of_the_rows_there_will_be)
     pw_reader_close(&reader);
     tiny_free(&tiny);
 }
+
+Test(recorder, a_window_of_very_many_people_is_shorter)
+{
+    struct tiny tiny = small_read(RECORDED " run.persons=57000000 run.record=1");
+
+    cr_assert_eq(pw_recorder_window(&tiny.scenario), PW_WINDOW_YEARS / 2);
+    tiny.scenario.run.record = 0.01;
+    cr_assert_eq(pw_recorder_window(&tiny.scenario), PW_WINDOW_YEARS);
+    tiny_free(&tiny);
+}

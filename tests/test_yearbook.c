@@ -126,3 +126,26 @@ Test(yearbook, dimensions_hold_the_items_and_begin_with_the_year)
     pw_yearbook_free(&yearbook);
     pw_measures_free(&measures);
 }
+
+Test(yearbook, memory_is_what_it_takes_and_what_more_people_would_take)
+{
+    struct pw_measures measures = { 0 };
+    struct pw_yearbook yearbook = { 0 };
+    double bytes = 0.0;
+
+    cr_assert_eq(pw_measures_init(&measures, &scenario), PW_OK);
+    cr_assert_eq(pw_yearbook_init(&yearbook, &measures, 2000, 4), PW_OK);
+    measures.table[PW_CROSSTAB_INCOME_MOMENTS][7] = 100;
+    cr_assert_eq(pw_yearbook_put(&yearbook, 2000, &measures), PW_OK);
+    for (size_t a = 0; a < yearbook.num_arrays; a++)
+        bytes += 4.0 * (double) yearbook.arrays[a].num_items * yearbook.arrays[a].width;
+    const size_t array = array_named(&yearbook, "/measures/tables", "income_moments");
+    const double items = 4.0 * (double) yearbook.arrays[array].num_items;
+
+    cr_assert_eq(pw_yearbook_memory(&yearbook, 1.0), bytes);
+    cr_assert_eq(pw_yearbook_memory(&yearbook, 100.0), bytes + items); /* two bytes an item */
+    cr_assert_eq(pw_yearbook_memory(&yearbook, 1e6), bytes + 3.0 * items);
+    cr_assert_eq(pw_yearbook_memory(&yearbook, 1e30), bytes + 7.0 * items);
+    pw_yearbook_free(&yearbook);
+    pw_measures_free(&measures);
+}

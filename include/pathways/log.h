@@ -45,4 +45,8 @@ void pw_progress_end(struct pw_progress *progress);
 /** Wall-clock seconds from an arbitrary origin (monotonic). */
 double pw_seconds(void);
 
+/** Seconds that a processor has worked for this thread: a machine that is busy with other things
+ * takes longer by the clock, not by this. */
+double pw_seconds_worked(void);
+
 #endif

@@ -80,7 +80,10 @@ static inline struct pw_application *
 pw_market_ask(struct pw_shard *shard)
 {
     PW_BUG_IF(shard->num_applications >= shard->applications_capacity);
-    return &shard->applications[shard->num_applications++];
+    shard->num_applications++;
+    if (shard->num_applications > shard->most_applications)
+        shard->most_applications = shard->num_applications;
+    return &shard->applications[shard->num_applications - 1];
 }
 
 /** Room for `num_markets` markets, capacities zero. May be called again with another number. */

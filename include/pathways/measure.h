@@ -125,6 +125,9 @@ pw_status pw_measures_init(struct pw_measures *measures, const struct pw_scenari
 
 void pw_measures_free(struct pw_measures *measures);
 
+/** Memory that the counts take [bytes]. */
+size_t pw_measures_memory(const struct pw_measures *measures);
+
 /** Back to zero, for another year. */
 void pw_measures_clear(struct pw_measures *measures);
 

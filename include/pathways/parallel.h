@@ -44,6 +44,9 @@ int pw_parallel_threads(void);
 /** Index of the calling thread, 0 to pw_parallel_threads() - 1. */
 int pw_parallel_thread(void);
 
+/** Seconds that the calling thread has worked in loops so far, its own share of them. */
+double pw_parallel_seconds(void);
+
 /* --- Ranks --- */
 
 /**

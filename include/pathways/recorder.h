@@ -21,8 +21,30 @@
 /** Watches one world. Opaque. */
 struct pw_recorder;
 
+/** Years of trajectories to be written together (pw_run_info): fewer where very many are recorded.
+ */
+int pw_recorder_window(const struct pw_scenario *scenario);
+
 /** Bytes of memory that recording a scenario's trajectories will take, about. */
 double pw_recorder_memory(const struct pw_scenario *scenario);
+
+/** What a recorder keeps in memory. */
+struct pw_recorder_size {
+    double thread; /* counts of the year, on each thread [bytes] */
+    double years;  /* counts of the recorded years [bytes] */
+    double person; /* of each recorded person for good [bytes] */
+    double window; /* and in the window of years that is not yet on file [bytes] */
+    size_t rows;   /* people recorded so far */
+};
+
+/**
+ * What a recorder keeps, and what it would if every count were so many times larger.
+ *
+ * @param recorder  that has noted a year
+ * @param scale     1 or more; acts on `years` only
+ */
+void pw_recorder_measure(
+    const struct pw_recorder *recorder, double scale, struct pw_recorder_size *size);
 
 /**
  * Begin to record: from run.record_from on, or from the first year that is lived through, since the

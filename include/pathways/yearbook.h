@@ -33,6 +33,7 @@ struct pw_yearbook_array {
     const char *group, *name, *about, *units;
     size_t source; /* which measure and view, or table: see yearbook.c */
     int width;     /* bytes an item, signed: 1, 2, 4 or 8 */
+    uint64_t bits; /* all that any item so far has, apart from its sign */
     int rank;
     struct {
         const char *name;
@@ -64,6 +65,14 @@ pw_status pw_yearbook_put(
 
 /** Room for items of so many bytes, for an array into which no year has been put. */
 pw_status pw_yearbook_widen(struct pw_yearbook *yearbook, size_t array, int width);
+
+/**
+ * Memory that all years would take if every item were so many times larger [bytes]. Of a yearbook
+ * with a year in it: its widths follow from the largest item.
+ *
+ * @param scale  1 or more; at 1 it is what the yearbook takes itself
+ */
+double pw_yearbook_memory(const struct pw_yearbook *yearbook, double scale);
 
 /** One item of an array. @param item index within the year */
 int64_t pw_yearbook_item(const struct pw_yearbook *yearbook, size_t array, int year, size_t item);

@@ -119,6 +119,15 @@ pw_seconds(void)
     return (double) now.tv_sec + 1e-9 * (double) now.tv_nsec;
 }
 
+double
+pw_seconds_worked(void)
+{
+    struct timespec now = { 0 };
+
+    (void) clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double) now.tv_sec + 1e-9 * (double) now.tv_nsec;
+}
+
 /* Million person-years a second since the beginning. */
 static double
 compute_rate(const struct pw_progress *progress, double now)

@@ -18,6 +18,8 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include "pathways/log.h"
+
 #define MAX_THREADS 1024
 
 /* This process among the others of its job. */
@@ -51,6 +53,15 @@ pw_parallel_share(size_t count, int of_rank, int of_ranks)
 }
 
 /* --- Threads ------------------------------------------------------------------------------- */
+
+/* Of the thread that calls loops [s]. */
+static double seconds_in_loops;
+
+double
+pw_parallel_seconds(void)
+{
+    return seconds_in_loops;
+}
 
 #ifdef _OPENMP
 
@@ -104,8 +115,8 @@ pw_parallel_thread(void)
     return omp_get_thread_num();
 }
 
-void
-pw_parallel_for(size_t count, pw_parallel_body *body, void *context)
+static void
+run_loop(size_t count, pw_parallel_body *body, void *context)
 {
     const size_t most = (size_t) pw_parallel_threads();
     const int num_threads = (int) (count < most ? count : most); /* others would only wait */
@@ -119,6 +130,16 @@ pw_parallel_for(size_t count, pw_parallel_body *body, void *context)
 #pragma omp parallel for num_threads(num_threads) schedule(dynamic, 1)
     for (size_t i = 0; i < count; i++)
         body(context, i);
+}
+
+void
+pw_parallel_for(size_t count, pw_parallel_body *body, void *context)
+{
+    const bool is_outer = !omp_in_parallel();
+    const double begin = is_outer ? pw_seconds_worked() : 0.0;
+
+    run_loop(count, body, context);
+    if (is_outer) seconds_in_loops += pw_seconds_worked() - begin;
 }
 
 #else
@@ -144,8 +165,11 @@ pw_parallel_thread(void)
 void
 pw_parallel_for(size_t count, pw_parallel_body *body, void *context)
 {
+    const double begin = pw_seconds_worked();
+
     for (size_t i = 0; i < count; i++)
         body(context, i);
+    seconds_in_loops += pw_seconds_worked() - begin;
 }
 
 #endif

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "dry_run.h"
 #include "halt.h"
 #include "origin.h"
 #include "pathways/alloc.h"
@@ -22,7 +23,7 @@ static const char manual[] =
     "    pathways run SCENARIO [-o RUN.h5] [-n PERSONS] [--years N] [--seed S] [--threads T]\n"
     "                 [--set NAME=VALUE]... [--record all|none|SHARE] [--force] [--quiet]\n"
     "                 [--resume] [--checkpoint-every YEARS] [--max-walltime HH:MM:SS]\n"
-    "                 [--save-history FILE] [--from-history FILE] [--branch FILE]\n\n"
+    "                 [--save-history FILE] [--from-history FILE] [--branch FILE] [--dry-run]\n\n"
     "DESCRIPTION\n"
     "    Makes the population of the year in which history begins, lives through history to the\n"
     "    start year and through the years of the scenario, and writes measures, people and their\n"
@@ -37,7 +38,14 @@ static const char manual[] =
     "    very numbers of a run that was never stopped, with any number of threads. A second\n"
     "    SIGINT ends it at once. A checkpoint is written every half an hour too, and the one\n"
     "    before is kept as RUN.h5.checkpoint.previous, for a run that is killed. It holds all\n"
-    "    that the run needs, also what was recorded. A finished run removes its checkpoints.\n\n";
+    "    that the run needs, also what was recorded. A finished run removes its checkpoints.\n\n"
+    "    --dry-run says beforehand what a run takes: memory at its peak, the size of the run file\n"
+    "    and of a checkpoint, and time, each within a fifth of what happens. It lives through a\n"
+    "    miniature of the run with the same years and threads, in a second or two and in a file\n"
+    "    under TMPDIR that it removes; time is that of this machine with nothing else to do. What\n"
+    "    may not fit into memory or on the disk is warned of; what certainly does not ends with "
+    "4.\n"
+    "    A run makes the same check, more roughly and at once, before it begins.\n\n";
 
 static const char manual_options[] =
     "OPTIONS\n"
@@ -63,6 +71,7 @@ static const char manual_options[] =
     "        --from-history FILE  begin with such a history: the same as --branch\n"
     "        --branch FILE   begin with a checkpoint of another run that is the same but for\n"
     "                        policies that begin after it\n"
+    "        --dry-run       run nothing: print what memory, disk and time the run would take\n"
     "        --time          print what each process of the year costs\n"
     "    -f, --force         replace a finished file\n"
     "    -q, --quiet         say nothing but errors\n"
@@ -71,6 +80,7 @@ static const char manual_options[] =
     "EXAMPLES\n"
     "    pathways run scenarios/england.json -n 200000 -o run.h5\n"
     "    pathways run scenarios/england.json --set jobs.credentialism=0.7 --record 0.1\n"
+    "    pathways run scenarios/england.json -n 57000000 --record 0.01 --threads 2 --dry-run\n"
     "    pathways run scenarios/england.json -o base.h5 --max-walltime 03:50:00 --resume\n"
     "    pathways run scenarios/england.json -o base.h5 --save-history england.history\n"
     "    pathways run scenarios/good_jobs.json -o jobs.h5 --from-history england.history\n"
@@ -94,6 +104,7 @@ struct options {
     size_t num_overrides;
     int threads;
     bool is_forced, is_quiet, is_timed;
+    bool is_dry;               /* --dry-run */
     bool is_resumed;           /* --resume */
     const char *branch;        /* checkpoint to begin with, NULL: none */
     const char *branch_option; /* by which it was given */
@@ -238,6 +249,9 @@ read_option(struct options *options, int character)
     case 'T':
         options->is_timed = true;
         break;
+    case 'd':
+        options->is_dry = true;
+        break;
     case 'u':
         options->is_resumed = true;
         break;
@@ -287,26 +301,6 @@ print_times(const struct pw_world *world)
     for (size_t i = 0; pw_schedule[i] != NULL; i++)
         (void) fprintf(stderr, "%-16s %10.2f\n", pw_schedule[i]->name,
             world->seconds[i] * 1e9 / (double) world->person_years);
-}
-
-/* Said before anything is made; the world alone is refused by pw_world_init too. */
-static pw_status
-refuse_too_large(const struct pw_scenario *scenario)
-{
-    pw_status status = PW_OK;
-    const double here = pw_parallel_share_here(); /* ranks on other machines use their memory */
-    const double record = here * pw_recorder_memory(scenario);
-    const double needed = here * pw_world_memory(scenario) + record;
-    const double available = (double) pw_available_memory();
-
-    if (available > 0.0 && needed > available)
-        PW_FAIL(PW_EMEMORY,
-            "%lld people need about %.1f GB of memory (%.1f GB to record their trajectories) and "
-            "%.1f GB are available; run fewer people (-n), record fewer (--record 0.1) or use a "
-            "larger machine",
-            (long long) scenario->run.persons, needed / 1e9, record / 1e9, available / 1e9);
-done:
-    return status;
 }
 
 /* --- A run at work --- */
@@ -615,6 +609,23 @@ done:
     return status;
 }
 
+/* What the run is, before it begins or instead. */
+static struct cli_plan
+make_plan(const struct run *run)
+{
+    const struct options *options = run->options;
+    const struct cli_origin *origin = &run->origin;
+
+    return (struct cli_plan){ .scenario = run->scenario,
+        .output = run->output,
+        .history = options->history,
+        .begin_year =
+            origin->reader == NULL ? run->scenario->run.history_from : origin->snapshot.head.year,
+        .has_checkpoints = options->has_checkpoints,
+        .checkpoint_years = options->checkpoint_years,
+        .checkpoint_every = CHECKPOINT_SECONDS };
+}
+
 static pw_status
 run_scenario(const struct options *options, const struct pw_scenario *scenario, const char *output)
 {
@@ -622,9 +633,12 @@ run_scenario(const struct options *options, const struct pw_scenario *scenario, 
     struct run run = { .options = options,
         .scenario = scenario,
         .output = output,
-        .info = { .scenario = scenario, .command = options->command },
+        .info = { .scenario = scenario,
+            .command = options->command,
+            .window_years = pw_recorder_window(scenario) },
         .last_checkpoint = options->begin,
         .checkpoint_seconds = 0.2 + pw_world_memory(scenario) / DISK_SPEED };
+    struct cli_plan plan;
     bool is_finished = false;
 
     PW_TRY(name_checkpoint(&run));
@@ -632,8 +646,13 @@ run_scenario(const struct options *options, const struct pw_scenario *scenario, 
     PW_TRY(pw_parallel_agree(status));
     pw_parallel_tell(&is_finished, sizeof is_finished);
     if (is_finished) goto done;
-    PW_TRY(pw_parallel_agree(refuse_too_large(scenario)));
     PW_TRY(pw_parallel_agree(find_origin(&run)));
+    plan = make_plan(&run);
+    if (options->is_dry) {
+        PW_TRY(cli_dry_run(&plan));
+        goto done;
+    }
+    PW_TRY(pw_parallel_agree(cli_dry_run_check(&plan)));
     if (is_first()) status = create_file(&run);
     PW_TRY(pw_parallel_agree(status));
     PW_TRY(pw_parallel_agree(make_world(&run)));
@@ -768,8 +787,9 @@ read_line(int argc, char **argv, struct options *options, bool *is_help)
         { "replicate", required_argument, NULL, 'R' }, { "shards", required_argument, NULL, 'H' },
         { "threads", required_argument, NULL, 't' }, { "set", required_argument, NULL, 's' },
         { "record", required_argument, NULL, 'r' }, { "force", no_argument, NULL, 'f' },
-        { "quiet", no_argument, NULL, 'q' }, { "time", no_argument, NULL, 'T' },
-        { "resume", no_argument, NULL, 'u' }, { "checkpoint-every", required_argument, NULL, 'c' },
+        { "quiet", no_argument, NULL, 'q' }, { "dry-run", no_argument, NULL, 'd' },
+        { "time", no_argument, NULL, 'T' }, { "resume", no_argument, NULL, 'u' },
+        { "checkpoint-every", required_argument, NULL, 'c' },
         { "max-walltime", required_argument, NULL, 'w' },
         { "branch", required_argument, NULL, 'b' },
         { "from-history", required_argument, NULL, 'F' },
@@ -818,7 +838,7 @@ cli_run(int argc, char **argv)
     if (is_help) goto done;
     pw_log_set_level(log_level(options));
     pw_parallel_set_threads(options->threads);
-    cli_halt_catch();
+    if (!options->is_dry) cli_halt_catch();
     status = read_and_run(options);
     is_raised = status == PW_ESTOPPED && !options->has_checkpoints;
 done:

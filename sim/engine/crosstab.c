@@ -83,12 +83,18 @@ status_of(uint8_t state)
     return state == PW_UNEMPLOYED ? PW_DOES_SEEK : of_activity[pw_activity_of(state)];
 }
 
-int
-pw_pay_bin(float log_pay)
+PW_INLINE int32_t
+pay_bin(float log_pay)
 {
     const float bin = (log_pay - PW_FIRST_PAY_BIN) * PW_PAY_BINS_PER_UNIT;
 
-    return (int) pw_clamp(bin, 0.0f, (float) (PW_NUM_PAY_BINS - 1));
+    return (int32_t) pw_clamp(bin, 0.0f, (float) (PW_NUM_PAY_BINS - 1));
+}
+
+int
+pw_pay_bin(float log_pay)
+{
+    return pay_bin(log_pay);
 }
 
 /* Everyone of one age. */
@@ -126,6 +132,64 @@ class_of(const struct pw_shard *shard, size_t row)
 /* People and their wealth are added at once. */
 typedef int64_t wealth_parts __attribute__((vector_size(32)));
 
+/* Cells of some people of one cohort: worked out for all of them before any is counted. */
+struct cells {
+    uint8_t here[PW_BLOCK], raised[PW_BLOCK];
+    uint8_t pair[PW_BLOCK], line[PW_BLOCK]; /* of classes: with parents', with grandparents' too */
+    uint8_t levels[PW_BLOCK], homes[PW_BLOCK]; /* of education, of homes */
+    uint8_t fortune[PW_BLOCK]; /* whose wealth: parents without a home, with, none */
+};
+
+_Static_assert(PW_NUM_ORIGINS *PW_NUM_ORIGINS *PW_NUM_CLASS_CODES <= UINT8_MAX, "a cell is a byte");
+
+/* Below GCSE, GCSE, level 3 and up to a degree, degree: see pw_education_level. */
+PW_INLINE uint8_t
+level_of(uint8_t qualification)
+{
+    return (uint8_t) ((qualification >= PW_GCSE) + (qualification >= PW_FURTHER)
+                      + (qualification >= PW_FIRST_DEGREE));
+}
+
+static PW_KERNEL void
+find_cells(const struct cohort *cohort, size_t begin, size_t count, struct cells *restrict cells)
+{
+    const struct pw_shard *const shard = cohort->shard;
+    const uint8_t *const state = shard->state + begin, *const class = shard->class + begin;
+    const uint8_t *const last_state = shard->last_state + begin;
+    const uint8_t *const last_spell = shard->last_spell + begin, *const sex = shard->sex + begin;
+    const uint8_t *const parents = shard->origin_class + begin;
+    const uint8_t *const grandparents = shard->grandparent_class + begin;
+    const uint8_t *const qualification = shard->qualification + begin;
+    const uint8_t *const parent_qualification = shard->parent_qualification + begin;
+    const uint8_t *const owner = shard->owner + begin;
+    const uint8_t *const parent_owner = shard->parent_owner + begin;
+    const uint16_t *const home_place = shard->home_place + begin;
+    const uint8_t known = cohort->known;
+
+    for (size_t j = 0; j < count; j++) {
+        const uint8_t own = pw_class_counted(class[j], state[j], last_state[j], last_spell[j]);
+        const uint8_t origin = known ? parents[j] : PW_NO_CLASS;
+        const uint8_t older = known ? grandparents[j] : PW_NO_CLASS;
+
+        cells->pair[j] = (uint8_t) ((sex[j] * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + own);
+        cells->line[j] = (uint8_t) ((older * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + own);
+    }
+    for (size_t j = 0; j < count; j++) {
+        const uint8_t here = pw_state_is_present(state[j]);
+        const uint8_t raised = (uint8_t) (here & known & (home_place[j] != PW_UNPLACED));
+        const uint8_t owned = parent_owner[j] != 0, owns = owner[j] != 0;
+
+        cells->here[j] = here;
+        cells->raised[j] = raised;
+        cells->levels[j] =
+            (uint8_t) ((sex[j] * PW_NUM_EDUCATION_LEVELS + level_of(parent_qualification[j]))
+                           * PW_NUM_EDUCATION_LEVELS
+                       + level_of(qualification[j]));
+        cells->homes[j] = (uint8_t) (owned * 2 + owns);
+        cells->fortune[j] = raised ? owned : 2;
+    }
+}
+
 /*
  * Classes by parents' and grandparents' classes of everyone; education by parents' education and
  * homes by parents' homes of those who turned 14 here. Ages 25 to 64.
@@ -134,7 +198,6 @@ static void
 count_inheritance(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *cohort,
     wealth_parts wealth[3][PW_NUM_GROUPS])
 {
-    static const uint8_t level[PW_NUM_QUALIFICATIONS] = { 0, 1, 1, 2, 3, 3 };
     const struct pw_shard *const shard = cohort->shard;
     const int decade = (cohort->year - cohort->age - PW_FIRST_DECADE) / 10;
     const int held = decade < 0 ? 0 : decade < PW_NUM_DECADES ? decade : PW_NUM_DECADES - 1;
@@ -145,30 +208,24 @@ count_inheritance(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *c
     int64_t *const lines = table[PW_CROSSTAB_GENERATIONS];
     int64_t *const education = table[PW_CROSSTAB_EDUCATION];
     int64_t *const tenure = table[PW_CROSSTAB_TENURE] + band * 4 * PW_NUM_GROUPS;
+    struct cells cells;
 
-    for (size_t row = cohort->begin; row < cohort->end; row++) {
-        const int here = pw_state_is_present(shard->state[row]);
-        const int raised = was_raised(cohort, row);
-        const size_t group = shard->group[row], sex = shard->sex[row];
-        const size_t origin = origin_of(cohort, row);
-        const uint8_t class = class_of(shard, row);
-        const size_t pair = (sex * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + class;
-        const size_t grandparents = cohort->known ? shard->grandparent_class[row] : PW_NO_CLASS;
-        const size_t line = (grandparents * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + class;
-        const size_t levels =
-            (sex * PW_NUM_EDUCATION_LEVELS + level[shard->parent_qualification[row]])
-                * PW_NUM_EDUCATION_LEVELS
-            + level[shard->qualification[row]];
-        const size_t owned = shard->parent_owner[row] != 0;
-        const size_t homes = owned * 2u + (shard->owner[row] != 0);
+    for (size_t begin = cohort->begin; begin < cohort->end; begin += PW_BLOCK) {
+        const size_t rest = cohort->end - begin, count = rest < PW_BLOCK ? rest : PW_BLOCK;
 
-        classes[pair * PW_NUM_GROUPS + group] += here;
-        lines[line * PW_NUM_GROUPS + group] += here;
-        education[levels * PW_NUM_GROUPS + group] += raised;
-        tenure[homes * PW_NUM_GROUPS + group] += raised;
-        wealth[raised ? owned : 2][group] += (wealth_parts){ 1, shard->savings[row],
-            shard->equity[row] * (PW_EQUITY_UNIT / PW_SAVINGS_UNIT),
-            shard->pension[row] } & -(int64_t) here;
+        find_cells(cohort, begin, count, &cells);
+        for (size_t j = 0; j < count; j++) {
+            const size_t row = begin + j, group = shard->group[row];
+            const int64_t here = cells.here[j], raised = cells.raised[j];
+
+            classes[cells.pair[j] * PW_NUM_GROUPS + group] += here;
+            lines[cells.line[j] * PW_NUM_GROUPS + group] += here;
+            education[cells.levels[j] * PW_NUM_GROUPS + group] += raised;
+            tenure[cells.homes[j] * PW_NUM_GROUPS + group] += raised;
+            wealth[cells.fortune[j]][group] += (wealth_parts){ 1, shard->savings[row],
+                shard->equity[row] * (PW_EQUITY_UNIT / PW_SAVINGS_UNIT),
+                shard->pension[row] } & -here;
+        }
     }
 }
 
@@ -210,15 +267,13 @@ count_young_adults(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *
     }
 }
 
+/* @param status  [PW_NUM_STATES] what people do by state */
 static void
-count_statuses(int64_t *table, const struct cohort *cohort)
+count_statuses(int64_t *table, const struct cohort *cohort, const size_t *status)
 {
     const struct pw_shard *const shard = cohort->shard;
     const size_t age = (size_t) (cohort->age - PW_FIRST_STATUS_AGE);
-    size_t status[UINT8_MAX + 1];
 
-    for (size_t state = 0; state <= UINT8_MAX; state++)
-        status[state] = status_of((uint8_t) state);
     for (size_t row = cohort->begin; row < cohort->end; row++) {
         const size_t cell = ((size_t) shard->sex[row] * PW_NUM_STATUS_AGES + age) * PW_NUM_STATUSES
                             + status[shard->state[row]];
@@ -227,16 +282,29 @@ count_statuses(int64_t *table, const struct cohort *cohort)
     }
 }
 
+/* Bins of pay, of those who are not employed too. */
+static PW_KERNEL void
+find_pay_bins(const float *restrict log_pay, size_t count, int32_t *restrict bin)
+{
+    for (size_t j = 0; j < count; j++)
+        bin[j] = pay_bin(log_pay[j]);
+}
+
 static void
 count_pay(int64_t *bins, const struct cohort *cohort)
 {
     const struct pw_shard *const shard = cohort->shard;
     const int young = cohort->age >= 22 && cohort->age <= 29;
+    int64_t *const first = bins + (size_t) young * PW_NUM_PAY_BINS * PW_NUM_GROUPS;
+    int32_t bin[PW_BLOCK];
 
-    for (size_t row = cohort->begin; row < cohort->end; row++) {
-        const int bin = young * PW_NUM_PAY_BINS + pw_pay_bin(shard->pay[row]);
+    for (size_t begin = cohort->begin; begin < cohort->end; begin += PW_BLOCK) {
+        const size_t rest = cohort->end - begin, count = rest < PW_BLOCK ? rest : PW_BLOCK;
 
-        bins[(size_t) bin * PW_NUM_GROUPS + shard->group[row]] += shard->state[row] == PW_EMPLOYED;
+        find_pay_bins(shard->pay + begin, count, bin);
+        for (size_t j = 0; j < count; j++)
+            first[(size_t) bin[j] * PW_NUM_GROUPS + shard->group[begin + j]] +=
+                shard->state[begin + j] == PW_EMPLOYED;
     }
 }
 
@@ -357,7 +425,10 @@ pw_crosstabs_count(int64_t *const table[PW_NUM_CROSSTABS], const struct pw_shard
 {
     const size_t wealth_size = 3 * PW_NUM_WEALTH_PARTS * PW_NUM_GROUPS;
     wealth_parts wealth[3][PW_NUM_GROUPS] = { { { 0 } } };
+    size_t status[PW_NUM_STATES];
 
+    for (uint8_t state = 0; state < PW_NUM_STATES; state++)
+        status[state] = status_of(state);
     for (int age = 16; age <= PW_MAX_AGE; age++) {
         const size_t band = (size_t) (age - 25) / 10;
         const struct pw_range rows = pw_shard_ages(shard, when->year, age, age);
@@ -372,7 +443,7 @@ pw_crosstabs_count(int64_t *const table[PW_NUM_CROSSTABS], const struct pw_shard
         if (age >= 25 && age <= 64 && (age - 25) % 10 == 9)
             store_wealth(table[PW_CROSSTAB_WEALTH] + band * wealth_size, wealth);
         if (age >= 25 && age <= 29) count_young_adults(table, &cohort);
-        if (age <= 64) count_statuses(table[PW_CROSSTAB_STATUSES], &cohort);
+        if (age <= 64) count_statuses(table[PW_CROSSTAB_STATUSES], &cohort, status);
         if (age < 75) count_pay(table[PW_CROSSTAB_PAY_BINS], &cohort);
         if (age >= PW_RANK_FIRST_AGE && age <= PW_RANK_LAST_AGE)
             count_incomes(table, &cohort, when->thresholds);

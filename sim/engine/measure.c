@@ -170,6 +170,23 @@ pw_measures_free(struct pw_measures *measures)
     pw_free(&measures->flows);
 }
 
+size_t
+pw_measures_memory(const struct pw_measures *measures)
+{
+    size_t bytes = (UINT16_MAX + 1) * sizeof *measures->labour_market
+                   + (size_t) measures->num_places * FLOWS_PER_PLACE * sizeof *measures->flows;
+
+    for (int view = 0; view < PW_NUM_VIEWS; view++) {
+        for (int band = 0; band < PW_NUM_BANDS; band++)
+            bytes += count_size(measures, band, view) * sizeof *measures->count[band][view];
+        bytes += num_means() * pw_measures_num_cells(measures, (enum pw_view) view)
+                 * sizeof *measures->sum[view];
+    }
+    for (int table = 0; table < PW_NUM_CROSSTABS; table++)
+        bytes += table_size(table) * sizeof *measures->table[table];
+    return bytes;
+}
+
 static void
 add32(int32_t *to, const int32_t *from, size_t count)
 {

@@ -14,6 +14,8 @@
 #define PEOPLE_A_SHARD 25000
 /* Rows of the dead are removed when they are more than one in this many. */
 #define DEAD_SHARE 16
+/* Memory is estimated within a fifth: what is beyond that is certainly too much. */
+#define MOST_OF_AVAILABLE 1.2
 
 int
 pw_world_num_shards(const struct pw_scenario *scenario)
@@ -63,7 +65,7 @@ refuse_too_large(const struct pw_scenario *scenario)
     const double needed = pw_world_memory(scenario) * pw_parallel_share_here();
     const double available = (double) pw_available_memory();
 
-    if (available > 0.0 && needed > available)
+    if (available > 0.0 && needed > MOST_OF_AVAILABLE * available)
         return pw_status_fail(PW_EMEMORY, __FILE__, __LINE__,
             "%lld people need about %.1f GB of memory and %.1f GB are available; "
             "run fewer people (-n) or use a larger machine",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/yearbook.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "pathways/alloc.h"
@@ -98,6 +99,12 @@ describe_table(struct pw_yearbook_array *array, int table)
     array->about = "People aged 25 to 64 by sex, class of parents and own class";
 }
 
+static bool
+is_flows(const struct pw_yearbook_array *array)
+{
+    return array->source == 2 * PW_NUM_MEASURES + TABLE_FLOWS;
+}
+
 pw_status
 pw_yearbook_init(
     struct pw_yearbook *yearbook, const struct pw_measures *measures, int first_year, int num_years)
@@ -126,7 +133,7 @@ pw_yearbook_init(
         array->source = source;
         yearbook->num_arrays++;
         shape_array(yearbook, measures, array);
-        if (array->num_items > largest) largest = array->num_items;
+        if (!is_flows(array) && array->num_items > largest) largest = array->num_items;
     }
     PW_TRY(pw_alloc(largest, sizeof *yearbook->scratch, &yearbook->scratch));
 done:
@@ -179,14 +186,20 @@ write_items(
     }
 }
 
-static PW_KERNEL int
-width_needed(const int64_t *items, size_t count)
+/* All bits of any item that differ from its sign. */
+static PW_KERNEL uint64_t
+bits_of(const int64_t *items, size_t count)
 {
     uint64_t bits = 0;
 
-    /* All bits that differ from the sign. */
     for (size_t i = 0; i < count; i++)
         bits |= (uint64_t) (items[i] ^ (items[i] >> 63));
+    return bits;
+}
+
+static int
+width_needed(uint64_t bits)
+{
     return bits <= INT8_MAX ? 1 : bits <= INT16_MAX ? 2 : bits <= INT32_MAX ? 4 : 8;
 }
 
@@ -211,29 +224,57 @@ done:
     return status;
 }
 
-/* Items of one year as int64_t, in the order of the array. */
-static void
-gather(const struct pw_measures *measures, size_t source, int64_t *items, size_t num_items)
+/* Flows are by far the most items, and few of them are large: they are narrowed as they are. */
+static PW_KERNEL uint64_t
+bits_of_flows(const int32_t *counts, size_t count)
+{
+    uint32_t bits = 0;
+
+    for (size_t i = 0; i < count; i++)
+        bits |= (uint32_t) (counts[i] ^ (counts[i] >> 31));
+    return bits;
+}
+
+static PW_KERNEL void
+write_flows(
+    void *restrict data, int width, size_t begin, const int32_t *restrict counts, size_t count)
+{
+    switch (width) {
+    case 1:
+        for (size_t i = 0; i < count; i++)
+            ((int8_t *) data)[begin + i] = (int8_t) counts[i];
+        break;
+    case 2:
+        for (size_t i = 0; i < count; i++)
+            ((int16_t *) data)[begin + i] = (int16_t) counts[i];
+        break;
+    case 4:
+        memcpy((int32_t *) data + begin, counts, count * sizeof *counts);
+        break;
+    default:
+        for (size_t i = 0; i < count; i++)
+            ((int64_t *) data)[begin + i] = counts[i];
+    }
+}
+
+/* Items of one year in the order of the array, but not of flows; in `room` when they are not so
+ * already. */
+static const int64_t *
+gather(const struct pw_measures *measures, size_t source, int64_t *room, size_t num_items)
 {
     const int table = (int) source - 2 * PW_NUM_MEASURES;
 
     if (source < 2 * PW_NUM_MEASURES) {
         pw_measures_copy(measures, (enum pw_measure)(source / 2),
-            source % 2 == 0 ? PW_VIEW_PLACE : PW_VIEW_ORIGIN, items);
-        return;
+            source % 2 == 0 ? PW_VIEW_PLACE : PW_VIEW_ORIGIN, room);
+        return room;
     }
-    if (table == TABLE_FLOWS) {
+    if (table != TABLE_ALL_DECADES) return measures->table[table];
+    memset(room, 0, num_items * sizeof *room);
+    for (size_t decade = 0; decade < PW_NUM_DECADES; decade++)
         for (size_t i = 0; i < num_items; i++)
-            items[i] = measures->flows[i];
-    } else if (table == TABLE_ALL_DECADES) {
-        memset(items, 0, num_items * sizeof *items);
-        for (size_t decade = 0; decade < PW_NUM_DECADES; decade++) {
-            for (size_t i = 0; i < num_items; i++)
-                items[i] += measures->table[PW_CROSSTAB_CLASS][decade * num_items + i];
-        }
-    } else {
-        memcpy(items, measures->table[table], num_items * sizeof *items);
-    }
+            room[i] += measures->table[PW_CROSSTAB_CLASS][decade * num_items + i];
+    return room;
 }
 
 pw_status
@@ -245,13 +286,19 @@ pw_yearbook_put(struct pw_yearbook *yearbook, int year, const struct pw_measures
     PW_BUG_IF(year < yearbook->first_year || index >= (size_t) yearbook->num_years);
     for (size_t a = 0; a < yearbook->num_arrays; a++) {
         struct pw_yearbook_array *const array = &yearbook->arrays[a];
+        const size_t count = array->num_items, begin = index * count;
+        const int64_t *const items =
+            is_flows(array) ? NULL : gather(measures, array->source, yearbook->scratch, count);
 
-        gather(measures, array->source, yearbook->scratch, array->num_items);
-        const int width = width_needed(yearbook->scratch, array->num_items);
+        array->bits |=
+            items == NULL ? bits_of_flows(measures->flows, count) : bits_of(items, count);
+        const int width = width_needed(array->bits);
 
         if (width > array->width) PW_TRY(widen(array, width, index));
-        write_items(array->data, array->width, index * array->num_items, yearbook->scratch,
-            array->num_items);
+        if (items == NULL)
+            write_flows(array->data, array->width, begin, measures->flows, count);
+        else
+            write_items(array->data, array->width, begin, items, count);
     }
 done:
     return status;
@@ -263,6 +310,37 @@ pw_yearbook_widen(struct pw_yearbook *yearbook, size_t array, int width)
     PW_BUG_IF(
         array >= yearbook->num_arrays || (width != 1 && width != 2 && width != 4 && width != 8));
     return widen(&yearbook->arrays[array], width, 0);
+}
+
+/* All bits together are up to twice the largest item: in between is right more often than wrong. */
+#define BITS_TO_LARGEST 0.75
+/* The largest of very many counts is so many standard errors above what is expected of its cell. */
+#define LUCK_OF_LARGEST 4.0
+
+/* The largest item of a yearbook of `scale` times as many people. */
+static double
+scale_largest(double largest, double scale)
+{
+    const double half = LUCK_OF_LARGEST / 2.0;
+    const double root = sqrt(half * half + largest) - half, expected = scale * root * root;
+
+    return scale == 1.0 ? largest : expected + LUCK_OF_LARGEST * sqrt(expected);
+}
+
+double
+pw_yearbook_memory(const struct pw_yearbook *yearbook, double scale)
+{
+    double bytes = 0.0;
+
+    for (size_t a = 0; a < yearbook->num_arrays; a++) {
+        const struct pw_yearbook_array *const array = &yearbook->arrays[a];
+        const double largest = scale_largest((double) array->bits * BITS_TO_LARGEST, scale);
+        const int wider = largest < 0x1p63 ? width_needed((uint64_t) largest) : 8;
+        const int width = wider > array->width ? wider : array->width;
+
+        bytes += (double) width * (double) array->num_items * (double) yearbook->num_years;
+    }
+    return bytes;
 }
 
 int64_t

@@ -27,6 +27,9 @@ typedef float person_FLOAT32;
 #define PW_CODES_NONE (-1)
 /* Births and arrivals a year, of the people alive in the start year, about. */
 #define YEARLY_ROWS 0.02
+/* Room for so many more than are likely: what is never used is never touched, and to grow takes
+ * the old room and the new. */
+#define ROOM 1.1
 
 static const struct person_column {
     const char *name;
@@ -98,23 +101,73 @@ done:
     return status;
 }
 
-double
-pw_recorder_memory(const struct pw_scenario *scenario)
+/* What is kept of a recorded person for good. */
+static size_t
+person_bytes(void)
 {
-    const struct pw_run_settings *run = &scenario->run;
-    const struct pw_trajectory_info *table = pw_trajectories_table();
-    const int years = run->start_year + run->years - run->record_from;
-    const int window = years < PW_WINDOW_YEARS ? years : PW_WINDOW_YEARS;
-    /* Whoever is born or arrives gets a row, which outlives its person. */
-    const double rows = run->record * (double) run->persons
-                        * (1.0 + YEARLY_ROWS * (double) (years > 0 ? years : 0));
     size_t bytes = 1; /* gone */
 
     for (int c = 0; c < NUM_PERSON_COLUMNS; c++)
         bytes += pw_type_size(person_columns[c].type);
+    return bytes;
+}
+
+/* What an open window keeps of a person. */
+static size_t
+window_bytes(int years)
+{
+    const struct pw_trajectory_info *table = pw_trajectories_table();
+    size_t bytes = 0;
+
     for (int v = 0; v < PW_NUM_TRAJECTORIES; v++)
-        bytes += table[v].size * (size_t) (window > 0 ? window : 0);
-    return rows * (double) bytes;
+        bytes += table[v].size * (size_t) (years > 0 ? years : 0);
+    return bytes;
+}
+
+/* Rows from which on a window is shorter: what it holds would need more memory than the people. */
+#define MANY_ROWS 2e7
+
+int
+pw_recorder_window(const struct pw_scenario *scenario)
+{
+    const double persons = scenario->run.record * (double) scenario->run.persons;
+
+    return persons < MANY_ROWS ? PW_WINDOW_YEARS : PW_WINDOW_YEARS / 2;
+}
+
+/* Whoever is born or arrives gets a row, which outlives its person. */
+static double
+likely_rows(const struct pw_scenario *scenario)
+{
+    const struct pw_run_settings *run = &scenario->run;
+    const int years = run->start_year + run->years - run->record_from;
+
+    return run->record * (double) run->persons
+           * (1.0 + YEARLY_ROWS * (double) (years > 0 ? years : 0));
+}
+
+double
+pw_recorder_memory(const struct pw_scenario *scenario)
+{
+    const struct pw_run_settings *run = &scenario->run;
+    const int years = run->start_year + run->years - run->record_from;
+    const int most = pw_recorder_window(scenario), window = years < most ? years : most;
+
+    return likely_rows(scenario) * (double) (person_bytes() + window_bytes(window));
+}
+
+void
+pw_recorder_measure(const struct pw_recorder *recorder, double scale, struct pw_recorder_size *size)
+{
+    const double thread = (double) (pw_measures_memory(&recorder->measures[0])
+                                    + 3 * PW_INCOME_BINS * sizeof(int64_t));
+
+    *size = (struct pw_recorder_size){ .thread = thread,
+        .years = pw_yearbook_memory(&recorder->yearbook, scale),
+        .rows = recorder->roster.num_rows };
+    if (!recorder->has_trajectories) return;
+    size->person = (double) person_bytes();
+    size->window = (double) window_bytes(recorder->window_years);
 }
 
 pw_status
@@ -240,15 +293,17 @@ grow(struct pw_recorder *recorder, size_t rows)
 {
     pw_status status = PW_OK;
     const size_t old = recorder->capacity;
-    const size_t capacity = rows + rows / 16 + 1024;
+    const struct pw_world *world = recorder->world;
+    const double own = (double) world->num_shards / (double) world->country.num_shards;
+    const size_t likely = (size_t) (ROOM * own * likely_rows(world->scenario));
+    const size_t needed = rows + rows / 16 + 1024, capacity = needed > likely ? needed : likely;
 
+    if (rows > INT32_MAX)
+        PW_FAIL(PW_EMEMORY, "%zu recorded people are more than %d; record fewer (--record 0.1)",
+            rows, INT32_MAX);
     if (rows <= old) return PW_OK;
     for (int c = 0; c < NUM_PERSON_COLUMNS; c++)
         PW_TRY(pw_grow(old, capacity, pw_type_size(person_columns[c].type), &recorder->person[c]));
-    for (size_t r = 0; recorder->person[PERSON_mother] != NULL && r < capacity - old; r++) {
-        ((int32_t *) recorder->person[PERSON_mother])[old + r] = PW_NOBODY;
-        ((int32_t *) recorder->person[PERSON_father])[old + r] = PW_NOBODY;
-    }
     PW_TRY(pw_grow(old, capacity, 1, &recorder->gone));
     recorder->capacity = capacity;
 done:
@@ -507,6 +562,16 @@ done:
     return status;
 }
 
+/* Nothing is known of the parents of those who have just been given rows. */
+static void
+forget_parents(struct pw_recorder *recorder, size_t begin)
+{
+    int32_t *mother = recorder->person[PERSON_mother], *father = recorder->person[PERSON_father];
+
+    for (size_t row = begin; row < recorder->roster.own_rows; row++)
+        mother[row] = father[row] = PW_NOBODY;
+}
+
 /* Rows and a window for everyone there is by now. */
 static pw_status
 make_room(struct pw_recorder *recorder, int index, size_t known)
@@ -514,6 +579,7 @@ make_room(struct pw_recorder *recorder, int index, size_t known)
     pw_status status = PW_OK;
 
     PW_TRY(grow(recorder, recorder->roster.own_rows));
+    forget_parents(recorder, known);
     if (index == recorder->window_begin + recorder->window_years || index == 0)
         PW_TRY(open_window(recorder, index));
     else

@@ -127,6 +127,15 @@ done:
     return status;
 }
 
+/* Nearly every key is: only the others are compared letter by letter. */
+static bool
+is_among(const char *key, const char *const *allowed, size_t num_allowed)
+{
+    for (size_t i = 0; i < num_allowed; i++)
+        if (allowed[i] != NULL && strcmp(key, allowed[i]) == 0) return true;
+    return false;
+}
+
 void
 pw_document_check_keys(struct pw_document *document, const cJSON *object,
     const char *const *allowed, size_t num_allowed, const char *what)
@@ -136,9 +145,9 @@ pw_document_check_keys(struct pw_document *document, const cJSON *object,
          member = member->next) {
         struct pw_spelling spelling = pw_spelling_of(member->string);
 
+        if (is_among(member->string, allowed, num_allowed)) continue;
         for (size_t i = 0; i < num_allowed; i++)
             pw_spelling_try(&spelling, allowed[i]);
-        if (spelling.nearest != NULL && strcmp(spelling.nearest, member->string) == 0) continue;
         if (spelling.nearest != NULL) {
             pw_document_fault_key(document, member,
                 "\"%s\" is not a key of %s; did you mean \"%s\"?", member->string, what,
