@@ -204,7 +204,7 @@ class Ranks(unittest.TestCase):
         self.assertEqual(self.run_file.stat().st_mtime_ns, before)
 
     def test_a_time_limit_stops_all_ranks_in_one_year(self):
-        size = ("-n", "60000", "--years", "12", "--shards", "6")
+        size = ("-n", "40000", "--years", "12", "--shards", "6")
         outcome = self.run_ranks(2, "--max-walltime", "0:00:01", size=size)
         self.assert_sentence(outcome, STOPPED, "--max-walltime is nearly over: stopped after")
         status, said = self.run_ranks(3, "--resume", size=size)
