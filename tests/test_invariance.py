@@ -22,7 +22,7 @@ TINY = os.path.join(SOURCE, "tests", "tiny_scenario.json")
 ENGLAND = os.path.join(SOURCE, "scenarios", "england.json")
 # Several shards, or there would be nothing for a second thread to do.
 TINY_RUN = [TINY, "-n", "8000", "--years", "12", "--shards", "5"]
-ENGLAND_RUN = [ENGLAND, "-n", "20000", "--years", "20", "--shards", "4"]
+ENGLAND_RUN = [ENGLAND, "-n", "12000", "--years", "12", "--shards", "4"]
 FIRST_YEAR = 2027
 
 OUTREACH = {"lever": "university_outreach", "whom": {"first_age": 16, "last_age": 17}}
