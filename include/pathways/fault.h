@@ -53,6 +53,14 @@ pw_status pw_faults_add_list(struct pw_faults *faults, const struct pw_fault_pla
  */
 pw_status pw_fault_line(const struct pw_fault *fault, char **line);
 
+/**
+ * Fail if there are faults, with one sentence for a caller that prints none.
+ *
+ * @param path  of the file that was read
+ * @return PW_EINPUT; PW_EMEMORY; PW_OK when there is no fault
+ */
+pw_status pw_faults_refuse(const struct pw_faults *faults, const char *path);
+
 void pw_faults_free(struct pw_faults *faults);
 
 #endif

@@ -276,6 +276,9 @@ pw_status pw_scenario_history_digest(const struct pw_scenario *scenario, uint64_
 
 void pw_scenario_free(struct pw_scenario *scenario);
 
+/** The policy of a name; NULL when there is none. Pure. */
+const struct pw_policy *pw_scenario_policy(const struct pw_scenario *scenario, const char *name);
+
 /**
  * What a scenario marks as the result of a fit at a value; NULL when it marks nothing there, or
  * when the value in use is another than the one that was fitted. Pure.

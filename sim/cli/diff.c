@@ -191,14 +191,6 @@ done:
     return status;
 }
 
-static const struct pw_policy *
-find_policy(const struct pw_scenario *scenario, const char *name)
-{
-    for (int p = 0; p < scenario->num_policies; p++)
-        if (strcmp(scenario->policies[p].name, name) == 0) return &scenario->policies[p];
-    return NULL;
-}
-
 static bool
 same_policy(const struct pw_policy *a, const struct pw_policy *b, int num_places)
 {
@@ -221,7 +213,7 @@ compare_policies(struct pair *pair)
 
         for (int p = 0; p < own->num_policies; p++) {
             const struct pw_policy *policy = &own->policies[p];
-            const struct pw_policy *twin = find_policy(other, policy->name);
+            const struct pw_policy *twin = pw_scenario_policy(other, policy->name);
 
             if (twin == NULL)
                 PW_TRY(add_difference(pair, "policy \"%s\" (%s, from %d): only in %s", policy->name,

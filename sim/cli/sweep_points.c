@@ -149,14 +149,6 @@ done:
 /* --- Values ------------------------------------------------------------------------------------
  */
 
-static const struct pw_policy *
-find_policy(const struct pw_scenario *scenario, const char *name)
-{
-    for (int p = 0; p < scenario->num_policies; p++)
-        if (strcmp(scenario->policies[p].name, name) == 0) return &scenario->policies[p];
-    return NULL;
-}
-
 static double
 policy_value(const struct pw_policy *policy, const char *member)
 {
@@ -177,7 +169,7 @@ cli_sweep_own_value(const struct pw_scenario *scenario, const struct pw_factor *
     if (factor->kind == PW_FACTOR_PARAMETER)
         return pw_params_get(&scenario->params, factor->param, factor->index);
     if (factor->kind == PW_FACTOR_POLICY) {
-        policy = find_policy(scenario, factor->policy);
+        policy = pw_scenario_policy(scenario, factor->policy);
         return policy == NULL ? (double) NAN : policy_value(policy, factor->member);
     }
     if (strcmp(factor->member, "persons") == 0) return (double) scenario->run.persons;
@@ -200,7 +192,7 @@ check_policies(const struct cli_sweep *sweep)
         for (size_t s = 0; s < sweep->num_scenarios; s++) {
             const struct pw_scenario *scenario = &sweep->scenarios[s].scenario;
 
-            is_there = is_there || find_policy(scenario, design->factors[f].policy) != NULL;
+            is_there = is_there || pw_scenario_policy(scenario, design->factors[f].policy) != NULL;
             for (int p = 0; p < scenario->num_policies; p++)
                 pw_spelling_try(&spelling, scenario->policies[p].name);
         }

@@ -46,7 +46,7 @@ pw_roster_settle(struct pw_roster *roster)
             stretch->kept = kept;
             for (size_t s = begin; s < end; s++)
                 kept += (size_t) roster->count[c * roster->num_shards + s];
-            stretch->row = kept - stretch->kept; /* its length, for now */
+            stretch->row = kept - stretch->kept; /* its length; where it begins follows below */
         }
         if (r == roster->rank) roster->own_rows = kept;
     }

@@ -305,20 +305,6 @@ done:
     return status;
 }
 
-static pw_status
-refuse(const char *path, const struct pw_faults *faults)
-{
-    pw_status status = PW_OK;
-    char *line = NULL;
-
-    PW_TRY(pw_fault_line(&faults->items[0], &line));
-    if (faults->count == 1) PW_FAIL(PW_EINPUT, "%s", line);
-    PW_FAIL(PW_EINPUT, "%s has %zu faults; the first is %s", path, faults->count, line);
-done:
-    pw_free(&line);
-    return status;
-}
-
 pw_status
 pw_design_read(const char *path, struct pw_design *design, struct pw_faults *faults)
 {
@@ -330,7 +316,7 @@ pw_design_read(const char *path, struct pw_design *design, struct pw_faults *fau
     PW_TRY(read_root(design->document, design));
     PW_TRY(design->document->status);
     pw_document_sort_faults(design->document);
-    if (faults->count > 0) PW_TRY(refuse(path, faults));
+    PW_TRY(pw_faults_refuse(faults, path));
     PW_TRY(pw_strdup(design->document->source_text, &design->text));
 done:
     return status;

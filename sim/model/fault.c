@@ -66,6 +66,21 @@ done:
     return status;
 }
 
+pw_status
+pw_faults_refuse(const struct pw_faults *faults, const char *path)
+{
+    pw_status status = PW_OK;
+    char *line = NULL;
+
+    if (faults->count == 0) goto done;
+    PW_TRY(pw_fault_line(&faults->items[0], &line));
+    if (faults->count == 1) PW_FAIL(PW_EINPUT, "%s", line);
+    PW_FAIL(PW_EINPUT, "%s has %zu faults; the first is %s", path, faults->count, line);
+done:
+    pw_free(&line);
+    return status;
+}
+
 void
 pw_faults_free(struct pw_faults *faults)
 {

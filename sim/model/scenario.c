@@ -5,6 +5,8 @@
  */
 #include "pathways/scenario.h"
 
+#include <string.h>
+
 #include "pathways/alloc.h"
 #include "scenario_document.h"
 
@@ -28,21 +30,6 @@ read_head(struct pw_document *document, struct pw_scenario *scenario)
         (void) pw_document_text(document, source, source->string);
 }
 
-/** The sentence for a caller that prints no faults. */
-static pw_status
-refuse(const char *path, const struct pw_faults *faults)
-{
-    pw_status status = PW_OK;
-    char *line = NULL;
-
-    PW_TRY(pw_fault_line(&faults->items[0], &line));
-    if (faults->count == 1) PW_FAIL(PW_EINPUT, "%s", line);
-    PW_FAIL(PW_EINPUT, "%s has %zu faults; the first is %s", path, faults->count, line);
-done:
-    pw_free(&line);
-    return status;
-}
-
 /** Every section of a document that has been read. */
 static pw_status
 read_sections(struct pw_document *document, const char *name, struct pw_scenario *scenario)
@@ -59,7 +46,7 @@ read_sections(struct pw_document *document, const char *name, struct pw_scenario
     }
     PW_TRY(document->status);
     pw_document_sort_faults(document);
-    if (document->faults->count > 0) PW_TRY(refuse(name, document->faults));
+    PW_TRY(pw_faults_refuse(document->faults, name));
     PW_TRY(pw_scenario_write_text(document, scenario));
     scenario->source_text = document->source_text;
     document->source_text = NULL;
@@ -93,6 +80,14 @@ pw_scenario_read_text(
 done:
     pw_document_free(&document);
     return status;
+}
+
+const struct pw_policy *
+pw_scenario_policy(const struct pw_scenario *scenario, const char *name)
+{
+    for (int p = 0; p < scenario->num_policies; p++)
+        if (strcmp(scenario->policies[p].name, name) == 0) return &scenario->policies[p];
+    return NULL;
 }
 
 void

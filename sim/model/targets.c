@@ -275,7 +275,6 @@ pw_targets_read(const char *path, struct pw_targets *targets, struct pw_faults *
 {
     pw_status status = PW_OK;
     struct reading reading = { .targets = targets };
-    char *line = NULL;
 
     PW_TRY(pw_alloc(1, sizeof *targets->document, &targets->document));
     reading.document = targets->document;
@@ -284,12 +283,8 @@ pw_targets_read(const char *path, struct pw_targets *targets, struct pw_faults *
     if (targets->document->root != NULL) read_root(&reading);
     PW_TRY(targets->document->status);
     pw_document_sort_faults(targets->document);
-    if (faults->count == 0) goto done;
-    PW_TRY(pw_fault_line(&faults->items[0], &line));
-    if (faults->count == 1) PW_FAIL(PW_EINPUT, "%s", line);
-    PW_FAIL(PW_EINPUT, "%s has %zu faults; the first is %s", path, faults->count, line);
+    PW_TRY(pw_faults_refuse(faults, path));
 done:
-    pw_free(&line);
     return status;
 }
 
