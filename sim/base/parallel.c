@@ -25,8 +25,7 @@
 /* This process among the others of its job. */
 static int rank;
 static int num_ranks = 1;
-static int num_here = 1;                  /* ranks on this machine */
-static int processors_each = MAX_THREADS; /* for each of them, at most */
+static int num_here = 1; /* ranks on this machine */
 
 int
 pw_parallel_rank(void)
@@ -67,6 +66,8 @@ pw_parallel_seconds(void)
 
 /* 0 until somebody sets it or asks. */
 static int threads;
+/* For this rank, where others run on the same machine. */
+static int most_processors = MAX_THREADS;
 
 /* The whole number that starts an environment variable ("8", or "4,2" for nested loops); else 0. */
 static int
@@ -90,7 +91,7 @@ count_processors(void)
         count = CPU_COUNT(&set);
     else
         count = sysconf(_SC_NPROCESSORS_ONLN); /* more processors than a cpu_set_t holds */
-    return count < 1 ? 1 : count > processors_each ? processors_each : (int) count;
+    return count < 1 ? 1 : count > most_processors ? most_processors : (int) count;
 }
 
 void
@@ -204,13 +205,15 @@ is_launched(void)
 static void
 share_processors(void)
 {
+#ifdef _OPENMP
     cpu_set_t set;
 
     CPU_ZERO(&set);
     (void) sched_getaffinity(0, sizeof set, &set);
     MPI_Allreduce(MPI_IN_PLACE, &set, (int) sizeof set, MPI_BYTE, MPI_BOR, here);
     if (num_here > 1 && CPU_COUNT(&set) > 0)
-        processors_each = CPU_COUNT(&set) < num_here ? 1 : CPU_COUNT(&set) / num_here;
+        most_processors = CPU_COUNT(&set) < num_here ? 1 : CPU_COUNT(&set) / num_here;
+#endif
 }
 
 void
