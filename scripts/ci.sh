@@ -11,7 +11,7 @@ Usage: scripts/ci.sh [JOB...]        all but tidy when none is named
   gcc        release, warnings as errors, every test, every scenario checked, every global symbol pw_*
   install    what `cmake --install` leaves serves a CMake and a pkg-config client
   clang      the same build with clang, same results as gcc with 1, 2 and 7 threads
-  serial     without OpenMP, same results as gcc
+  serial     without OpenMP and for the baseline instruction set, same results as gcc
   mpi        with MPI: the same results and stops with 1, 2 and 3 ranks as gcc's without
   asan       AddressSanitizer and UndefinedBehaviorSanitizer, quick tests
   valgrind   a small run, its summary and a refusal on the serial build
@@ -142,8 +142,13 @@ job_clang() {
     same_runs "$reference" "${outputs[@]}"
 }
 
+# Also what valgrind wants: debug information, and no instructions that it may not know.
+build_serial() {
+    build serial serial --no-tests -- -DCMAKE_BUILD_TYPE=RelWithDebInfo -DPATHWAYS_CLONES=OFF
+}
+
 job_serial() {
-    build serial serial --no-tests # the run file below is the same bytes
+    build_serial # the run file below is the same bytes
     reference_run
     small_run "$work/serial/pathways" "$work/serial.h5" 1
     same_runs "$reference" "$work/serial.h5"
@@ -166,8 +171,8 @@ job_asan() {
 }
 
 job_valgrind() {
-    build serial valgrind --no-tests -- -DCMAKE_BUILD_TYPE=RelWithDebInfo -DPATHWAYS_CLONES=OFF
-    local program=$work/valgrind/pathways output=$work/valgrind.h5 status=0
+    build_serial
+    local program=$work/serial/pathways output=$work/valgrind.h5 status=0
     local checker=(timeout 900 valgrind --quiet --error-exitcode=99 --leak-check=full
         '--errors-for-leak-kinds=definite,indirect,possible')
     "${checker[@]}" "$program" run "$root/scenarios/england.json" -n 2000 --years 2 --quiet --force -o "$output"
