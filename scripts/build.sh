@@ -54,7 +54,7 @@ case $preset in
     release) ;;
     debug) type=Debug clones=OFF trace=ON ;;
     sanitize)
-        type=Debug clones=OFF sanitize=ON debug_flags='-O1 -g'
+        type=Debug clones=OFF sanitize=ON debug_flags='-O1 -g1' # where, not what: smaller, and built sooner
         if command -v clang >/dev/null; then compiler=clang; fi
         ;;
     serial) openmp=OFF ;;

@@ -4,7 +4,7 @@ set -euo pipefail
 
 usage() {
     cat <<'END'
-Usage: scripts/ci.sh [JOB...]        all but tidy when none is named
+Usage: scripts/ci.sh [JOB...]        all but tidy and long, which take minutes, when none is named
 
   rules      house rules, scripts that parse
   format     clang-format 14 would change nothing
@@ -15,7 +15,8 @@ Usage: scripts/ci.sh [JOB...]        all but tidy when none is named
   mpi        with MPI: the same results and stops with 1, 2 and 3 ranks as gcc's without
   asan       AddressSanitizer and UndefinedBehaviorSanitizer, quick tests
   valgrind   a small run, its summary and a refusal on the serial build
-  tidy       clang-tidy (asked for by name: it takes minutes)
+  tidy       clang-tidy
+  long       every parameter and every lever acts, and in the direction that it should
 
 Builds go to build-ci/JOB, or PATHWAYS_CI_DIR/JOB. Ends with the line "N passed, M failed", which
 counts jobs and the tests in them. Exit status: 0 when nothing failed.
@@ -91,7 +92,7 @@ job_format() {
 
 job_gcc() {
     build release gcc
-    run_tests gcc
+    run_tests gcc -LE long
     local strays scenarios
     strays=$(nm --defined-only --extern-only "$work/gcc/libpathways.a" \
         | awk 'NF == 3 && $3 !~ /^pw_/ && $3 !~ /^(_|__)/ { print $3 }' | sort -u)
@@ -167,7 +168,7 @@ job_asan() {
     export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:allocator_may_return_null=1
     export UBSAN_OPTIONS=print_stacktrace=1
     # these look at results, which are those of the release build, or live many years
-    run_tests asan -LE 'slow|scripts' -E 'test_(directions$|(recompute|run_file|cli_(compare|pairs|odd|checkpoint|export|trace|validate|sweep|dry_run)|slurm_scripts|mpi)[.]py$)'
+    run_tests asan -LE 'slow|long|scripts' -E 'test_(directions$|(recompute|run_file|cli_(compare|pairs|odd|checkpoint|export|trace|validate|sweep|dry_run)|slurm_scripts|mpi)[.]py$)'
 }
 
 job_valgrind() {
@@ -182,6 +183,11 @@ job_valgrind() {
         echo "check of an absent file: exit status $status instead of 3"
         return 1
     fi
+}
+
+job_long() {
+    build release gcc
+    run_tests gcc -L long
 }
 
 job_tidy() {

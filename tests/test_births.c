@@ -102,10 +102,12 @@ Test(births, every_kind_of_woman_has_a_cell_of_her_own)
     for (int partner = 0; partner < 2; partner++)
         for (int children = 0; children < 4; children++)
             for (int education = 0; education < 3; education++)
-                seen[pw_births_cell(partner == 1, children, education)]++;
+                for (int spaced = 0; spaced < 2; spaced++)
+                    seen[pw_births_cell(partner == 1, spaced == 1, children, education)]++;
     for (int c = 0; c < PW_NUM_BIRTH_CELLS; c++)
         cr_assert_eq(seen[c], 1);
-    cr_assert_eq(pw_births_cell(true, 9, 2), pw_births_cell(true, 3, 2), "three or more");
+    cr_assert_eq(
+        pw_births_cell(true, false, 9, 2), pw_births_cell(true, false, 3, 2), "three or more");
 }
 
 Test(births, ability_is_that_of_the_parents_as_far_as_it_is_inherited)
@@ -161,7 +163,7 @@ Test(births, chances_add_up_to_the_path_exactly)
                                                                                    : 2;
 
                 sum += (double) world.country.birth_chance[age][pw_births_cell(
-                    shard->partner[i] != PW_NOBODY, shard->num_children[i], education)];
+                    shard->partner[i] != PW_NOBODY, false, shard->num_children[i], education)];
             }
         small_near(sum / (double) women, rate_at(age, 1.2, world.country.now.family_birth_age[0]),
             1e-5, "chance at an age");

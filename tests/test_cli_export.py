@@ -22,7 +22,7 @@ PROGRAM = os.environ.get("PATHWAYS", "")
 ROOT = pathlib.Path(os.environ.get("PW_SOURCE_DIR") or pathlib.Path(__file__).resolve().parent.parent)
 
 FIRST_HERE, LAST_HERE = "early_years", "retired"  # states of people who live here stand between, in order
-LINKS_AND_PLACES = ("mother", "father", "birth_place", "home_place")
+LINKS_AND_PLACES = ("mother", "father", "partner", "birth_place", "home_place")
 CODES = {"sex": "sex", "origin_class": "class", "grandparent_class": "class", "parent_qualification": "qualification",
          "route": "route", "state": "state", "last_state": "state", "class": "class",
          "qualification": "qualification"}
@@ -292,8 +292,8 @@ class Tables(unittest.TestCase):
         table = read(self.run_path, "--table", "persons", "--codes")
         for name in self.file["persons"]:
             stored = self.file[f"persons/{name}"][:]
-            missing = {"mother": -1, "father": -1, "birth_place": -1, "home_place": -1, "attainment": 0,
-                       "origin_income": 0}.get(name)
+            missing = {"mother": -1, "father": -1, "partner": -1, "birth_place": -1, "home_place": -1, "attainment": 0,
+                       "origin_income": 0, "adult_income": 0}.get(name)
             self.assertTrue(same(table[name], pd.Series(stored).where(stored != missing)), name)
         table = read(self.run_path, "--table", "trajectories", "--codes", "--columns", "person,year,state,place,class")
         columns = table.year - self.first_year

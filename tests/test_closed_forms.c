@@ -639,7 +639,7 @@ Test(closed_forms, origins_are_the_shares_of_parents_weighted_by_their_fertility
     begin(18, &(struct closed_switches){
                   { "run.persons=200000", "founders.qualification_first=0.6,0,0,0,0.4,0",
                       "founders.qualification_last=0.6,0,0,0,0.4,0", "births.graduate_ratio=0.5",
-                      "births.young_graduate_ratio=0.5", "births.age_sd=3", "family.fertility=3",
+                      "births.graduate_delay=0", "births.age_sd=3", "family.fertility=3",
                       "family.birth_age=27" } });
     closed_live(&life, 18);
     for (size_t s = 0; s < life.world.num_shards; s++) {

@@ -36,18 +36,25 @@ Test(couples, it_reads_and_writes_only_the_columns_that_it_declares)
         small_column_name(pw_couples.writes & ~written));
 }
 
-Test(couples, distance_counts_years_qualifications_and_skill)
+Test(couples, distance_counts_years_qualifications_skill_and_origins)
 {
-    const struct pw_couples_params params = {
-        .age_gap = 2.0f, .age_tolerance = 4.0f, .education_weight = 0.5f, .skill_weight = 0.25f
-    };
+    const struct pw_couples_params params = { .age_gap = 2.0f,
+        .age_tolerance = 4.0f,
+        .education_weight = 0.5f,
+        .skill_weight = 0.25f,
+        .origin_weight = 0.1f };
 
-    small_near((double) pw_couples_distance(&params, 2.0f, 0.0f, 0.0f), 0.0, 1e-6, "perfect");
-    small_near((double) pw_couples_distance(&params, 8.0f, 0.0f, 0.0f), 1.5, 1e-6, "older");
-    small_near((double) pw_couples_distance(&params, -4.0f, 0.0f, 0.0f), 1.5, 1e-6, "younger");
-    small_near((double) pw_couples_distance(&params, 2.0f, -3.0f, 0.0f), 1.5, 1e-6, "qualified");
-    small_near((double) pw_couples_distance(&params, 2.0f, 0.0f, -4.0f), 1.0, 1e-6, "skilled");
-    small_near((double) pw_couples_distance(&params, 6.0f, 1.0f, 2.0f), 2.0, 1e-6, "all of it");
+    small_near((double) pw_couples_distance(&params, 2.0f, 0.0f, 0.0f, 0.0f), 0.0, 1e-6, "perfect");
+    small_near((double) pw_couples_distance(&params, 8.0f, 0.0f, 0.0f, 0.0f), 1.5, 1e-6, "older");
+    small_near(
+        (double) pw_couples_distance(&params, -4.0f, 0.0f, 0.0f, 0.0f), 1.5, 1e-6, "younger");
+    small_near(
+        (double) pw_couples_distance(&params, 2.0f, -3.0f, 0.0f, 0.0f), 1.5, 1e-6, "qualified");
+    small_near(
+        (double) pw_couples_distance(&params, 2.0f, 0.0f, -4.0f, 0.0f), 1.0, 1e-6, "skilled");
+    small_near((double) pw_couples_distance(&params, 2.0f, 0.0f, 0.0f, -4.0f), 0.4, 1e-6, "humble");
+    small_near(
+        (double) pw_couples_distance(&params, 6.0f, 1.0f, 2.0f, 3.0f), 2.3, 1e-6, "all of it");
 }
 
 Test(couples, a_woman_takes_the_nearest_man)

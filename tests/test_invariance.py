@@ -23,6 +23,7 @@ ENGLAND = os.path.join(SOURCE, "scenarios", "england.json")
 # Several shards, or there would be nothing for a second thread to do.
 TINY_RUN = [TINY, "-n", "8000", "--years", "12", "--shards", "5"]
 ENGLAND_RUN = [ENGLAND, "-n", "12000", "--years", "12", "--shards", "4"]
+LEVER_RUN = [TINY, "-n", "4000", "--years", "5", "--shards", "3"]
 FIRST_YEAR = 2027
 
 OUTREACH = {"lever": "university_outreach", "whom": {"first_age": 16, "last_age": 17}}
@@ -100,7 +101,7 @@ class Invariance(unittest.TestCase):
     def run_policy(self, country, **keys):
         """A run under one policy, else as the baseline."""
         scenario = os.path.join(self.folder, "policy.json")
-        base, *rest = self.arguments[country]
+        base, *rest = LEVER_RUN if country == "lever" else self.arguments[country]
         policy = {"name": "A policy", "from": FIRST_YEAR, "to": 2100, "strength": 1, "capacity": MANY, **keys}
         with open(scenario, "w", encoding="utf-8") as file:
             json.dump({"extends": base, "policies": [policy]}, file)
@@ -161,15 +162,16 @@ class Invariance(unittest.TestCase):
                     self.assert_same(path, self.base[country], "persons", "trajectories", "measures", "flows", "markets")
 
     def test_a_lever_of_each_kind_with_no_strength_changes_nothing_and_with_strength_something(self):
+        base = self.run_scenario("lever.h5", *LEVER_RUN)
         for lever in levers():
             with self.subTest(lever=lever):
                 whom = {"whom": OUTREACH["whom"]} if lever == OUTREACH["lever"] else {}
-                path = self.run_policy("tiny", lever=lever, strength=0, **whom)
-                self.assert_same(path, self.base["tiny"], "persons", "trajectories", "measures")
-                path = self.run_policy("tiny", lever=lever, **whom)
-                self.assertNotEqual(attribute(path, "state_digest"), attribute(self.base["tiny"], "state_digest"))
-                self.assertTrue(self.differing(path, self.base["tiny"], "trajectories"))
-                self.assertTrue(self.differing(path, self.base["tiny"], "measures"))
+                path = self.run_policy("lever", lever=lever, strength=0, **whom)
+                self.assert_same(path, base, "persons", "trajectories", "measures")
+                path = self.run_policy("lever", lever=lever, **whom)
+                self.assertNotEqual(attribute(path, "state_digest"), attribute(base, "state_digest"))
+                self.assertTrue(self.differing(path, base, "trajectories"))
+                self.assertTrue(self.differing(path, base, "measures"))
 
     def test_a_policy_that_begins_after_the_run_changes_nothing(self):
         path = self.run_policy("tiny", **{**PLACES, "from": 2090})
@@ -224,7 +226,7 @@ class Invariance(unittest.TestCase):
                     self.assertTrue((share.panel[name] == full.panel[name][rows]).all(), name)
                 for name in share.columns:
                     ours, theirs = share.columns[name], full.columns[name][rows]
-                    if name in ("mother", "father"):  # rows of their file: compared by the keys there
+                    if name in ("mother", "father", "partner"):  # rows of their file: compared by the keys there
                         on_file = ours >= 0
                         self.assertTrue((share.key[ours[on_file]] == full.key[theirs[on_file]]).all(), name)
                         self.assertTrue((theirs[on_file] >= 0).all(), name)

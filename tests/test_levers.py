@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What every lever does to England when it alone acts: direction, size, people reached, money, those not reached.
 
-Base and policy have the same seed, so that people have the same luck. ctest-label: slow
+Base and policy have the same seed, so that people have the same luck. ctest-label: long
 
 SPDX-License-Identifier: MIT
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every parameter says what it is, and every one of them, alone, changes the people of a run. ctest-label: slow
+"""Every parameter says what it is, and every one of them, alone, changes the people of a run. ctest-label: long
 
 SPDX-License-Identifier: MIT
 """

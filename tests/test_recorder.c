@@ -32,6 +32,7 @@ struct moment {
 /* One person. */
 struct life {
     uint64_t key, mother, father; /* keys; 0: not known */
+    uint64_t partner;             /* key in the last year, 0: lives alone */
     int birth_year;
     bool has_ended;
     bool lost_mother; /* the row of a mother who is on file was removed */
@@ -101,6 +102,7 @@ keep_notes(struct notes *notes, const struct pw_world *world)
             if (life->has_ended) continue;
             life->has_ended = is_gone(shard->state[i]);
             life->last = pw_shard_person(shard, i);
+            life->partner = shard->partner[i] == PW_NOBODY ? 0 : shard->key[shard->partner[i]];
             life->in[world->year - FIRST] = (struct moment){ .is_noted = true,
                 .state = shard->state[i],
                 .class = shard->class[i],
@@ -340,27 +342,32 @@ Test(recorder, nobody_is_there_before_birth_or_after_the_end)
     pw_reader_close(&reader);
 }
 
+enum link { MOTHER, FATHER, PARTNER };
+
+/* @param rows  of the people at the other end of the links, as the file has them
+ * @return links of which there were any */
 static size_t
-check_parents(const struct notes *notes, const int64_t *key, const int64_t *parent, size_t count,
-    bool is_mother)
+check_links(const struct notes *notes, const int64_t *key, const int64_t *rows, size_t count,
+    enum link which)
 {
-    size_t num_lost = 0;
+    size_t num_links = 0;
 
     for (size_t r = 0; r < count; r++) {
         const struct life *life = find(notes, (uint64_t) key[r]);
-        const uint64_t wanted = is_mother ? life->mother : life->father;
+        const uint64_t ends[] = { life->mother, life->father, life->partner };
+        const uint64_t wanted = ends[which];
         const bool is_on_file = wanted != 0 && find(notes, wanted) != NULL;
 
-        cr_assert_eq(parent[r] != PW_NOBODY, is_on_file, "row %zu", r);
+        cr_assert_eq(rows[r] != PW_NOBODY, is_on_file, "row %zu", r);
         if (!is_on_file) continue;
-        cr_assert_lt(parent[r], (int64_t) count);
-        cr_assert_eq((uint64_t) key[parent[r]], wanted, "row %zu points to a stranger", r);
-        num_lost += is_mother && life->lost_mother;
+        cr_assert_lt(rows[r], (int64_t) count);
+        cr_assert_eq((uint64_t) key[rows[r]], wanted, "row %zu points to a stranger", r);
+        num_links += which != MOTHER || life->lost_mother;
     }
-    return num_lost;
+    return num_links;
 }
 
-Test(recorder, parents_are_found_also_when_they_are_dead_and_gone)
+Test(recorder, partners_are_found_and_parents_also_when_they_are_dead_and_gone)
 {
     struct notes *notes = open_notes();
     struct pw_reader *reader = record(RECORDED, WINDOW, notes);
@@ -368,9 +375,12 @@ Test(recorder, parents_are_found_also_when_they_are_dead_and_gone)
     int64_t *key = whole(reader, "/persons/key", &count);
     int64_t *mother = whole(reader, "/persons/mother", &count);
     int64_t *father = whole(reader, "/persons/father", &count);
+    int64_t *partner = whole(reader, "/persons/partner", &count);
 
-    cr_assert_gt(check_parents(notes, key, mother, count, true), 20, "no mother's row was removed");
-    (void) check_parents(notes, key, father, count, false);
+    cr_assert_gt(check_links(notes, key, mother, count, MOTHER), 20, "no mother's row was removed");
+    cr_assert_gt(check_links(notes, key, father, count, FATHER), 20);
+    cr_assert_gt(check_links(notes, key, partner, count, PARTNER), 20);
+    pw_free(&partner);
     pw_free(&father);
     pw_free(&mother);
     pw_free(&key);
@@ -380,8 +390,9 @@ Test(recorder, parents_are_found_also_when_they_are_dead_and_gone)
 
 /* What persons.def says of a person, as if it stood in the first row of a shard. */
 static double
-person_value(const struct life *life, const char *name, int64_t mother, int64_t father)
+person_value(const struct life *life, const char *name)
 {
+    const int64_t mother = PW_NOBODY, father = PW_NOBODY, partner = PW_NOBODY; /* checked above */
     struct pw_person person = life->last;
     const struct pw_shard row = {
 #define COLUMN(name, type, missing, unit, about) .name = &person.name,
@@ -412,14 +423,15 @@ Test(recorder, what_is_kept_for_good_is_of_the_last_year_of_a_life)
         char path[64];
         double *value;
 
-        if (strcmp(name, "key") == 0 || strcmp(name, "mother") == 0 || strcmp(name, "father") == 0)
+        if (strcmp(name, "key") == 0 || strcmp(name, "mother") == 0 || strcmp(name, "father") == 0
+            || strcmp(name, "partner") == 0)
             continue;
         snprintf(path, sizeof path, "/persons/%s", name);
         value = real(reader, path, &same);
         cr_assert_eq(same, count, "%s has %zu rows", path, same);
         for (size_t r = 0; r < count; r++) {
             const struct life *life = find(notes, (uint64_t) key[r]);
-            const double should = person_value(life, name, 0, 0);
+            const double should = person_value(life, name);
 
             cr_assert_eq(
                 value[r], should, "%s of row %zu: %g and not %g", path, r, value[r], should);

@@ -149,6 +149,10 @@ class RunFile(unittest.TestCase):
             self.assertGreaterEqual(link.min(), -1)
             known = link >= 0
             self.assertTrue((persons.birth_year.values[link[known]] < persons.birth_year.values[known]).all(), name)
+        partner = persons.partner.values
+        couples = numpy.flatnonzero(partner >= 0)
+        self.assertGreater(len(couples), 100)
+        self.assertTrue((partner[partner[couples]] == couples).all(), "a partner has another")
         with h5py.File(self.path) as file:
             num_places = file["axes/place"].size
         self.assertLess(int(data.place.max()), num_places)

@@ -17,9 +17,13 @@
 /** Brings children into the world. */
 extern const struct pw_process pw_births;
 
-/** Cell of a woman: partner (0, 1), children so far, education 0 student, 1 degree, 2 other. Pure.
+/**
+ * Cell of a woman. Pure.
+ *
+ * @param is_spaced  her last child is five or more years old
+ * @param education  0 student, 1 degree, 2 other
  */
-int pw_births_cell(bool has_partner, int num_children, int education);
+int pw_births_cell(bool has_partner, bool is_spaced, int num_children, int education);
 
 /** Ability of a child. Pure.
  *

@@ -33,7 +33,7 @@ enum pw_stream {
 /** Tariff tiers of university: lower, medium, higher. */
 #define PW_NUM_TIERS 3
 /** Women by how likely a birth is: partner x children so far (0 to 3+) x education. */
-#define PW_NUM_BIRTH_CELLS 24
+#define PW_NUM_BIRTH_CELLS 48
 /** Routes that are seen in a place: school or university, college, apprenticeship, work. */
 #define PW_NUM_SEEN 4
 

@@ -23,8 +23,9 @@ extern const struct pw_process pw_couples;
  * @param years          his age less hers
  * @param qualifications steps between their qualifications
  * @param skill          his skill less hers [SD]
+ * @param origins        steps between the classes of their parents, 0 if one is unknown
  */
-float pw_couples_distance(
-    const struct pw_couples_params *params, float years, float qualifications, float skill);
+float pw_couples_distance(const struct pw_couples_params *params, float years, float qualifications,
+    float skill, float origins);
 
 #endif

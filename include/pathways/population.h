@@ -28,6 +28,12 @@
 #define PW_SAVINGS_UNIT 100
 /** What one unit of the column `equity` is worth [GBP]. */
 #define PW_EQUITY_UNIT 5000
+/**
+ * Ages over which one's own income is averaged, and at the last of which it is ranked: a year's
+ * luck would hide what lasts (Rohenkohl 2019 ranks long-run incomes of both generations).
+ */
+#define PW_INCOME_FIRST_AGE 30
+#define PW_INCOME_LAST_AGE  34
 /** Groups of lineages that are left out one at a time for standard errors. */
 #define PW_NUM_GROUPS 32
 
@@ -101,6 +107,25 @@ struct pw_shard {
 struct pw_range {
     size_t begin, end;
 };
+
+/** Who stands for a person's household: the woman of a couple, else the person. @return row */
+static inline size_t
+pw_shard_household(const struct pw_shard *shard, size_t row)
+{
+    const int32_t partner = shard->partner[row];
+
+    return partner != PW_NOBODY && shard->sex[row] == PW_MALE ? (size_t) partner : row;
+}
+
+/**
+ * Lineage group with which a person is left out of an estimate: a couple goes together, for what
+ * the two share (home, income, place) would else make errors too small. 0 to PW_NUM_GROUPS - 1.
+ */
+static inline uint8_t
+pw_shard_counted_group(const struct pw_shard *shard, size_t row)
+{
+    return shard->group[pw_shard_household(shard, row)];
+}
 
 /**
  * Rows of everyone aged `first_age` to `last_age` inclusive at the end of `year`, dead and absent

@@ -21,16 +21,13 @@
 #define PW_INCOME_BINS 32768
 /** Ranks are twentieths of the people who are ranked. */
 #define PW_NUM_VIGINTILES 20
-/** Ages at which own and parents' incomes are ranked, inclusive. */
-#define PW_RANK_FIRST_AGE 30
-#define PW_RANK_LAST_AGE  34
 /** A household has a low income below this share of the median. */
 #define PW_LOW_INCOME_SHARE 0.6f
 
 /** How many people have which income. */
 struct pw_income_counts {
     int64_t *everyone; /* [PW_INCOME_BINS] household income of everyone present */
-    int64_t *own;      /* [PW_INCOME_BINS] household income of those who are ranked */
+    int64_t *own;      /* [PW_INCOME_BINS] mean income at 30 to 34 of those who are ranked */
     int64_t *parents; /* [PW_INCOME_BINS] their parents' household income when they were 10 to 15 */
 };
 
@@ -59,13 +56,13 @@ void pw_income_counts_clear(struct pw_income_counts *counts);
 
 /**
  * Whether a person's own and parents' income are ranked: present, raised here (home_place) by
- * parents who lived in the run. Call for ages PW_RANK_FIRST_AGE to PW_RANK_LAST_AGE.
+ * parents who lived in the run. Call for people of age PW_INCOME_LAST_AGE.
  */
 static inline bool
 pw_income_is_ranked(const struct pw_shard *shard, size_t row)
 {
     return pw_state_is_present(shard->state[row]) && shard->home_place[row] != PW_UNPLACED
-           && shard->origin_income[row] > 0.0f;
+           && shard->origin_income[row] > 0.0f && shard->adult_income[row] > 0.0f;
 }
 
 /** Count the people of one shard at the end of `year`. @param history_from first year of the run */

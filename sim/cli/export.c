@@ -33,7 +33,7 @@ static const char manual[] =
     "not grow with the\n"
     "    number of people. The same person has the same `key` in every run of a "
     "family; `person`,\n"
-    "    `mother` and `father` are rows of one file. Keys have up to 19 digits: let "
+    "    `mother`, `father` and `partner` are rows of one file. Keys have up to 19 digits: let "
     "R read them as text\n"
     "    or integer64.\n"
     "\n"

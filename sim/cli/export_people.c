@@ -297,9 +297,10 @@ person_cell(struct cli_people *people, int c, size_t i)
     pw_status status = PW_OK;
     const struct person_column *const column = &people->persons[c];
     const size_t at = FIRST_PERSON_COLUMN + (size_t) c;
-    const bool is_link = c == PERSON_mother || c == PERSON_father;
+    const bool is_link = c == PERSON_mother || c == PERSON_father || c == PERSON_partner;
     /* Zero stands for not known in these. */
-    const bool has_unknown = c == PERSON_attainment || c == PERSON_origin_income;
+    const bool has_unknown =
+        c == PERSON_attainment || c == PERSON_origin_income || c == PERSON_adult_income;
     struct cli_cell cell = CLI_EMPTY_CELL;
 
     if (column->is_real) {

@@ -215,7 +215,7 @@ count_inheritance(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *c
 
         find_cells(cohort, begin, count, &cells);
         for (size_t j = 0; j < count; j++) {
-            const size_t row = begin + j, group = shard->group[row];
+            const size_t row = begin + j, group = pw_shard_counted_group(shard, row);
             const int64_t here = cells.here[j], raised = cells.raised[j];
 
             classes[cells.pair[j] * PW_NUM_GROUPS + group] += here;
@@ -253,7 +253,7 @@ count_young_adults(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *
     for (size_t row = cohort->begin; row < cohort->end; row++) {
         const int here = pw_state_is_present(shard->state[row]);
         const int works = shard->state[row] == PW_EMPLOYED;
-        const size_t group = shard->group[row], origin = origin_of(cohort, row);
+        const size_t group = pw_shard_counted_group(shard, row), origin = origin_of(cohort, row);
         const size_t from = (size_t) shard->sex[row] * PW_NUM_ORIGINS + origin;
         const size_t held = from * PW_NUM_QUALIFICATIONS + shard->qualification[row];
         const size_t class = from * PW_NUM_CLASS_CODES + class_of(shard, row);
@@ -278,7 +278,8 @@ count_statuses(int64_t *table, const struct cohort *cohort, const size_t *status
         const size_t cell = ((size_t) shard->sex[row] * PW_NUM_STATUS_AGES + age) * PW_NUM_STATUSES
                             + status[shard->state[row]];
 
-        table[cell * PW_NUM_GROUPS + shard->group[row]] += pw_state_is_present(shard->state[row]);
+        table[cell * PW_NUM_GROUPS + pw_shard_counted_group(shard, row)] +=
+            pw_state_is_present(shard->state[row]);
     }
 }
 
@@ -303,7 +304,7 @@ count_pay(int64_t *bins, const struct cohort *cohort)
 
         find_pay_bins(shard->pay + begin, count, bin);
         for (size_t j = 0; j < count; j++)
-            first[(size_t) bin[j] * PW_NUM_GROUPS + shard->group[begin + j]] +=
+            first[(size_t) bin[j] * PW_NUM_GROUPS + pw_shard_counted_group(shard, begin + j)] +=
                 shard->state[begin + j] == PW_EMPLOYED;
     }
 }
@@ -312,13 +313,12 @@ static void
 count_income(int64_t *const table[PW_NUM_CROSSTABS], const struct pw_shard *shard, size_t row,
     const struct pw_thresholds *thresholds)
 {
-    const float own = pw_maximum(shard->household_income[row], 256.0f);
-    const float parents = shard->origin_income[row];
-    const size_t group = shard->group[row];
-    const size_t own_rank = thresholds->own[pw_income_bin(own)];
+    const float own = shard->adult_income[row], parents = shard->origin_income[row];
+    const size_t group = pw_shard_counted_group(shard, row);
+    const size_t own_rank = thresholds->own[pw_income_bin(pw_exp(own))];
     const size_t parents_rank = thresholds->parents[pw_income_bin(pw_exp(parents))];
     const int64_t x = pw_round_to_int(parents * (float) PW_MOMENT_SCALE);
-    const int64_t y = pw_round_to_int(pw_log(own) * (float) PW_MOMENT_SCALE);
+    const int64_t y = pw_round_to_int(own * (float) PW_MOMENT_SCALE);
     const int64_t moments[PW_NUM_MOMENTS] = { 1, x, y, x * x, y * y, x * y };
     const size_t pair = parents_rank * PW_NUM_VIGINTILES + own_rank;
 
@@ -362,7 +362,7 @@ count_first_jobs(int64_t *table, const struct cohort *cohort)
         const unsigned waits = ~jobs_of(shard->past_classes[row]) & ALL_JOBS;
         const unsigned begins = waits & jobs_of(1u << shard->class[row]);
         int64_t *const cells = table + shard->origin_class[row] * PW_NUM_JOBS * job_size
-                               + age * 2 * PW_NUM_GROUPS + shard->group[row];
+                               + age * 2 * PW_NUM_GROUPS + pw_shard_counted_group(shard, row);
 
         if (!was_raised(cohort, row)) continue;
         for (unsigned left = waits; left != 0; left &= left - 1)
@@ -398,7 +398,8 @@ count_spell(int64_t *table, const struct cohort *cohort, size_t row)
         (origin_of(cohort, row) * PW_NUM_ACTIVITIES + activity) * PW_NUM_SPELL_BANDS + band;
 
     if (activity == PW_NUM_ACTIVITIES || years == 0) return;
-    table[(kind * PW_LONGEST_SPELL + years - 1) * PW_NUM_GROUPS + shard->group[row]]++;
+    table[(kind * PW_LONGEST_SPELL + years - 1) * PW_NUM_GROUPS
+          + pw_shard_counted_group(shard, row)]++;
 }
 
 static void
@@ -445,8 +446,7 @@ pw_crosstabs_count(int64_t *const table[PW_NUM_CROSSTABS], const struct pw_shard
         if (age >= 25 && age <= 29) count_young_adults(table, &cohort);
         if (age <= 64) count_statuses(table[PW_CROSSTAB_STATUSES], &cohort, status);
         if (age < 75) count_pay(table[PW_CROSSTAB_PAY_BINS], &cohort);
-        if (age >= PW_RANK_FIRST_AGE && age <= PW_RANK_LAST_AGE)
-            count_incomes(table, &cohort, when->thresholds);
+        if (age == PW_INCOME_LAST_AGE) count_incomes(table, &cohort, when->thresholds);
         if (age < PW_FIRST_JOB_AGE + PW_NUM_JOB_AGES)
             count_first_jobs(table[PW_CROSSTAB_FIRST_JOBS], &cohort);
         if (age >= 17 && age <= 64) count_spells(table[PW_CROSSTAB_SPELLS], &cohort);

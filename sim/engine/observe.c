@@ -450,7 +450,7 @@ find_cells(
     const uint16_t *const place =
         (where == PW_WHERE_HOME_PLACE ? shard->home_place : shard->place) + sweep->begin;
     const uint8_t *const state = shard->state + sweep->begin;
-    const uint8_t *const group = shard->group + sweep->begin;
+    uint8_t group[PW_BLOCK];
     const uint8_t *const origin = shard->origin_class + sweep->begin;
     const uint8_t *const sex = shard->sex + sweep->begin;
     /* Of the nation is everybody. */
@@ -458,6 +458,8 @@ find_cells(
         where == PW_WHERE_NATION ? UINT32_MAX : (uint32_t) sweep->measures->num_places;
     const uint32_t unknown = sweep->knows_parents ? 0 : PW_NO_CLASS;
 
+    for (size_t i = 0; i < sweep->count; i++)
+        group[i] = pw_shard_counted_group(shard, sweep->begin + i);
     for (size_t i = 0; i < sweep->count; i++) {
         const int here = (state[i] >= PW_EARLY_YEARS) & (state[i] <= PW_RETIRED);
         const uint32_t keep = (here & (place[i] < num_places)) != 0 ? mask : 0u;

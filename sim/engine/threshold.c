@@ -46,19 +46,17 @@ pw_income_counts_observe(
     struct pw_income_counts *counts, const struct pw_shard *shard, int year, int history_from)
 {
     const struct pw_range everyone = pw_shard_ages(shard, year, 0, PW_MAX_AGE);
+    const struct pw_range ranked =
+        pw_shard_ages(shard, year, PW_INCOME_LAST_AGE, PW_INCOME_LAST_AGE);
 
     count_incomes(counts->everyone, shard->household_income + everyone.begin,
         shard->state + everyone.begin, everyone.end - everyone.begin);
 
-    for (int age = PW_RANK_FIRST_AGE; age <= PW_RANK_LAST_AGE; age++) {
-        const struct pw_range cohort = pw_shard_ages(shard, year, age, age);
-
-        if (!pw_origin_is_known(year - age, history_from)) continue;
-        for (size_t row = cohort.begin; row < cohort.end; row++) {
-            if (!pw_income_is_ranked(shard, row)) continue;
-            counts->own[pw_income_bin(shard->household_income[row])]++;
-            counts->parents[pw_income_bin(pw_exp(shard->origin_income[row]))]++;
-        }
+    if (!pw_origin_is_known(year - PW_INCOME_LAST_AGE, history_from)) return;
+    for (size_t row = ranked.begin; row < ranked.end; row++) {
+        if (!pw_income_is_ranked(shard, row)) continue;
+        counts->own[pw_income_bin(pw_exp(shard->adult_income[row]))]++;
+        counts->parents[pw_income_bin(pw_exp(shard->origin_income[row]))]++;
     }
 }
 

@@ -216,7 +216,8 @@ weigh_file(const char *path, struct miniature *miniature)
         miniature->counts += stored(file, counts[i]);
     miniature->person_columns = stored(file, "/persons");
     miniature->trajectories = stored(file, "/trajectories");
-    miniature->links = stored_in(file, "/persons/mother") + stored_in(file, "/persons/father");
+    miniature->links = stored_in(file, "/persons/mother") + stored_in(file, "/persons/father")
+                       + stored_in(file, "/persons/partner");
     H5Fclose(file);
 }
 

@@ -393,7 +393,7 @@ open_window(struct pw_recorder *recorder, int index)
 /* Rows of the file that stand for links; what was noted before stays when the parent's row is gone.
  */
 static int32_t
-parent_row(const struct pw_shard *shard, int32_t link, int32_t noted)
+row_of_link(const struct pw_shard *shard, int32_t link, int32_t noted)
 {
     return link == PW_NOBODY ? noted : shard->record[link];
 }
@@ -409,10 +409,11 @@ note_person(struct pw_recorder *recorder, const struct subject *subject, int bir
 {
     const struct pw_shard *shard = subject->shard;
     const size_t i = subject->i, r = subject->r;
-    const int32_t mother =
-        parent_row(shard, shard->mother[i], ((const int32_t *) recorder->person[PERSON_mother])[r]);
-    const int32_t father =
-        parent_row(shard, shard->father[i], ((const int32_t *) recorder->person[PERSON_father])[r]);
+    const int32_t mother = row_of_link(
+        shard, shard->mother[i], ((const int32_t *) recorder->person[PERSON_mother])[r]);
+    const int32_t father = row_of_link(
+        shard, shard->father[i], ((const int32_t *) recorder->person[PERSON_father])[r]);
+    const int32_t partner = row_of_link(shard, shard->partner[i], PW_NOBODY);
 
 #define PERSON(name, TYPE, value, units, codes, about)                                             \
     ((person_##TYPE *) recorder->person[PERSON_##name])[r] = (person_##TYPE)(value);

@@ -16,11 +16,11 @@
 enum { COUPLES = SUMS, MOTHERS, FATHERS, MOTHERS_SQUARED, FATHERS_SQUARED, PRODUCTS, NUM_COUNTS };
 
 int
-pw_births_cell(bool has_partner, int num_children, int education)
+pw_births_cell(bool has_partner, bool is_spaced, int num_children, int education)
 {
     const int children = num_children > 3 ? 3 : num_children;
 
-    return ((has_partner ? 1 : 0) * 4 + children) * 3 + education;
+    return (((has_partner ? 1 : 0) * 2 + (is_spaced ? 1 : 0)) * 4 + children) * 3 + education;
 }
 
 PW_INLINE float
@@ -44,7 +44,10 @@ cell_of(const struct pw_shard *shard, size_t i)
     const int finished = shard->qualification[i] >= PW_FIRST_DEGREE ? 1 : 2;
     const int education = pw_state_is_learning(shard->state[i]) ? 0 : finished;
 
-    return pw_births_cell(shard->partner[i] != PW_NOBODY, shard->num_children[i], education);
+    const bool is_spaced = shard->birth_gap[i] >= 5 && shard->birth_gap[i] != PW_NEVER;
+
+    return pw_births_cell(
+        shard->partner[i] != PW_NOBODY, is_spaced, shard->num_children[i], education);
 }
 
 /* The women of a slice who are in the country. */
@@ -97,11 +100,13 @@ propensity(const struct pw_country *country, int age, int cell)
     const int education = cell % 3, children = cell / 3 % 4;
     double weight = (double) params->by_children[children];
 
-    if (cell / 12 == 0)
+    if (cell / 12 % 2 == 1) weight *= (double) params->spaced_ratio;
+    if (cell / 24 == 0)
         weight *= (double) params->single_ratio * country->now.family_lone_births[0] / 50.0;
     if (education == 0) weight *= (double) params->student_ratio;
     if (education == 1)
-        weight *= (double) (age < 28 ? params->young_graduate_ratio : params->graduate_ratio);
+        weight *=
+            (double) (params->graduate_ratio * pw_exp(params->graduate_delay * (float) (age - 30)));
     return weight;
 }
 
@@ -270,7 +275,7 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
 {
     const int32_t partner = shard->partner[row];
     const bool is_man = shard->sex[row] == PW_MALE;
-    const size_t woman = is_man && partner != PW_NOBODY ? (size_t) partner : row;
+    const size_t woman = pw_shard_household(shard, row);
     const struct pw_slice slice = pw_slice_of(shard, country->year, woman);
     const int age = slice.age;
     float chance;
@@ -295,7 +300,7 @@ const struct pw_process pw_births = {
     .about = "Children are born and inherit.",
     .reads = PW_SET(key) | PW_SET(sex) | PW_SET(state) | PW_SET(partner) | PW_SET(num_children)
              | PW_SET(qualification) | PW_SET(ability) | PW_SET(place) | PW_SET(group)
-             | PW_SET(household_income),
+             | PW_SET(birth_gap) | PW_SET(household_income),
     .writes = ~(pw_columns) 0, /* a new row writes every column */
     .ask = ask,
     .clear = clear,
@@ -303,7 +308,8 @@ const struct pw_process pw_births = {
     .tell = tell,
     .mechanism =
         "Women of each age bear as many children as the recorded total fertility and mean age"
-        " ask for; which women is decided by partner, children so far and education. A "
+        " ask for; which women is decided by partner, children so far, the years since the "
+        "last of them and education: graduates begin later. A "
         "newborn's ability is half heritability of the mother's and father's together and "
         "otherwise chance, with the variance kept at 1 under the couples' likeness of the "
         "year; skill, self-efficacy, aspiration and belonging begin from ability, the "
@@ -312,10 +318,13 @@ const struct pw_process pw_births = {
         "ability = h (a_mother + a_father) / 2 + sqrt(1 - h^2 (1 + c) / 2) e, with h = "
         "inheritance.heritability, c the correlation of couples; births at an age = fertility"
         " x normal density(age; birth_age, age_sd) x women, divided in proportion to "
-        "by_children x single_ratio x student_ratio x graduate ratios",
-    .source = "Fertility, mean age and lone births: the paths family.fertility, family.birth_age "
-              "and family.lone_births. Heritability: rimfeld2018. Later births of graduates: "
-              "bsb2015. The rest assumed.",
+        "by_children x spaced_ratio x single_ratio x student_ratio x graduate_ratio "
+        "exp(graduate_delay x (age - 30))",
+    .source =
+        "Fertility, mean age and lone births: the paths family.fertility, family.birth_age "
+        "and family.lone_births. Heritability: rimfeld2018. First births five years "
+        "later with higher qualifications: Rendall and Smallwood 2003; that later progression "
+        "is alike: Berrington, Stone and Beaujouan 2015. The rest assumed.",
     .tested = "births.ability_keeps_its_variance_over_the_generations "
               "births.births_by_age_follow_the_path "
               "births.mother_and_child_correlate_by_half_of_h_times_one_and_the_couple_correlation "

@@ -7,14 +7,24 @@
 #define NONE UINT32_MAX
 
 float
-pw_couples_distance(
-    const struct pw_couples_params *params, float years, float qualifications, float skill)
+pw_couples_distance(const struct pw_couples_params *params, float years, float qualifications,
+    float skill, float origins)
 {
     const float age_gap = years - params->age_gap;
 
     return pw_maximum(age_gap, -age_gap) / params->age_tolerance
            + params->education_weight * pw_maximum(qualifications, -qualifications)
-           + params->skill_weight * pw_maximum(skill, -skill);
+           + params->skill_weight * pw_maximum(skill, -skill)
+           + params->origin_weight * pw_maximum(origins, -origins);
+}
+
+/* Steps between the classes of their parents. */
+static float
+origins_apart(const struct pw_shard *shard, size_t woman, size_t man)
+{
+    const uint8_t hers = shard->origin_class[woman], his = shard->origin_class[man];
+
+    return hers == PW_NO_CLASS || his == PW_NO_CLASS ? 0.0f : (float) his - (float) hers;
 }
 
 static void
@@ -39,6 +49,13 @@ chance_of_parting(const struct pw_country *country, int age)
     return base * pw_exp(-params->separation_fall * (float) (age - 30));
 }
 
+/* How much sooner a couple parts than others of her age. */
+static float
+strain(const struct pw_couples_params *params, const struct pw_shard *shard, size_t woman)
+{
+    return shard->qualification[woman] >= PW_FIRST_DEGREE ? params->graduates_part : 1.0f;
+}
+
 static void
 separate(const struct pw_country *country, struct pw_shard *shard)
 {
@@ -53,8 +70,12 @@ separate(const struct pw_country *country, struct pw_shard *shard)
         for (size_t i = slice.begin; i < slice.begin + slice.count; i++)
             pw_few_add(&wives, i, (shard->sex[i] == PW_FEMALE) & (shard->partner[i] != PW_NOBODY));
         pw_few_draw(&wives, &slice, &country->rng, PW_STREAM_COUPLE, 0, &draws);
-        for (size_t n = 0; n < wives.count; n++)
-            if (draws.u[0][n] < chance) part(shard, wives.row[n], draws.u[1][n]);
+        for (size_t n = 0; n < wives.count; n++) {
+            const size_t i = wives.row[n];
+
+            if (draws.u[0][n] < chance * strain(&country->params->couples, shard, i))
+                part(shard, i, draws.u[1][n]);
+        }
     }
 }
 
@@ -65,6 +86,16 @@ chance_of_seeking(const struct pw_couples_params *params, int age)
     if (age < 18) return 0.0f;
     if (age < 23) return params->seeking * 0.2f * (float) (age - 17);
     return params->seeking * pw_exp(-params->seeking_fall * (float) (age - 23));
+}
+
+/* How much readier a single person is to look than one without children. */
+static float
+eagerness(const struct pw_couples_params *params, const struct pw_shard *shard, size_t i)
+{
+    /* Parents of a small child often settle down together. */
+    if (shard->num_children[i] > 0 && shard->birth_gap[i] < 2) return 2.0f;
+    /* Later it is she with whom the children live. */
+    return shard->sex[i] == PW_FEMALE && shard->birth_gap[i] < 16 ? params->mothers_seek : 1.0f;
 }
 
 /* List singles who look, women and men; detail holds age, score[1] how far they look. */
@@ -87,10 +118,8 @@ list_seekers(const struct pw_country *country, struct pw_shard *shard)
         pw_few_draw(&singles, &slice, &country->rng, PW_STREAM_COUPLE, 1, &draws);
         for (size_t n = 0; n < singles.count; n++) {
             const size_t i = singles.row[n];
-            /* Parents of a small child often settle down together. */
-            const float wider = shard->num_children[i] > 0 && shard->birth_gap[i] < 2 ? 2.0f : 1.0f;
 
-            if (draws.u[0][n] >= chance * wider) continue;
+            if (draws.u[0][n] >= chance * eagerness(params, shard, i)) continue;
             *pw_market_ask(shard) = (struct pw_application){
                 .row = (uint32_t) i,
                 .detail = (uint16_t) slice.age,
@@ -213,7 +242,7 @@ match(const struct pw_country *country, struct pw_shard *shard, int width)
 
             if (shard->partner[man] != PW_NOBODY) continue;
             far = pw_couples_distance(params, (float) seeker[m].detail - (float) seeker[w].detail,
-                steps, shard->skill[man] - shard->skill[woman]);
+                steps, shard->skill[man] - shard->skill[woman], origins_apart(shard, woman, man));
             /* Distance first: most are too far for it to matter whether they meet. */
             if (far < nearest && meet(country, shard, woman, man, chance[pool])
                 && !are_siblings(shard, woman, man)) {
@@ -242,15 +271,14 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
     struct pw_decision *decision)
 {
     const int32_t partner = shard->partner[row];
-    const size_t woman =
-        shard->sex[row] == PW_MALE && partner != PW_NOBODY ? (size_t) partner : row;
+    const size_t woman = pw_shard_household(shard, row);
     const struct pw_slice slice = pw_slice_of(shard, country->year, woman);
     const int age = slice.age;
     float chance;
 
     (void) pass;
     if (partner == PW_NOBODY) return false;
-    chance = age < 17 || age > 79 ? 0.0f : chance_of_parting(country, age);
+    chance = age < 17 || age > 79 ? 0.0f : chance_of_parting(country, age) * strain(&country->params->couples, shard, woman);
     *decision = pw_decision_begin("the couple", woman);
     (void) pw_decision_option(decision, "stay together", 1.0 - (double) chance, -1, 0);
     (void) pw_decision_option(decision, "part", (double) chance, -1, 0);
@@ -264,24 +292,30 @@ const struct pw_process pw_couples = {
     .about = "Couples part; singles who look for a partner find one nearby in age and standing.",
     .reads = PW_SET(key) | PW_SET(sex) | PW_SET(state) | PW_SET(partner) | PW_SET(place)
              | PW_SET(qualification) | PW_SET(skill) | PW_SET(mother) | PW_SET(father)
-             | PW_SET(num_children) | PW_SET(birth_gap) | PW_SET(owner) | PW_SET(work_market),
+             | PW_SET(num_children) | PW_SET(birth_gap) | PW_SET(owner) | PW_SET(work_market)
+             | PW_SET(origin_class),
     .writes =
         PW_SET(partner) | PW_SET(place) | PW_SET(work_market) | PW_SET(events) | PW_SET(owner),
     .ask = ask,
     .tell = tell,
     .mechanism =
         "Couples part at the recorded divorce rate times a ratio, less often the older she "
-        "is; one of the two keeps the home. Singles who look form pools: their labour market,"
+        "is; one of the two keeps the home. Singles who look, lone mothers more seldom, form "
+        "pools: their labour market,"
         " or the region or country for some. Women in turn take the nearest man whom they "
-        "meet, in age, qualification and skill, if he is near enough; a pair meets by a draw "
+        "meet, in age, qualification, skill and origin, if he is near enough; a pair meets by a "
+        "draw "
         "of its own, so that a woman meets as many men in a large pool as in a small one. He "
         "moves in with her. Homogamy emerges from nearness and from where people live.",
     .equation =
         "distance = |age gap - couples.age_gap| / age_tolerance + education_weight x |steps "
-        "of qualification| + skill_weight x |skill|, taken if under reach; P(part) = divorces"
+        "of qualification| + skill_weight x |skill| + origin_weight x |steps between parents' "
+        "classes|, taken if under reach; P(part) = divorces"
         " / 1000 x separation_ratio x exp(-separation_fall x (age - 30))",
-    .source = "Divorces: the path family.divorce. Search and distance assumed. Couples are of a "
-              "woman and a man.",
+    .source = "Divorces: the path family.divorce. That partners come from like families, beyond "
+              "their own education: Ermisch and Francesconi 2002, Ermisch, Francesconi and Siedler "
+              "2006 (40 to 50 % of what family income of parents and children share comes with the "
+              "partner). Search and distance assumed. Couples are of a woman and a man.",
     .tested = "couples.partners_resemble_each_other_the_more_the_more_skill_counts "
               "couples.couples_part_as_often_as_the_path_and_their_age_say "
               "directions.more_separations_mean_more_lone_parents",

@@ -278,6 +278,25 @@ support_families(const struct pw_country *country, struct pw_shard *shard)
             take_share(country, shard, i, guardian(shard, i));
 }
 
+/* The mean of log income from 30 on, or from arrival. */
+static PW_KERNEL void
+note_incomes(struct pw_shard *shard, int year)
+{
+    for (int age = PW_INCOME_FIRST_AGE; age <= PW_INCOME_LAST_AGE; age++) {
+        const struct pw_range cohort = pw_shard_ages(shard, year, age, age);
+        const float years = (float) (age - PW_INCOME_FIRST_AGE + 1);
+        const float *restrict income = shard->household_income;
+        float *restrict mean = shard->adult_income;
+
+        for (size_t i = cohort.begin; i < cohort.end; i++) {
+            const float now = pw_log(pw_maximum(income[i], 256.0f));
+            const float weight = pw_select(mean[i] > 0.0f, 1.0f / years, 1.0f);
+
+            mean[i] += pw_given(pw_state_is_present(shard->state[i]), (now - mean[i]) * weight);
+        }
+    }
+}
+
 /* The line is that of pupils; it tells poor families apart before school too.
  * Those who had free meals keep them a little above the line (transitional protection). */
 static void
@@ -296,6 +315,7 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
                             ? income[i] < pw_select(free_meals[i], kept, line)
                             : free_meals[i];
     if (pw_is_pushed(country, PW_CHANNEL_FAMILY_INCOME)) support_families(country, shard);
+    note_incomes(shard, country->year);
 }
 
 const struct pw_process pw_household = {
@@ -303,10 +323,10 @@ const struct pw_process pw_household = {
     .about = "Families add up what they live on; children of the poorest have free school meals.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(partner) | PW_SET(mother) | PW_SET(father)
              | PW_SET(pay) | PW_SET(hours) | PW_SET(class) | PW_SET(place) | PW_SET(events)
-             | PW_SET(num_children) | PW_SET(enrolled) | PW_SET(exposure)
-             | PW_SET(household_income),
-    .writes = PW_SET(household_income) | PW_SET(dependants) | PW_SET(place) | PW_SET(events)
-              | PW_SET(free_meals),
+             | PW_SET(num_children) | PW_SET(enrolled) | PW_SET(exposure) | PW_SET(household_income)
+             | PW_SET(adult_income),
+    .writes = PW_SET(household_income) | PW_SET(adult_income) | PW_SET(dependants) | PW_SET(place)
+              | PW_SET(events) | PW_SET(free_meals),
     .ask = ask,
     .clear = clear,
     .settle = settle,
