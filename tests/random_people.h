@@ -80,6 +80,32 @@ fill_row(struct pw_shard *shard, size_t row)
     shard->household_income[row] = pick(20) == 0 ? 0.0f : 60000.0f * unit();
     shard->grandparent_class[row] = (uint8_t) pick(PW_NUM_CLASS_CODES);
     shard->origin_income[row] = pick(6) == 0 ? 0.0f : 8.0f + 4.0f * unit();
+    shard->adult_income[row] = pick(6) == 0 ? 0.0f : 8.0f + 4.0f * unit();
+}
+
+/* A third or so live in couples of a woman and a man. */
+static inline void
+pair_rows(struct pw_shard *shard)
+{
+    for (size_t n = 0; n < shard->num_rows / 2; n++) {
+        const size_t one = pick((uint32_t) shard->num_rows);
+        const size_t other = pick((uint32_t) shard->num_rows);
+
+        if (shard->sex[one] == shard->sex[other] || shard->partner[one] != PW_NOBODY
+            || shard->partner[other] != PW_NOBODY)
+            continue;
+        shard->partner[one] = (int32_t) other;
+        shard->partner[other] = (int32_t) one;
+    }
+}
+
+/* The group with which a person is left out: hers for both of a couple. */
+static inline size_t
+group_of(const struct pw_shard *shard, const struct pw_person *person)
+{
+    const bool has_wife = person->sex == PW_MALE && person->partner != PW_NOBODY;
+
+    return has_wife ? shard->group[person->partner] : person->group;
 }
 
 static inline void
@@ -92,6 +118,7 @@ make_shard(struct pw_shard *shard, uint64_t seed)
         for (int i = 0; i < PER_COHORT; i++)
             fill_row(shard, pw_shard_append(shard, year));
     }
+    pair_rows(shard);
 }
 
 static inline void

@@ -226,10 +226,11 @@ Test(births, births_without_a_partner_follow_the_times)
     small_near(share[2], 0.30 / 1.30, 0.03, "half of them");
 }
 
-Test(births, students_have_few_children_and_women_with_many_have_fewer_more)
+Test(births, students_have_few_children_and_mothers_of_one_most)
 {
     double born[4] = { 0.0 }, women[4] = { 0.0 }, students = 0.0;
-    const size_t first = fill_women(2000, "births.student_ratio=0 births.single_ratio=2");
+    const size_t first = fill_women(2000, "births.student_ratio=0 births.single_ratio=2 "
+                                          "births.by_children=1,1.7,0.55,0.35");
     static uint8_t before[NUM_AGES * 4000];
 
     memcpy(before, shard->num_children, first);

@@ -99,7 +99,7 @@ class Tables(unittest.TestCase):
             return values.map(dict(enumerate(self.axis("place"))))  # -1 is not there: missing
         if name in LINKS_AND_PLACES or name == "owner":
             return values.where(values >= 0)
-        if name in ("attainment", "origin_income"):
+        if name in ("attainment", "origin_income", "adult_income"):
             return values.where(values != 0)
         return values
 

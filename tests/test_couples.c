@@ -275,8 +275,8 @@ Test(couples, partners_resemble_each_other_the_more_the_more_skill_counts)
 {
     size_t n;
     const double blind = match_singles(1, MANY, "couples.skill_weight=0", &n);
-    const double little = match_singles(1, MANY, "couples.skill_weight=1", &n);
-    const double much = match_singles(1, MANY, "couples.skill_weight=5", &n);
+    const double little = match_singles(1, MANY, "couples.skill_weight=0.3", &n);
+    const double much = match_singles(1, MANY, "couples.skill_weight=2", &n);
 
     small_near(blind, 0.0, 5.0 / sqrt((double) n), "when skill does not count");
     cr_assert_gt(little, 5.0 / sqrt((double) n));
@@ -286,8 +286,9 @@ Test(couples, partners_resemble_each_other_the_more_the_more_skill_counts)
 Test(couples, the_likeness_of_couples_does_not_depend_on_the_size_of_the_shards)
 {
     size_t whole, parts;
-    const double in_one = match_singles(1, MANY, "", &whole);
-    const double in_four = match_singles(4, MANY / 4, "", &parts);
+    /* So many that there are as many to be met in a quarter of the people. */
+    const double in_one = match_singles(1, MANY, "couples.meetings=6", &whole);
+    const double in_four = match_singles(4, MANY / 4, "couples.meetings=6", &parts);
 
     small_near(in_four, in_one,
         4.0 * (1.0 - in_one * in_one) * sqrt(1.0 / (double) whole + 1.0 / (double) parts),

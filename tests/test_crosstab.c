@@ -34,7 +34,8 @@ twentieth(const uint8_t *ranks, double income)
 static bool
 is_ranked(const struct life *life)
 {
-    return life->raised && is_between(life->age, 30, 34) && life->p.origin_income > 0.0f;
+    return life->raised && life->age == 34 && life->p.origin_income > 0.0f
+           && life->p.adult_income > 0.0f;
 }
 
 /* What people do, as the table's line in crosstabs.def says. */
@@ -103,7 +104,7 @@ people_in(const struct life *life, enum pw_crosstab table, const int at[PW_CROSS
     case PW_CROSSTAB_INCOME_RANK:
         return is_ranked(life)
                && at[0] == twentieth(thresholds.parents, (double) pw_exp(p->origin_income))
-               && at[1] == twentieth(thresholds.own, fmax(256.0, (double) p->household_income));
+               && at[1] == twentieth(thresholds.own, (double) pw_exp(p->adult_income));
     case PW_CROSSTAB_WEALTH:
         if (!adult || at[0] != band || at[1] != (life->raised ? p->parent_owner : 2)) return 0;
         return at[2] == 0 ? 1 : at[2] == 1 ? p->savings : at[2] == 2 ? 50 * p->equity : p->pension;
@@ -199,7 +200,7 @@ Test(crosstab, every_cell_is_what_a_slow_count_says, .timeout = 300)
             places_of(table, cell, at);
             if (is_of_sums(table, at)) continue;
             for (size_t row = 0; row < shard.num_rows; row++)
-                slow[lives[row].p.group] += people_in(&lives[row], table, at);
+                slow[group_of(&shard, &lives[row].p)] += people_in(&lives[row], table, at);
             for (size_t g = 0; g < PW_NUM_GROUPS; g++) {
                 cr_assert_eq(measures.table[table][cell * PW_NUM_GROUPS + g], slow[g],
                     "%s[%d %d %d %d] group %zu: %lld, not %lld", pw_crosstab_info(table)->name,
@@ -228,7 +229,7 @@ Test(crosstab, sums_of_logs_are_those_of_the_people_but_for_rounding)
     for (size_t row = 0; row < shard.num_rows; row++) {
         const struct life life = life_of(&shard, row);
         const double x = (double) life.p.origin_income;
-        const double y = log(fmax(256.0, (double) life.p.household_income));
+        const double y = (double) life.p.adult_income;
         const double add[PW_NUM_MOMENTS] = { 1, x, y, x * x, y * y, x * y };
 
         if (life.p.state == PW_EMPLOYED && is_between(life.age, 25, 29)) pay += (double) life.p.pay;
@@ -242,7 +243,7 @@ Test(crosstab, sums_of_logs_are_those_of_the_people_but_for_rounding)
     /* Each of n logs is off by half a unit at most. */
     cr_assert_float_eq((double) counted_pay / PW_MOMENT_SCALE, pay, 500.0 / PW_MOMENT_SCALE);
     cr_assert_eq(counted[0], (int64_t) moments[0]);
-    cr_assert_gt(counted[0], 100);
+    cr_assert_gt(counted[0], 20);
     for (int m = 1; m < PW_NUM_MOMENTS; m++) {
         const double unit_of_sum =
             m < 3 ? PW_MOMENT_SCALE : (double) PW_MOMENT_SCALE * PW_MOMENT_SCALE;

@@ -435,6 +435,8 @@ may_lose_job(const struct pw_shard *shard, size_t child)
 /*
  * Two worlds that stand before families add up their means. In the second the fathers of some
  * children of 13 lose their jobs.
+ *
+ * @return children who live with one
  */
 static size_t
 make_fathers_redundant(bool *treated)
@@ -451,7 +453,6 @@ make_fathers_redundant(bool *treated)
         shard->spell[father] = 0;
         shard->hours[father] = 0;
         shard->events[father] |= PW_EVENT_REDUNDANT;
-        count++;
     }
     /* Whoever lives with one of these men: brothers and sisters too. */
     for (size_t i = 0; i < shard->num_rows; i++) {
@@ -460,6 +461,7 @@ make_fathers_redundant(bool *treated)
 
         treated[i] = man != PW_NOBODY && shard->state[man] == PW_UNEMPLOYED
                      && life.world.shards[0].state[man] == PW_EMPLOYED;
+        count += treated[i];
     }
     return count;
 }

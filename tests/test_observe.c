@@ -297,9 +297,9 @@ compare_by_place(const struct pw_shard *shard, const struct pw_measures *measure
             answer_of(&p, measure, YEAR - pw_shard_birth_year(shard, row), &place);
 
         if (!answer.counts) continue;
-        counts[place][p.group].of++;
-        counts[place][p.group].is += answer.is;
-        counts[place][p.group].sum += answer.value;
+        counts[place][group_of(shard, &p)].of++;
+        counts[place][group_of(shard, &p)].is += answer.is;
+        counts[place][group_of(shard, &p)].sum += answer.value;
     }
     for (size_t place = 0; place < NUM_PLACES; place++) {
         for (size_t group = 0; group < PW_NUM_GROUPS; group++) {
@@ -388,7 +388,10 @@ Test(observe, sums_by_place_and_by_origin_are_the_same_people)
 }
 
 static void
-swap_rows(struct pw_shard *shard, size_t a, size_t b){
+swap_rows(struct pw_shard *shard, size_t a, size_t b)
+{
+    const int32_t first = shard->partner[a], second = shard->partner[b];
+
 #define COLUMN(name, type, missing, unit, about)                                                   \
     {                                                                                              \
         const type kept = shard->name[a];                                                          \
@@ -396,6 +399,11 @@ swap_rows(struct pw_shard *shard, size_t a, size_t b){
         shard->name[b] = kept;                                                                     \
     }
 #include "pathways/columns.def"
+    /* Links follow the rows, also of two who live together. */
+    shard->partner[a] = second == (int32_t) a ? (int32_t) b : second;
+    shard->partner[b] = first == (int32_t) b ? (int32_t) a : first;
+    if (shard->partner[a] != PW_NOBODY) shard->partner[shard->partner[a]] = (int32_t) a;
+    if (shard->partner[b] != PW_NOBODY) shard->partner[shard->partner[b]] = (int32_t) b;
 }
 
 Test(observe, the_order_of_people_in_a_cohort_changes_nothing)

@@ -25,12 +25,13 @@ make_shard(struct pw_shard *shard, float *income)
     cr_assert_eq(pw_shard_init(shard, 0, YEAR - 104, YEAR), PW_OK);
     cr_assert_eq(pw_shard_reserve(shard, PEOPLE), PW_OK);
     for (int i = 0; i < PEOPLE; i++) {
-        const size_t row = pw_shard_append(shard, YEAR - 34 + i * 5 / PEOPLE);
+        const size_t row = pw_shard_append(shard, YEAR - PW_INCOME_LAST_AGE);
 
         state = state * 1664525u + 1013904223u;
         income[i] = expf(9.0f + 2.0f * (float) (state >> 8) * 0x1p-24f);
         shard->state[row] = PW_EMPLOYED;
         shard->household_income[row] = income[i];
+        shard->adult_income[row] = logf(income[i]);
         shard->origin_income[row] = logf(income[i]);
         shard->home_place[row] = 0;
     }
