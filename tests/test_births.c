@@ -249,6 +249,26 @@ Test(births, students_have_few_children_and_mothers_of_one_most)
     small_close(&world);
 }
 
+Test(births, another_child_comes_within_five_years_or_so_much_more_seldom)
+{
+    double born[2] = { 0.0 }, women[2] = { 0.0 };
+    size_t first;
+
+    (void) fill_women(2000, "births.student_ratio=1 births.spaced_ratio=0.2");
+    first = shard->num_rows;
+    for (size_t i = 0; i < first; i += 2) {
+        shard->num_children[i] = 1;
+        shard->birth_gap[i] = i % 4 == 0 ? 5 : 4;
+        women[i % 4 == 0]++;
+    }
+    small_run(&world, &pw_births);
+    for (size_t i = first; i < shard->num_rows; i++)
+        if (is_born(i)) born[shard->mother[i] % 4 == 0]++;
+    small_near(born[1] / women[1] / (born[0] / women[0]), 0.2,
+        5.0 * 0.2 * sqrt(1.0 / born[1] + 1.0 / born[0]), "ratio");
+    small_close(&world);
+}
+
 Test(births, a_child_is_tied_to_its_parents_and_they_know_of_it)
 {
     const size_t first = fill_women(500, "");

@@ -240,6 +240,58 @@ Test(couples, couples_part_as_often_as_the_path_and_their_age_say)
     cr_assert_eq(count_parted(80, "couples.seeking=0 couples.separation_ratio=10"), 0);
 }
 
+Test(couples, those_where_she_has_a_degree_part_so_much_more_seldom)
+{
+    size_t count[2] = { 0 };
+
+    small_open(&world, YEAR, 1, 4 * MANY,
+        "couples.seeking=0 couples.separation_ratio=5 couples.graduates_part=0.4");
+    small_fill(&world, 0, 30, 4 * MANY);
+    for (size_t i = 0; i < 4 * MANY; i += 2) {
+        small_marry(shard, i, i + 1);
+        shard->qualification[i] = i % 4 == 0 ? PW_FIRST_DEGREE : PW_FURTHER;
+    }
+    small_run(&world, &pw_couples);
+    for (size_t i = 0; i < 4 * MANY; i += 2)
+        count[i % 4 == 0] += shard->partner[i] == PW_NOBODY;
+    cr_assert_gt(count[0], 500);
+    small_rate(count[1], MANY, 0.4 * (double) count[0] / MANY, "graduates");
+    small_close(&world);
+}
+
+/* Women of 35 who find a partner, a child of so many years behind them or (PW_NEVER) none. */
+static size_t
+count_found(int birth_gap, const char *overrides)
+{
+    size_t count = 0;
+
+    small_open(&world, YEAR, 1, 2 * MANY, overrides);
+    small_fill(&world, 0, 35, 2 * MANY);
+    for (size_t i = 0; i < 2 * MANY; i++)
+        shard->sex[i] = i % 2 == 0 ? PW_FEMALE : PW_MALE;
+    for (size_t i = 0; i < 2 * MANY; i += 2) {
+        shard->num_children[i] = birth_gap != PW_NEVER;
+        shard->birth_gap[i] = (uint8_t) birth_gap;
+    }
+    small_run(&world, &pw_couples);
+    for (size_t i = 0; i < 2 * MANY; i += 2)
+        count += shard->partner[i] != PW_NOBODY;
+    small_close(&world);
+    return count;
+}
+
+Test(couples, lone_mothers_look_so_much_more_seldom_until_the_last_child_is_16)
+{
+    const char *seldom = "couples.seeking=0.2 couples.seeking_fall=0 couples.mothers_seek=0.25 "
+                         "couples.reach=20 couples.meetings=1000 couples.looking_men=0.0001";
+    const double se = 5.0 * sqrt(MANY * 0.2);
+
+    small_near((double) count_found(PW_NEVER, seldom), MANY * 0.2, se, "without children");
+    small_near((double) count_found(5, seldom), MANY * 0.05, se, "a child of five");
+    small_near((double) count_found(1, seldom), MANY * 0.2, se, "as many as men who look");
+    small_near((double) count_found(17, seldom), MANY * 0.2, se, "a child of 17");
+}
+
 /* Correlation of skill between the partners that singles of some shards find. */
 static double
 match_singles(size_t num_shards, size_t each, const char *overrides, size_t *count)
@@ -281,6 +333,49 @@ Test(couples, partners_resemble_each_other_the_more_the_more_skill_counts)
     small_near(blind, 0.0, 5.0 / sqrt((double) n), "when skill does not count");
     cr_assert_gt(little, 5.0 / sqrt((double) n));
     cr_assert_gt(much, little + 5.0 / sqrt((double) n));
+}
+
+/* Mean steps between the classes of the parents of partners. */
+static double
+steps_apart(const char *overrides)
+{
+    enum { SOME = 4000 };
+    double sum = 0.0, count = 0.0;
+    uint64_t seed = 3;
+
+    small_open(&world, YEAR, 1, SOME, overrides);
+    small_fill(&world, 0, 30, SOME);
+    for (size_t i = 0; i < SOME; i++) {
+        shard->sex[i] = i % 2 == 0 ? PW_FEMALE : PW_MALE;
+        shard->origin_class[i] = (uint8_t) small_below(&seed, PW_NUM_CLASSES + 1);
+        shard->skill[i] = small_normal(&seed);
+    }
+    small_run(&world, &pw_couples);
+    for (size_t i = 0; i < SOME; i += 2) {
+        const int32_t man = shard->partner[i];
+
+        if (man == PW_NOBODY || shard->origin_class[i] == PW_NO_CLASS
+            || shard->origin_class[man] == PW_NO_CLASS)
+            continue;
+        sum += abs(shard->origin_class[man] - shard->origin_class[i]);
+        count++;
+    }
+    small_close(&world);
+    cr_assert_gt(count, 500);
+    return sum / count;
+}
+
+Test(couples, partners_come_from_like_families_the_more_the_more_origins_count)
+{
+    /* Of two of five classes drawn by chance: 1.6 steps apart on average. */
+    const double blind = steps_apart("couples.seeking=1 couples.origin_weight=0");
+    const double little =
+        steps_apart("couples.seeking=1 couples.origin_weight=0.1 couples.meetings=4");
+    const double much = steps_apart("couples.seeking=1 couples.origin_weight=1 couples.meetings=4");
+
+    small_near(blind, 1.6, 0.1, "when origins do not count");
+    cr_assert_lt(little, blind - 0.2);
+    cr_assert_lt(much, little - 0.1);
 }
 
 Test(couples, the_likeness_of_couples_does_not_depend_on_the_size_of_the_shards)

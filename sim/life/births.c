@@ -320,12 +320,12 @@ const struct pw_process pw_births = {
         " x normal density(age; birth_age, age_sd) x women, divided in proportion to "
         "by_children x spaced_ratio x single_ratio x student_ratio x graduate_ratio "
         "exp(graduate_delay x (age - 30))",
-    .source =
-        "Fertility, mean age and lone births: the paths family.fertility, family.birth_age "
-        "and family.lone_births. Heritability: rimfeld2018. First births five years "
-        "later with higher qualifications: Rendall and Smallwood 2003; that later progression "
-        "is alike: Berrington, Stone and Beaujouan 2015. The rest assumed.",
+    .source = "Fertility, mean age and lone births: the paths family.fertility, family.birth_age "
+              "and family.lone_births. Heritability: rimfeld2018. First births five years "
+              "later with higher qualifications: rendall2003; that later progression "
+              "is alike: bsb2015. The rest assumed.",
     .tested = "births.ability_keeps_its_variance_over_the_generations "
+              "births.another_child_comes_within_five_years_or_so_much_more_seldom "
               "births.births_by_age_follow_the_path "
               "births.mother_and_child_correlate_by_half_of_h_times_one_and_the_couple_correlation "
               "directions.higher_fertility_means_more_children",

@@ -278,7 +278,9 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
 
     (void) pass;
     if (partner == PW_NOBODY) return false;
-    chance = age < 17 || age > 79 ? 0.0f : chance_of_parting(country, age) * strain(&country->params->couples, shard, woman);
+    chance = age < 17 || age > 79 ? 0.0f
+                                  : chance_of_parting(country, age)
+                                        * strain(&country->params->couples, shard, woman);
     *decision = pw_decision_begin("the couple", woman);
     (void) pw_decision_option(decision, "stay together", 1.0 - (double) chance, -1, 0);
     (void) pw_decision_option(decision, "part", (double) chance, -1, 0);
@@ -300,7 +302,8 @@ const struct pw_process pw_couples = {
     .tell = tell,
     .mechanism =
         "Couples part at the recorded divorce rate times a ratio, less often the older she "
-        "is; one of the two keeps the home. Singles who look, lone mothers more seldom, form "
+        "is and where she has a degree; one of the two keeps the home. Singles who look, lone "
+        "mothers more seldom, form "
         "pools: their labour market,"
         " or the region or country for some. Women in turn take the nearest man whom they "
         "meet, in age, qualification, skill and origin, if he is near enough; a pair meets by a "
@@ -313,10 +316,13 @@ const struct pw_process pw_couples = {
         "classes|, taken if under reach; P(part) = divorces"
         " / 1000 x separation_ratio x exp(-separation_fall x (age - 30))",
     .source = "Divorces: the path family.divorce. That partners come from like families, beyond "
-              "their own education: Ermisch and Francesconi 2002, Ermisch, Francesconi and Siedler "
-              "2006 (40 to 50 % of what family income of parents and children share comes with the "
-              "partner). Search and distance assumed. Couples are of a woman and a man.",
+              "their own education: efs2006. How many live in a couple: ons_couples. With whom "
+              "children live: mcs_families. Search and distance assumed. Couples are of a woman "
+              "and a man.",
     .tested = "couples.partners_resemble_each_other_the_more_the_more_skill_counts "
+              "couples.partners_come_from_like_families_the_more_the_more_origins_count "
+              "couples.lone_mothers_look_so_much_more_seldom_until_the_last_child_is_16 "
+              "couples.those_where_she_has_a_degree_part_so_much_more_seldom "
               "couples.couples_part_as_often_as_the_path_and_their_age_say "
               "directions.more_separations_mean_more_lone_parents",
 };
