@@ -371,6 +371,35 @@ compare_floats(const void *one, const void *other)
     return (a > b) - (a < b);
 }
 
+Test(household, income_is_averaged_from_30_to_34_or_from_arrival)
+{
+    static const struct {
+        int age;
+        float before;
+        double weight; /* of this year; the mean of the years before has the rest */
+    } people[] = { { 29, 0.0f, 0.0 }, { 30, 0.0f, 1.0 }, { 32, 10.0f, 1.0 / 3.0 },
+        { 33, 0.0f, 1.0 }, { 34, 10.0f, 0.2 }, { 35, 10.0f, 0.0 } };
+    enum { COUNT = sizeof people / sizeof *people };
+
+    small_open(&world, YEAR, 1, 16, "");
+    for (size_t n = COUNT; n-- > 0;) {
+        const size_t i = small_add(&world, 0, people[n].age);
+
+        shard->pay[i] = 3.0f;
+        shard->adult_income[i] = people[n].before;
+    }
+    small_run(&world, &pw_household);
+    for (size_t n = 0; n < COUNT; n++) {
+        const size_t i = COUNT - 1 - n;
+        const double now = log((double) shard->household_income[i]);
+
+        small_near((double) shard->adult_income[i],
+            people[n].weight * now + (1.0 - people[n].weight) * (double) people[n].before, 1e-5,
+            "mean of logs");
+    }
+    small_close(&world);
+}
+
 Test(household, the_median_is_that_of_everyone)
 {
     static float income[2 * MANY];
