@@ -4,19 +4,7 @@
 #include <string.h>
 
 #include "pathways/alloc.h"
-#include "pathways/ledger.h"
-#include "pathways/measure.h"
-#include "pathways/parallel.h"
-#include "pathways/threshold.h"
-#include "pathways/trajectory.h"
-#include "pathways/yearbook.h"
-#include "roster.h"
-
-enum person {
-#define PERSON(name, TYPE, value, units, codes, about) PERSON_##name,
-#include "pathways/persons.def"
-    NUM_PERSON_COLUMNS
-};
+#include "recording.h"
 
 typedef int8_t person_INT8;
 typedef int16_t person_INT16;
@@ -31,54 +19,13 @@ typedef float person_FLOAT32;
  * the old room and the new. */
 #define ROOM 1.1
 
-static const struct person_column {
-    const char *name;
-    enum pw_type type;
-    const char *units;
-    int codes;
-    const char *about;
-} person_columns[] = {
+const struct pw_person_column pw_person_columns[] = {
 #define PERSON(name, TYPE, value, units, codes, about)                                             \
     { #name, PW_TYPE_##TYPE, units, PW_CODES_##codes, about },
 #include "pathways/persons.def"
 };
 
-struct pw_recorder {
-    struct pw_world *world;
-    struct pw_store *store;    /* of rank 0; NULL in the others */
-    int first_year, num_years; /* of everything recorded */
-    bool has_trajectories;
-
-    struct pw_roster roster;          /* who has which rows; those of this rank are kept here: */
-    size_t capacity;                  /* rows */
-    void *person[NUM_PERSON_COLUMNS]; /* [capacity] */
-    uint8_t *gone;                    /* [capacity] PW_DEAD or PW_EMIGRATED once it is so, else 0 */
-
-    int window_begin, window_years; /* index of the present window's first year, and its length */
-    void *window[PW_NUM_TRAJECTORIES]; /* [capacity][window_years] */
-    size_t window_capacity;            /* rows */
-
-    struct pw_measures *measures; /* [threads] */
-    int num_threads;
-    struct pw_income_counts *incomes; /* [threads] */
-    struct pw_thresholds *thresholds;
-    struct pw_yearbook yearbook; /* filled by rank 0 */
-    struct pw_ledger ledger;
-};
-
-/* Arrays of rows, as rank 0 asks for them. */
-enum { ARRAY_PERSON, ARRAY_GONE = NUM_PERSON_COLUMNS, ARRAY_WINDOW };
-/* Rows that are collected from other ranks at a time, and put into one section of a checkpoint: a
- * multiple of what the store can take. */
-#define BLOCK_ROWS 65536
-
 _Static_assert(BLOCK_ROWS % PW_STORE_BLOCK_ROWS == 0, "whole chunks");
-
-static bool
-is_writer(void)
-{
-    return pw_parallel_rank() == 0;
-}
 
 static pw_status
 init_measures(struct pw_recorder *recorder)
@@ -108,7 +55,7 @@ person_bytes(void)
     size_t bytes = 1; /* gone */
 
     for (int c = 0; c < NUM_PERSON_COLUMNS; c++)
-        bytes += pw_type_size(person_columns[c].type);
+        bytes += pw_type_size(pw_person_columns[c].type);
     return bytes;
 }
 
@@ -196,7 +143,7 @@ pw_recorder_create(struct pw_world *world, struct pw_store *store, struct pw_rec
     if (recorder->has_trajectories) {
         PW_TRY(pw_roster_init(&recorder->roster, num_cohorts, (size_t) world->country.num_shards,
             pw_parallel_rank(), pw_parallel_ranks()));
-        if (is_writer())
+        if (pw_recorder_is_writer())
             PW_TRY(pw_store_begin_trajectories(
                 store, PW_ALL_TRAJECTORIES, recorder->first_year, recorder->num_years));
     }
@@ -288,8 +235,8 @@ number_cohort(struct pw_recorder *recorder, size_t c)
     }
 }
 
-static pw_status
-grow(struct pw_recorder *recorder, size_t rows)
+pw_status
+pw_recorder_grow(struct pw_recorder *recorder, size_t rows)
 {
     pw_status status = PW_OK;
     const size_t old = recorder->capacity;
@@ -303,7 +250,8 @@ grow(struct pw_recorder *recorder, size_t rows)
             rows, INT32_MAX);
     if (rows <= old) return PW_OK;
     for (int c = 0; c < NUM_PERSON_COLUMNS; c++)
-        PW_TRY(pw_grow(old, capacity, pw_type_size(person_columns[c].type), &recorder->person[c]));
+        PW_TRY(
+            pw_grow(old, capacity, pw_type_size(pw_person_columns[c].type), &recorder->person[c]));
     PW_TRY(pw_grow(old, capacity, 1, &recorder->gone));
     recorder->capacity = capacity;
 done:
@@ -368,18 +316,17 @@ done:
     return status;
 }
 
-/* Years that a window holds, but for the last. */
-static int
-longest_window(const struct pw_recorder *recorder)
+int
+pw_recorder_longest_window(const struct pw_recorder *recorder)
 {
     if (recorder->store != NULL) return pw_store_window_years(recorder->store);
     return recorder->num_years < PW_WINDOW_YEARS ? recorder->num_years : PW_WINDOW_YEARS;
 }
 
-static pw_status
-open_window(struct pw_recorder *recorder, int index)
+pw_status
+pw_recorder_open_window(struct pw_recorder *recorder, int index)
 {
-    const int longest = longest_window(recorder);
+    const int longest = pw_recorder_longest_window(recorder);
     const int left = recorder->num_years - index;
 
     for (int v = 0; v < PW_NUM_TRAJECTORIES; v++)
@@ -487,15 +434,14 @@ note_shard(void *context, size_t s)
     }
 }
 
-/* An array of rows under its number. */
-static struct pw_rows
-rows_of(const struct pw_recorder *recorder, int64_t array)
+struct pw_rows
+pw_recorder_rows(const struct pw_recorder *recorder, int64_t array)
 {
     struct pw_rows rows = { .array = array };
 
     if (array < ARRAY_GONE) {
         rows.own = recorder->person[array];
-        rows.width = pw_type_size(person_columns[array].type);
+        rows.width = pw_type_size(pw_person_columns[array].type);
     } else if (array == ARRAY_GONE) {
         rows.own = recorder->gone;
         rows.width = sizeof *recorder->gone;
@@ -510,7 +456,7 @@ rows_of(const struct pw_recorder *recorder, int64_t array)
 const void *
 pw_recorder_array(const struct pw_recorder *recorder, int64_t array)
 {
-    return rows_of(recorder, array).own;
+    return pw_recorder_rows(recorder, array).own;
 }
 
 int64_t
@@ -542,14 +488,14 @@ write_window(struct pw_recorder *recorder)
     const void *data[PW_NUM_TRAJECTORIES];
 
     for (int v = 0; roster->num_ranks > 1 && v < PW_NUM_TRAJECTORIES; v++)
-        PW_TRY(pw_alloc(most, rows_of(recorder, ARRAY_WINDOW + v).width, &room[v]));
+        PW_TRY(pw_alloc(most, pw_recorder_rows(recorder, ARRAY_WINDOW + v).width, &room[v]));
     PW_TRY(pw_store_open_window(
         recorder->store, roster->num_rows, recorder->window_begin, recorder->window_years));
     for (size_t first = 0; first < roster->num_rows; first += most) {
         const size_t left = roster->num_rows - first, count = left < most ? left : most;
 
         for (int v = 0; v < PW_NUM_TRAJECTORIES; v++) {
-            const struct pw_rows rows = rows_of(recorder, ARRAY_WINDOW + v);
+            const struct pw_rows rows = pw_recorder_rows(recorder, ARRAY_WINDOW + v);
 
             data[v] = pw_roster_collect(roster, &rows, first, count, room[v]);
         }
@@ -579,10 +525,10 @@ make_room(struct pw_recorder *recorder, int index, size_t known)
 {
     pw_status status = PW_OK;
 
-    PW_TRY(grow(recorder, recorder->roster.own_rows));
+    PW_TRY(pw_recorder_grow(recorder, recorder->roster.own_rows));
     forget_parents(recorder, known);
     if (index == recorder->window_begin + recorder->window_years || index == 0)
-        PW_TRY(open_window(recorder, index));
+        PW_TRY(pw_recorder_open_window(recorder, index));
     else
         PW_TRY(extend_window(recorder, known));
 done:
@@ -600,7 +546,7 @@ note_trajectories(struct pw_recorder *recorder)
     PW_TRY(pw_parallel_agree(make_room(recorder, index, known)));
     pw_parallel_for(recorder->world->num_shards, note_shard, recorder);
     if (index + 1 < recorder->window_begin + recorder->window_years) goto done;
-    if (is_writer())
+    if (pw_recorder_is_writer())
         status = write_window(recorder);
     else
         pw_parallel_answer(find_array, recorder);
@@ -645,7 +591,7 @@ note_measures(struct pw_recorder *recorder)
     for (int t = 1; t < recorder->num_threads; t++)
         pw_measures_add(&recorder->measures[0], &recorder->measures[t]);
     pw_measures_sum(&recorder->measures[0]);
-    if (!is_writer()) return PW_OK;
+    if (!pw_recorder_is_writer()) return PW_OK;
     return pw_yearbook_put(&recorder->yearbook, recorder->world->year, &recorder->measures[0]);
 }
 
@@ -684,8 +630,8 @@ write_persons(const struct pw_recorder *recorder)
     pw_status status = PW_OK;
 
     for (int c = 0; c < NUM_PERSON_COLUMNS; c++) {
-        const struct person_column *column = &person_columns[c];
-        struct source source = { &recorder->roster, rows_of(recorder, ARRAY_PERSON + c) };
+        const struct pw_person_column *column = &pw_person_columns[c];
+        struct source source = { &recorder->roster, pw_recorder_rows(recorder, ARRAY_PERSON + c) };
         struct pw_array array = { .group = "/persons",
             .name = column->name,
             .about = column->about,
@@ -782,292 +728,9 @@ pw_recorder_finish(struct pw_recorder *recorder)
 {
     pw_status status = PW_OK;
 
-    if (is_writer())
+    if (pw_recorder_is_writer())
         status = write_rest(recorder);
     else if (recorder->has_trajectories)
         pw_parallel_answer(find_array, recorder);
     return pw_parallel_agree(status);
-}
-
-/* --- Checkpoints -------------------------------------------------------------------------- */
-
-/* What stands at the head of a recorder's part of a checkpoint. */
-struct head {
-    double share; /* of people who are recorded */
-    uint64_t num_rows;
-    int32_t wanted_year;              /* run.record_from */
-    int32_t first_year, num_years;    /* of everything recorded */
-    int32_t years_noted;              /* so many of them are in the checkpoint */
-    int32_t has_trajectories;         /* then people and their windows follow */
-    int32_t window_begin, num_filled; /* the window that is not on file: its first year and how many
-                                         are noted, 0 when every window is */
-    int32_t num_policies;
-};
-
-static struct head
-make_head(const struct pw_recorder *recorder)
-{
-    const struct pw_run_settings *run = &recorder->world->scenario->run;
-    const int noted = recorder->world->year - recorder->first_year + 1;
-    const int in_window = noted - recorder->window_begin;
-
-    return (struct head){ .share = run->record,
-        .num_rows = recorder->roster.num_rows,
-        .wanted_year = run->record_from,
-        .first_year = recorder->first_year,
-        .num_years = recorder->num_years,
-        .years_noted = noted < 0 ? 0 : noted,
-        .has_trajectories = recorder->has_trajectories,
-        .window_begin = recorder->window_begin,
-        .num_filled = noted > 0 && in_window < recorder->window_years ? in_window : 0,
-        .num_policies = recorder->world->scenario->num_policies };
-}
-
-static pw_status
-save_counts(struct pw_recorder *recorder, size_t years, struct pw_checkpoint_writer *writer)
-{
-    pw_status status = PW_OK;
-    const struct pw_yearbook *yearbook = &recorder->yearbook;
-    const struct pw_ledger *ledger = &recorder->ledger;
-
-    for (size_t a = 0; a < yearbook->num_arrays; a++) {
-        const struct pw_yearbook_array *array = &yearbook->arrays[a];
-        const int32_t width = array->width;
-
-        PW_TRY(pw_checkpoint_put(writer, "yearbook/width", &width, sizeof width));
-        PW_TRY(pw_checkpoint_put(
-            writer, "yearbook/data", array->data, years * array->num_items * (size_t) width));
-    }
-    for (size_t a = 0; a < ledger->num_accounts; a++)
-        for (size_t slice = 0; slice < pw_ledger_num_slices(ledger, a); slice++) {
-            size_t items = 0;
-            const double *data = pw_ledger_slice(ledger, a, slice, &items);
-
-            PW_TRY(pw_checkpoint_put(writer, "ledger", data, years * items * sizeof *data));
-        }
-done:
-    return status;
-}
-
-/* The widths of the noted years are those that they need, as if they had been put one by one. */
-static pw_status
-restore_counts(struct pw_recorder *recorder, const struct head *head,
-    struct pw_checkpoint_reader *reader, uint32_t kept_policies)
-{
-    pw_status status = PW_OK;
-    const size_t years = (size_t) head->years_noted;
-    struct pw_yearbook *yearbook = &recorder->yearbook;
-    struct pw_ledger *ledger = &recorder->ledger;
-
-    for (size_t a = 0; a < yearbook->num_arrays; a++) {
-        int32_t width = 0;
-
-        if (!is_writer()) {
-            PW_TRY(pw_checkpoint_skip(reader, "yearbook/width"));
-            PW_TRY(pw_checkpoint_skip(reader, "yearbook/data"));
-            continue;
-        }
-        PW_TRY(pw_checkpoint_get(reader, "yearbook/width", &width, sizeof width));
-        if (width != 1 && width != 2 && width != 4 && width != 8)
-            PW_FAIL(PW_EFORMAT, "%s: numbers of %d bytes cannot be", pw_checkpoint_path(reader),
-                (int) width);
-        PW_TRY(pw_yearbook_widen(yearbook, a, width));
-        PW_TRY(pw_checkpoint_get(reader, "yearbook/data", yearbook->arrays[a].data,
-            years * yearbook->arrays[a].num_items * (size_t) width));
-    }
-    for (size_t a = 0; a < PW_NUM_MARKET_ACCOUNTS; a++) {
-        size_t items = 0;
-        double *data = pw_ledger_slice(ledger, a, 0, &items);
-
-        PW_TRY(pw_checkpoint_get(reader, "ledger", data, years * items * sizeof *data));
-    }
-    for (size_t a = PW_NUM_MARKET_ACCOUNTS; head->num_policies > 0 && a < PW_MAX_ACCOUNTS; a++)
-        for (int p = 0; p < head->num_policies; p++) {
-            size_t items = 0;
-
-            if ((kept_policies >> p & 1) != 0) {
-                double *data = pw_ledger_slice(ledger, a, (size_t) p, &items);
-
-                PW_TRY(pw_checkpoint_get(reader, "ledger", data, years * items * sizeof *data));
-            } else {
-                PW_TRY(pw_checkpoint_skip(reader, "ledger"));
-            }
-        }
-done:
-    return status;
-}
-
-/*
- * An array of rows, in sections of BLOCK_ROWS rows: the first `kept` bytes of each, since of the
- * open window only the years that have been noted are kept.
- */
-static pw_status
-save_rows(const struct pw_recorder *recorder, int64_t array, const char *name, size_t kept,
-    struct pw_checkpoint_writer *writer)
-{
-    pw_status status = PW_OK;
-    const struct pw_roster *roster = &recorder->roster;
-    const struct pw_rows rows = rows_of(recorder, array);
-    unsigned char *room = NULL, *block = NULL;
-
-    if (roster->num_ranks > 1) PW_TRY(pw_alloc(BLOCK_ROWS, rows.width, &room));
-    if (kept < rows.width) PW_TRY(pw_alloc(BLOCK_ROWS, kept, &block));
-    for (size_t first = 0; first < roster->num_rows; first += BLOCK_ROWS) {
-        const size_t left = roster->num_rows - first, count = left < BLOCK_ROWS ? left : BLOCK_ROWS;
-        const unsigned char *items = pw_roster_collect(roster, &rows, first, count, room);
-
-        for (size_t i = 0; block != NULL && i < count; i++)
-            memcpy(block + i * kept, items + i * rows.width, kept);
-        PW_TRY(pw_checkpoint_put(writer, name, block != NULL ? block : items, count * kept));
-    }
-done:
-    pw_free(&room);
-    pw_free(&block);
-    return status;
-}
-
-static pw_status
-restore_rows(const struct pw_recorder *recorder, int64_t array, const char *name, size_t kept,
-    struct pw_checkpoint_reader *reader)
-{
-    pw_status status = PW_OK;
-    const struct pw_roster *roster = &recorder->roster;
-    const struct pw_rows rows = rows_of(recorder, array);
-    unsigned char *block = NULL;
-
-    PW_TRY(pw_alloc(BLOCK_ROWS, kept, &block));
-    for (size_t first = 0; first < roster->num_rows; first += BLOCK_ROWS) {
-        const size_t left = roster->num_rows - first, count = left < BLOCK_ROWS ? left : BLOCK_ROWS;
-
-        if (pw_roster_has(roster, first, count)) {
-            PW_TRY(pw_checkpoint_get(reader, name, block, count * kept));
-            pw_roster_keep(roster, &rows, first, count, kept, block);
-        } else {
-            PW_TRY(pw_checkpoint_skip(reader, name));
-        }
-    }
-done:
-    pw_free(&block);
-    return status;
-}
-
-/* Bytes of a row of the open window that have been noted. */
-static size_t
-noted_bytes(const struct head *head, int v)
-{
-    return (size_t) head->num_filled * pw_trajectories_table()[v].size;
-}
-
-static pw_status
-save_trajectories(const struct pw_recorder *recorder, const struct head *head,
-    struct pw_checkpoint_writer *writer)
-{
-    pw_status status = PW_OK;
-    const struct pw_roster *roster = &recorder->roster;
-
-    PW_TRY(pw_checkpoint_put(writer, "rows", roster->count,
-        roster->num_cohorts * roster->num_shards * sizeof *roster->count));
-    for (int c = 0; c < NUM_PERSON_COLUMNS; c++)
-        PW_TRY(save_rows(
-            recorder, ARRAY_PERSON + c, "persons", pw_type_size(person_columns[c].type), writer));
-    PW_TRY(save_rows(recorder, ARRAY_GONE, "persons/gone", sizeof *recorder->gone, writer));
-    for (int v = 0; head->num_filled > 0 && v < PW_NUM_TRAJECTORIES; v++)
-        PW_TRY(save_rows(recorder, ARRAY_WINDOW + v, "window", noted_bytes(head, v), writer));
-    PW_TRY(pw_store_save_windows(recorder->store, writer));
-done:
-    return status;
-}
-
-pw_status
-pw_recorder_save(struct pw_recorder *recorder, struct pw_checkpoint_writer *writer)
-{
-    pw_status status = PW_OK;
-    const struct head head = make_head(recorder);
-
-    PW_TRY(pw_checkpoint_put(writer, "recorder", &head, sizeof head));
-    if (head.years_noted == 0) goto done;
-    PW_TRY(save_counts(recorder, (size_t) head.years_noted, writer));
-    if (head.has_trajectories) PW_TRY(save_trajectories(recorder, &head, writer));
-done:
-    return status;
-}
-
-static pw_status
-restore_trajectories(
-    struct pw_recorder *recorder, const struct head *head, struct pw_checkpoint_reader *reader)
-{
-    pw_status status = PW_OK;
-    struct pw_roster *roster = &recorder->roster;
-    const int window = longest_window(recorder);
-    const int on_file = head->years_noted - head->num_filled;
-
-    PW_TRY(pw_checkpoint_get(reader, "rows", roster->count,
-        roster->num_cohorts * roster->num_shards * sizeof *roster->count));
-    pw_roster_settle(roster);
-    if (roster->num_rows != head->num_rows)
-        PW_FAIL(PW_EFORMAT, "%s: people are missing", pw_checkpoint_path(reader));
-    PW_TRY(grow(recorder, roster->own_rows));
-    for (int c = 0; c < NUM_PERSON_COLUMNS; c++)
-        PW_TRY(restore_rows(
-            recorder, ARRAY_PERSON + c, "persons", pw_type_size(person_columns[c].type), reader));
-    PW_TRY(restore_rows(recorder, ARRAY_GONE, "persons/gone", sizeof *recorder->gone, reader));
-    recorder->window_begin = on_file > 0 ? (on_file - 1) / window * window : 0;
-    recorder->window_years = on_file - recorder->window_begin;
-    if (head->num_filled > 0) PW_TRY(open_window(recorder, head->window_begin));
-    for (int v = 0; head->num_filled > 0 && v < PW_NUM_TRAJECTORIES; v++)
-        PW_TRY(restore_rows(recorder, ARRAY_WINDOW + v, "window", noted_bytes(head, v), reader));
-    if (!is_writer()) goto done; /* the windows on file are the last in the checkpoint */
-    for (int year = 0; year < on_file; year += window)
-        PW_TRY(pw_store_restore_window(recorder->store, reader));
-done:
-    return status;
-}
-
-/* Of people who are not recorded any more no row is noted. */
-static void
-forget_rows(struct pw_world *world)
-{
-    for (size_t s = 0; s < world->num_shards; s++)
-        for (size_t i = 0; i < world->shards[s].num_rows; i++)
-            world->shards[s].record[i] = PW_NOBODY;
-}
-
-static pw_status
-check_head(const struct pw_recorder *recorder, const struct head *head,
-    const struct pw_checkpoint_reader *reader)
-{
-    pw_status status = PW_OK;
-    const struct pw_run_settings *run = &recorder->world->scenario->run;
-
-    if (head->years_noted == 0 && recorder->first_year > recorder->world->year) goto done;
-    if (head->first_year != recorder->first_year || head->num_years != recorder->num_years)
-        PW_FAIL(PW_EINPUT,
-            "%s: holds what was recorded from %d and this run records from %d (run.record_from); "
-            "they must be the same",
-            pw_checkpoint_path(reader), head->first_year, recorder->first_year);
-    if (recorder->has_trajectories && head->share != run->record)
-        PW_FAIL(PW_EINPUT,
-            "%s: holds the trajectories of %g of the people and this run records %g (--record); "
-            "they must be the same, or none",
-            pw_checkpoint_path(reader), head->share, run->record);
-done:
-    return status;
-}
-
-pw_status
-pw_recorder_restore(
-    struct pw_recorder *recorder, struct pw_checkpoint_reader *reader, uint32_t kept_policies)
-{
-    pw_status status = PW_OK;
-    struct head head = { 0 };
-
-    PW_TRY(pw_checkpoint_get(reader, "recorder", &head, sizeof head));
-    PW_TRY(check_head(recorder, &head, reader));
-    if (head.years_noted > 0) PW_TRY(restore_counts(recorder, &head, reader, kept_policies));
-    if (recorder->has_trajectories && head.years_noted > 0)
-        PW_TRY(restore_trajectories(recorder, &head, reader));
-    else
-        forget_rows(recorder->world);
-done:
-    return status;
 }
