@@ -189,6 +189,21 @@ class Calibrate(unittest.TestCase):
         self.assertAlmostEqual(float(first), truth, places=5)
         self.assertNotAlmostEqual(self.published(f"participation.leave_base={default}"), truth, places=5)
 
+    def test_a_fit_from_the_defaults_forgets_what_the_scenario_says(self):
+        self.write_targets(80.0)
+        scenario = self.path / "fitted_before.json"
+        scenario.write_text(json.dumps({"extends": str(COUNTRY), "parameters": {"participation.leave_base": -2}}),
+                            encoding="utf-8")
+        default, = (row["default"] for row in json.loads(pathways("describe", "parameters", "--format", "json").stdout)
+                    if row["parameter"] == "participation.leave_base")
+        for options, before in ((["--defaults"], default), ([], -2)):
+            done = pathways("calibrate", scenario, "-o", self.path / "fitted.json", "--targets",
+                            self.path / "targets.json", "-n", PEOPLE, "--rounds", 1, "--free",
+                            "participation.leave_base=-7:-1.5", *options)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            row = next(line for line in done.stdout.splitlines() if line.startswith("participation.leave_base"))
+            self.assertEqual(float(row.split()[1]), float(before), row)
+
     def test_started_again_it_takes_the_runs_that_are_there(self):
         self.write_targets(80.0)
         first = self.calibrate("--free", "participation.leave_base=-7:-1.5", "--rounds", 2)

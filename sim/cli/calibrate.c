@@ -22,9 +22,9 @@ static const char manual[] =
     "    pathways calibrate - fit parameters to published figures\n\n"
     "SYNOPSIS\n"
     "    pathways calibrate SCENARIO -o FITTED.json [--targets FILE] [--stage NAME]...\n"
-    "                       [--free PARAM=LOW:HIGH]... [-n PERSONS] [--judge PERSONS] [--seed S] "
-    "[--rounds R]\n"
-    "                       [--jobs J]\n\n"
+    "                       [--free PARAM=LOW:HIGH]... [--defaults] [-n PERSONS] "
+    "[--judge PERSONS]\n"
+    "                       [--seed S] [--rounds R] [--jobs J]\n\n"
     "DESCRIPTION\n"
     "    Finds the values of some parameters at which runs of the scenario come nearest to "
     "published\n"
@@ -73,6 +73,8 @@ static const char manual[] =
     "        --free PARAM=LOW:HIGH\n"
     "                             fit this parameter; REALS by number from 0: "
     "childhood.ability[1]=0.3:1\n"
+    "        --defaults           begin at the parameters' defaults, not at the scenario's "
+    "values\n"
     "    -n, --persons PERSONS    people of each run (100000)\n"
     "        --judge PERSONS      people of the runs that say how far off a point is (as many)\n"
     "        --seed S             of all runs; the scenario's when not given\n"
@@ -80,7 +82,8 @@ static const char manual[] =
     "    -j, --jobs J             runs at a time (as many as the machine has cores)\n"
     "    -h, --help               print this\n\n" CLI_EXIT_STATUS "\n"
     "EXAMPLES\n"
-    "    pathways calibrate scenarios/england.json -o fitted.json --judge 1000000\n"
+    "    pathways calibrate scenarios/england.json -o fitted.json --defaults --rounds 3 "
+    "--judge 1000000\n"
     "    pathways calibrate scenarios/england.json -o neet.json --free "
     "'post16.base[5]=-6:2'\n";
 
@@ -201,26 +204,56 @@ done:
     return status;
 }
 
+static bool
+is_wanted(const struct cli_calibration *calibration, const struct pw_stage *stage)
+{
+    for (int n = 0; n < calibration->num_stages; n++)
+        if (strcmp(calibration->stages[n], stage->name) == 0) return true;
+    return calibration->num_stages == 0;
+}
+
+/* What a stage will fit begins as if nobody had fitted it before, also in the stages before. */
+static pw_status
+forget_values(struct cli_calibration *calibration, const struct pw_stage *stage)
+{
+    pw_status status = PW_OK;
+    size_t num_params;
+    const struct pw_param *table = pw_params_table(&num_params);
+
+    for (size_t k = 0; k < stage->num_free; k++) {
+        struct cli_unknown unknown;
+
+        PW_TRY(find_unknown(calibration, &stage->free[k], &unknown));
+        PW_TRY(pw_params_set(&calibration->fitted, unknown.param, unknown.index,
+            unknown.param->default_value[unknown.index]));
+        calibration->is_fitted[unknown.param - table] = true;
+    }
+done:
+    return status;
+}
+
 static pw_status
 fit_stages(struct cli_calibration *calibration)
 {
     pw_status status = PW_OK;
+    const struct pw_targets *const targets = &calibration->targets;
     const struct pw_stage given = {
         .name = "given", .free = calibration->given, .num_free = (size_t) calibration->num_given
     };
     bool is_first = true;
 
     if (calibration->num_given > 0) {
+        if (calibration->from_defaults) PW_TRY(forget_values(calibration, &given));
         PW_TRY(fit_stage(calibration, &given, true));
         goto done;
     }
-    for (size_t s = 0; s < calibration->targets.num_stages; s++) {
-        const struct pw_stage *stage = &calibration->targets.stages[s];
-        bool is_wanted = calibration->num_stages == 0;
+    for (size_t s = 0; calibration->from_defaults && s < targets->num_stages; s++)
+        if (is_wanted(calibration, &targets->stages[s]))
+            PW_TRY(forget_values(calibration, &targets->stages[s]));
+    for (size_t s = 0; s < targets->num_stages; s++) {
+        const struct pw_stage *stage = &targets->stages[s];
 
-        for (int n = 0; n < calibration->num_stages; n++)
-            is_wanted = is_wanted || strcmp(calibration->stages[n], stage->name) == 0;
-        if (!is_wanted) continue;
+        if (!is_wanted(calibration, stage)) continue;
         PW_TRY(fit_stage(calibration, stage, is_first));
         is_first = false;
     }
@@ -259,13 +292,14 @@ done:
 static pw_status
 read_options(int argc, char **argv, struct cli_calibration *calibration, bool *is_help)
 {
-    enum { STAGE = 256, FREE, JUDGE, SEED, ROUNDS };
+    enum { STAGE = 256, FREE, DEFAULTS, JUDGE, SEED, ROUNDS };
     static const struct option options[] = { { "help", no_argument, NULL, 'h' },
         { "output", required_argument, NULL, 'o' }, { "targets", required_argument, NULL, 't' },
         { "stage", required_argument, NULL, STAGE }, { "free", required_argument, NULL, FREE },
-        { "persons", required_argument, NULL, 'n' }, { "judge", required_argument, NULL, JUDGE },
-        { "seed", required_argument, NULL, SEED }, { "rounds", required_argument, NULL, ROUNDS },
-        { "jobs", required_argument, NULL, 'j' }, { NULL, 0, NULL, 0 } };
+        { "defaults", no_argument, NULL, DEFAULTS }, { "persons", required_argument, NULL, 'n' },
+        { "judge", required_argument, NULL, JUDGE }, { "seed", required_argument, NULL, SEED },
+        { "rounds", required_argument, NULL, ROUNDS }, { "jobs", required_argument, NULL, 'j' },
+        { NULL, 0, NULL, 0 } };
     pw_status status = PW_OK;
     bool first = true;
     int character = 0;
@@ -282,6 +316,7 @@ read_options(int argc, char **argv, struct cli_calibration *calibration, bool *i
         if (character == STAGE && calibration->num_stages < CLI_MAX_FREE)
             calibration->stages[calibration->num_stages++] = optarg;
         if (character == FREE) PW_TRY(read_given(calibration, optarg));
+        if (character == DEFAULTS) calibration->from_defaults = true;
         if (character == 'n')
             PW_TRY(cli_option_whole("--persons", optarg, 1000, 2000000000, &calibration->persons));
         if (character == JUDGE)

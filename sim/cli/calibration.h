@@ -34,6 +34,7 @@ struct cli_calibration {
     int num_stages;
     struct pw_free_param given[CLI_MAX_FREE];
     int num_given;
+    bool from_defaults;     /* what is fitted begins at its default */
     int64_t persons, judge; /* of runs for derivatives; of runs by which a step is judged */
     int64_t seed, rounds, jobs;
 
