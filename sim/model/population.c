@@ -273,7 +273,8 @@ verify_row(const struct pw_shard *shard, size_t i)
         || !isfinite(shard->self_efficacy[i]) || !isfinite(shard->aspiration[i])
         || !isfinite(shard->belonging[i]) || !isfinite(shard->wellbeing[i])
         || !isfinite(shard->household_income[i]) || !isfinite(shard->pay_persistent[i])
-        || !isfinite(shard->origin_income[i]) || !isfinite(shard->attainment[i]))
+        || !isfinite(shard->origin_income[i]) || !isfinite(shard->adult_income[i])
+        || !isfinite(shard->attainment[i]))
         PW_FAIL(PW_EFORMAT, "shard %d, row %zu: a value is not finite", shard->index, i);
 done:
     return status;
