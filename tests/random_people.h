@@ -99,7 +99,7 @@ pair_rows(struct pw_shard *shard)
     }
 }
 
-/* The group with which a person is left out: hers for both of a couple. */
+/* The group with which the home of a person is left out: hers for both of a couple. */
 static inline size_t
 group_of(const struct pw_shard *shard, const struct pw_person *person)
 {

@@ -282,6 +282,13 @@ expect(const struct count *count, int64_t numerator, int64_t denominator, enum p
         sum, count->sum);
 }
 
+/* What a couple has together. */
+static bool
+is_shared(enum pw_measure measure)
+{
+    return strncmp(pw_measure_info(measure)->name, "owner_", 6) == 0;
+}
+
 static void
 compare_by_place(const struct pw_shard *shard, const struct pw_measures *measures, int m)
 {
@@ -297,9 +304,11 @@ compare_by_place(const struct pw_shard *shard, const struct pw_measures *measure
             answer_of(&p, measure, YEAR - pw_shard_birth_year(shard, row), &place);
 
         if (!answer.counts) continue;
-        counts[place][group_of(shard, &p)].of++;
-        counts[place][group_of(shard, &p)].is += answer.is;
-        counts[place][group_of(shard, &p)].sum += answer.value;
+        const size_t group = is_shared(measure) ? group_of(shard, &p) : p.group;
+
+        counts[place][group].of++;
+        counts[place][group].is += answer.is;
+        counts[place][group].sum += answer.value;
     }
     for (size_t place = 0; place < NUM_PLACES; place++) {
         for (size_t group = 0; group < PW_NUM_GROUPS; group++) {

@@ -118,11 +118,12 @@ pw_shard_household(const struct pw_shard *shard, size_t row)
 }
 
 /**
- * Lineage group with which a person is left out of an estimate: a couple goes together, for what
- * the two share (home, income, place) would else make errors too small. 0 to PW_NUM_GROUPS - 1.
+ * Lineage group with which what a person shares with a partner is left out of an estimate: a couple
+ * goes together, or a home would count as two and errors be too small. What is a person's own goes
+ * with his or her own group, which is the same in every run. 0 to PW_NUM_GROUPS - 1.
  */
 static inline uint8_t
-pw_shard_counted_group(const struct pw_shard *shard, size_t row)
+pw_shard_couple_group(const struct pw_shard *shard, size_t row)
 {
     return shard->group[pw_shard_household(shard, row)];
 }

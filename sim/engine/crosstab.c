@@ -215,13 +215,13 @@ count_inheritance(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *c
 
         find_cells(cohort, begin, count, &cells);
         for (size_t j = 0; j < count; j++) {
-            const size_t row = begin + j, group = pw_shard_counted_group(shard, row);
+            const size_t row = begin + j, group = shard->group[row];
             const int64_t here = cells.here[j], raised = cells.raised[j];
 
             classes[cells.pair[j] * PW_NUM_GROUPS + group] += here;
             lines[cells.line[j] * PW_NUM_GROUPS + group] += here;
             education[cells.levels[j] * PW_NUM_GROUPS + group] += raised;
-            tenure[cells.homes[j] * PW_NUM_GROUPS + group] += raised;
+            tenure[cells.homes[j] * PW_NUM_GROUPS + pw_shard_couple_group(shard, row)] += raised;
             wealth[cells.fortune[j]][group] += (wealth_parts){ 1, shard->savings[row],
                 shard->equity[row] * (PW_EQUITY_UNIT / PW_SAVINGS_UNIT),
                 shard->pension[row] } & -here;
@@ -253,7 +253,7 @@ count_young_adults(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *
     for (size_t row = cohort->begin; row < cohort->end; row++) {
         const int here = pw_state_is_present(shard->state[row]);
         const int works = shard->state[row] == PW_EMPLOYED;
-        const size_t group = pw_shard_counted_group(shard, row), origin = origin_of(cohort, row);
+        const size_t group = shard->group[row], origin = origin_of(cohort, row);
         const size_t from = (size_t) shard->sex[row] * PW_NUM_ORIGINS + origin;
         const size_t held = from * PW_NUM_QUALIFICATIONS + shard->qualification[row];
         const size_t class = from * PW_NUM_CLASS_CODES + class_of(shard, row);
@@ -278,8 +278,7 @@ count_statuses(int64_t *table, const struct cohort *cohort, const size_t *status
         const size_t cell = ((size_t) shard->sex[row] * PW_NUM_STATUS_AGES + age) * PW_NUM_STATUSES
                             + status[shard->state[row]];
 
-        table[cell * PW_NUM_GROUPS + pw_shard_counted_group(shard, row)] +=
-            pw_state_is_present(shard->state[row]);
+        table[cell * PW_NUM_GROUPS + shard->group[row]] += pw_state_is_present(shard->state[row]);
     }
 }
 
@@ -304,7 +303,7 @@ count_pay(int64_t *bins, const struct cohort *cohort)
 
         find_pay_bins(shard->pay + begin, count, bin);
         for (size_t j = 0; j < count; j++)
-            first[(size_t) bin[j] * PW_NUM_GROUPS + pw_shard_counted_group(shard, begin + j)] +=
+            first[(size_t) bin[j] * PW_NUM_GROUPS + shard->group[begin + j]] +=
                 shard->state[begin + j] == PW_EMPLOYED;
     }
 }
@@ -314,7 +313,7 @@ count_income(int64_t *const table[PW_NUM_CROSSTABS], const struct pw_shard *shar
     const struct pw_thresholds *thresholds)
 {
     const float own = shard->adult_income[row], parents = shard->origin_income[row];
-    const size_t group = pw_shard_counted_group(shard, row);
+    const size_t group = shard->group[row];
     const size_t own_rank = thresholds->own[pw_income_bin(pw_exp(own))];
     const size_t parents_rank = thresholds->parents[pw_income_bin(pw_exp(parents))];
     const int64_t x = pw_round_to_int(parents * (float) PW_MOMENT_SCALE);
@@ -362,7 +361,7 @@ count_first_jobs(int64_t *table, const struct cohort *cohort)
         const unsigned waits = ~jobs_of(shard->past_classes[row]) & ALL_JOBS;
         const unsigned begins = waits & jobs_of(1u << shard->class[row]);
         int64_t *const cells = table + shard->origin_class[row] * PW_NUM_JOBS * job_size
-                               + age * 2 * PW_NUM_GROUPS + pw_shard_counted_group(shard, row);
+                               + age * 2 * PW_NUM_GROUPS + shard->group[row];
 
         if (!was_raised(cohort, row)) continue;
         for (unsigned left = waits; left != 0; left &= left - 1)
@@ -398,8 +397,7 @@ count_spell(int64_t *table, const struct cohort *cohort, size_t row)
         (origin_of(cohort, row) * PW_NUM_ACTIVITIES + activity) * PW_NUM_SPELL_BANDS + band;
 
     if (activity == PW_NUM_ACTIVITIES || years == 0) return;
-    table[(kind * PW_LONGEST_SPELL + years - 1) * PW_NUM_GROUPS
-          + pw_shard_counted_group(shard, row)]++;
+    table[(kind * PW_LONGEST_SPELL + years - 1) * PW_NUM_GROUPS + shard->group[row]]++;
 }
 
 static void

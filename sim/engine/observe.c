@@ -436,9 +436,16 @@ flag_adults(const struct sweep *restrict sweep, struct flags *restrict flags)
 typedef void flag_people(const struct sweep *restrict sweep, struct flags *restrict flags);
 
 /* In the order of measures.def. */
-static flag_people *const flag_band[PW_NUM_BANDS] = { flag_children, flag_schoolchildren,
-    flag_pupils, flag_youth, flag_young_adults, flag_grown_here, flag_movers, flag_careers,
-    flag_wealth, flag_adults };
+static const struct {
+    flag_people *flag;
+    uint32_t shared; /* lanes of what a couple has together: its home */
+} bands[PW_NUM_BANDS] = { { flag_children, 0 }, { flag_schoolchildren, 0 }, { flag_pupils, 0 },
+    { flag_youth, 0 },
+    { flag_young_adults, 1u << LANE_OWNER_25_34 | 1u << LANE_OWNER_25_34_OWNER_PARENTS
+                             | 1u << LANE_OWNER_25_34_OTHER_PARENTS },
+    { flag_grown_here, 1u << LANE_OWNER_25_34_STAYERS | 1u << LANE_OWNER_25_34_LEAVERS },
+    { flag_movers, 0 }, { flag_careers, 0 }, { flag_wealth, 0 },
+    { flag_adults, 1u << LANE_OWNER_35_44 } };
 
 /* Cells of the people, and nothing to count for those who are not here, of another age or
  * placeless. */
@@ -450,7 +457,7 @@ find_cells(
     const uint16_t *const place =
         (where == PW_WHERE_HOME_PLACE ? shard->home_place : shard->place) + sweep->begin;
     const uint8_t *const state = shard->state + sweep->begin;
-    uint8_t group[PW_BLOCK];
+    const uint8_t *const group = shard->group + sweep->begin;
     const uint8_t *const origin = shard->origin_class + sweep->begin;
     const uint8_t *const sex = shard->sex + sweep->begin;
     /* Of the nation is everybody. */
@@ -458,8 +465,6 @@ find_cells(
         where == PW_WHERE_NATION ? UINT32_MAX : (uint32_t) sweep->measures->num_places;
     const uint32_t unknown = sweep->knows_parents ? 0 : PW_NO_CLASS;
 
-    for (size_t i = 0; i < sweep->count; i++)
-        group[i] = pw_shard_counted_group(shard, sweep->begin + i);
     for (size_t i = 0; i < sweep->count; i++) {
         const int here = (state[i] >= PW_EARLY_YEARS) & (state[i] <= PW_RETIRED);
         const uint32_t keep = (here & (place[i] < num_places)) != 0 ? mask : 0u;
@@ -524,6 +529,33 @@ count_nation(
     for (size_t i = 0; i < num_people; i++)
         add_bits(count + flags->cell[PW_VIEW_ORIGIN][i] * size, (int32_t) flags->is[i],
             (int32_t) flags->of[i], eights, used);
+}
+
+/* What men share with a partner of another group counts in hers, and in theirs no more. */
+static void
+count_shared(int32_t *const count[PW_NUM_VIEWS], const struct sweep *sweep,
+    const struct pw_band_layout *band, uint32_t shared, struct flags *flags)
+{
+    const int eights = band->num_lanes / 8;
+    const size_t size = 16 * (size_t) eights;
+
+    for (size_t i = 0; i < sweep->count; i++) {
+        const size_t row = sweep->begin + i;
+        const int shift =
+            (int) pw_shard_couple_group(sweep->shard, row) - (int) sweep->shard->group[row];
+        const int32_t is = (int32_t) (flags->is[i] & shared);
+        const int32_t of = (int32_t) (flags->of[i] & shared);
+
+        if (shift == 0 || of == 0) continue;
+        for (int view = 0; view < PW_NUM_VIEWS; view++) {
+            const size_t cell = flags->cell[view][i] + (size_t) shift;
+
+            if (view == PW_VIEW_PLACE && band->where == PW_WHERE_NATION) continue;
+            add_bits(count[view] + cell * size, is, of, eights, eights);
+        }
+        flags->is[i] &= ~shared;
+        flags->of[i] &= ~shared;
+    }
 }
 
 /* At most ages only the first eight measures of a band count. */
@@ -592,8 +624,10 @@ observe_band(struct pw_measures *measures, struct sweep *sweep, int index)
             const size_t rest = cohort.end - sweep->begin;
 
             sweep->count = rest < PW_BLOCK ? rest : PW_BLOCK;
-            flag_band[index](sweep, &flags);
+            bands[index].flag(sweep, &flags);
             find_cells(sweep, band.where, mask, &flags);
+            if ((bands[index].shared & mask) != 0)
+                count_shared(measures->count[index], sweep, &band, bands[index].shared, &flags);
             count_people(measures->count[index], &flags, sweep->count, &band, mask);
             sum_values(measures, &band, &flags, sweep->count, mask);
         }
