@@ -4,7 +4,7 @@ set -euo pipefail
 
 usage() {
     cat <<'END'
-Usage: scripts/ci.sh [JOB...]        all but tidy and long, which take minutes, when none is named
+Usage: scripts/ci.sh [JOB...]        all but tidy, units and long, which take minutes, when none is named
 
   rules      house rules, scripts that parse
   format     clang-format 14 would change nothing
@@ -13,9 +13,10 @@ Usage: scripts/ci.sh [JOB...]        all but tidy and long, which take minutes, 
   clang      the same build with clang, same results as gcc with 1, 2 and 7 threads
   serial     without OpenMP and for the baseline instruction set, same results as gcc
   mpi        with MPI: the same results and stops with 1, 2 and 3 ranks as gcc's without
-  asan       AddressSanitizer and UndefinedBehaviorSanitizer, quick tests
+  asan       AddressSanitizer and UndefinedBehaviorSanitizer: faulty input, and a run with its answers
   valgrind   a small run, its summary and a refusal on the serial build
   tidy       clang-tidy
+  units      the sanitizers on every test in C
   long       every parameter and every lever acts, and in the direction that it should
 
 Builds go to build-ci/JOB, or PATHWAYS_CI_DIR/JOB. Ends with the line "N passed, M failed", which
@@ -163,12 +164,33 @@ job_mpi() {
         "$python" "$root/tests/test_mpi.py"
 }
 
-job_asan() {
-    build sanitize asan
+sanitizers() {
     export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:allocator_may_return_null=1
     export UBSAN_OPTIONS=print_stacktrace=1
-    # these look at results, which are those of the release build, or live many years
-    run_tests asan -LE 'slow|long|scripts' -E 'test_(directions$|(recompute|run_file|cli_(compare|pairs|odd|checkpoint|export|trace|validate|sweep|dry_run)|slurm_scripts|mpi)[.]py$)'
+}
+
+# The program, on what is most likely to go wrong in it: faulty input, and a run with its answers.
+job_asan() {
+    build sanitize asan --no-tests
+    sanitizers
+    local program=$work/asan/pathways test
+    for test in test_bad_input test_cli_check test_cli_odd; do
+        PATHWAYS=$program PW_SOURCE_DIR=$root "$python" "$root/tests/$test.py"
+    done
+    for scenario in england good_jobs; do
+        "$program" run "$root/scenarios/$scenario.json" -n 10000 --years 3 --quiet --force -o "$work/asan_$scenario.h5"
+    done
+    "$program" compare "$work/asan_england.h5" "$work/asan_good_jobs.h5" >/dev/null
+    "$program" summary "$work/asan_england.h5" --by place >/dev/null
+    "$program" export "$work/asan_england.h5" --table persons >/dev/null
+    "$program" trace "$work/asan_england.h5" --person random >/dev/null
+}
+
+# Every function that has a test, without those that live many years.
+job_units() {
+    build sanitize units
+    sanitizers
+    run_tests units -LE 'slow|long|scripts' -E 'test_directions$|[.]py$'
 }
 
 job_valgrind() {
