@@ -79,8 +79,9 @@ class Families(unittest.TestCase):
         first = np.full(len(self.age), 99)
         np.minimum.at(first, self.mother[self.child], self.mothers_age)
         mothers = self.born(1960, 1980) & (first < 99)
-        later = first[mothers & self.has_degree].mean() - first[mothers & ~self.has_degree].mean()
-        self.assertTrue(4 <= later <= 6, later)
+        with_degree, without = first[mothers & self.has_degree], first[mothers & ~self.has_degree]
+        error = (with_degree.var() / len(with_degree) + without.var() / len(without)) ** 0.5
+        self.assertAlmostEqual(with_degree.mean() - without.mean(), 5, delta=1 + 3 * error)
 
     def test_as_many_live_in_couples_as_published(self):
         def share(first, last):
