@@ -24,7 +24,8 @@ static const char *const closed_parameters[] = {
     "founders.qualification_first=1,0,0,0,0,0",
     "founders.qualification_last=1,0,0,0,0,0",
     "couples.seeking=0",
-    "births.by_children=1,1,1,1", "births.spaced_ratio=1",
+    "births.by_children=1,1,1,1",
+    "births.spaced_ratio=1",
     "births.age_sd=2",
     /* work for everyone: no redundancy, no scar, one rate of pay */
     "job_loss.rate=0,0,0,0,0",
