@@ -366,9 +366,11 @@ class RunFiles(BadInput):
 
 
 class Interruption(BadInput):
-    def start(self, *arguments):
+    def start(self, *arguments, at_hangup=signal.SIG_DFL):
+        # Said outright, since tests may themselves be started with nohup.
         process = subprocess.Popen([PROGRAM, "run", *arguments], cwd=self.folder, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, text=True)
+                                   stderr=subprocess.PIPE, text=True,
+                                   preexec_fn=lambda: signal.signal(signal.SIGHUP, at_hangup))
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.stderr.close)
         self.addCleanup(process.wait)
@@ -394,6 +396,14 @@ class Interruption(BadInput):
                 self.assertEqual(process.returncode, -number, said)
                 self.assertRegex(said, r"^pathways: interrupted in \d{4}; nothing was written\n$")
                 self.assertEqual(os.listdir(self.folder), [])
+
+    def test_with_nohup_a_run_outlives_its_terminal(self):
+        process = self.start(ENGLAND, "-n", "20000", "-o", "run.h5", "-q", at_hangup=signal.SIG_IGN)
+        self.wait_for_part(process)
+        process.send_signal(signal.SIGHUP)
+        said = process.communicate(timeout=120)[1]
+        self.assertEqual((process.returncode, said), (0, ""))
+        self.assertEqual(os.listdir(self.folder), ["run.h5"])
 
     def test_a_shell_sees_130_and_143(self):
         for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
