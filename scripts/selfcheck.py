@@ -25,6 +25,7 @@ FAILED, STOPPED = 4, 75
 THREADS, PROCESSES = (1, 2, 7), (1, 2, 3)
 MOST_AT_ONCE = 7  # threads of all processes
 FULL_DISKS = 6  # with more and more room
+FULL = ("are free on its disk", "no space left on the disk")  # said before it begins, and while it writes
 ENDS_WITHIN = 120  # of a run whose process was killed [s]
 MPIRUN = ("mpirun", "--bind-to", "none", "--oversubscribe", "-n")
 # Processes that wait leave the processors to those that work; root is welcome.
@@ -185,31 +186,56 @@ class Check:
             subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
     @staticmethod
+    def fill(ballast):
+        """To the last byte, whoever else writes."""
+        with open(ballast, "ab", buffering=0) as file, contextlib.suppress(OSError):
+            while file.write(bytes(65536)):
+                pass
+
+    @staticmethod
     def leave_room(ballast, size):
         ballast.unlink(missing_ok=True)
         state = os.statvfs(ballast.parent)
         with open(ballast, "wb") as file:
             os.posix_fallocate(file.fileno(), 0, max(state.f_bavail * state.f_frsize - size, 1))
 
+    def refused(self, way, path, ballast, room, *more, is_filled=False):
+        """What a run says that has so much room on the disk, and after a while perhaps none; goes back to its checkpoint."""
+        checkpoint = pathlib.Path(f"{path}.checkpoint")
+        kept = checkpoint.read_bytes()
+        self.leave_room(ballast, room)
+        process = self.start(way, BASE, path, "--resume", *more)
+        if is_filled:
+            time.sleep(self.chance.uniform(0.0, 0.2 * self.seconds))
+            self.fill(ballast)
+        said = process.communicate()[1]
+        lines = [line for line in said.splitlines() if line.startswith("pathways: ")]
+        if process.returncode != FAILED or len(lines) != 1 or not any(map(lines[0].__contains__, FULL)):
+            sys.exit(f"NOT CLEAR: {way} on a full disk, exit status {process.returncode}: {said}")
+        ballast.unlink()
+        if checkpoint.read_bytes() != kept:  # by a later one, for which there was room
+            self.run(way, BASE, path, "--resume")
+            self.same(f"on a full disk, then with room, {way}", self.expected, path)
+            checkpoint.write_bytes(kept)
+        return lines[0]
+
     def fill_disk(self, way, disk):
         path, ballast = disk / "run.h5", disk / "ballast"
-        checkpoint = self.stop(way, path)
-        kept = checkpoint.read_bytes()
+        checkpoint = self.stop(way, path).stat().st_size
+        run_file = self.full.stat().st_size
         sentences = set()
-        # The run file fills the disk, and then the next checkpoint does.
-        for needed, every in ((self.full.stat().st_size, "1000"), (len(kept), "1")):
-            for k in range(FULL_DISKS):
-                self.leave_room(ballast, needed * k // FULL_DISKS)
-                said = self.run(way, BASE, path, "--resume", "--checkpoint-every", every, expected=FAILED)
-                lines = [line for line in said.splitlines() if line.startswith("pathways: ")]
-                if len(lines) != 1 or "no space left on the disk" not in lines[0]:
-                    sys.exit(f"NOT CLEAR: {way} on a full disk says {said}")
-                sentences.add(lines[0])
-                if checkpoint.read_bytes() != kept:
-                    sys.exit(f"NOT INTACT: the checkpoint of {way} after a full disk")
-        ballast.unlink()
+        for k in range(FULL_DISKS):
+            share = k / FULL_DISKS
+            # Too little for the run file, which is seen at once; then a little more than it needs, so that a checkpoint
+            # fills the disk; then others fill it while the run is at work.
+            sentences.add(self.refused(way, path, ballast, int(0.8 * run_file * share)))
+            sentences.add(self.refused(way, path, ballast, int(1.3 * run_file + 0.9 * checkpoint * share),
+                                       "--checkpoint-every", 1))
+            sentences.add(self.refused(way, path, ballast, 2 * run_file, "--checkpoint-every", 1000, is_filled=True))
         self.run(way, BASE, path, "--resume")
-        self.same(f"{2 * FULL_DISKS} times on a full disk, then with room, {way}", self.expected, path)
+        self.same(f"{3 * FULL_DISKS} times on a full disk, then with room, {way}", self.expected, path)
+        if not all(any(said in sentence for sentence in sentences) for said in FULL):
+            sys.exit(f"NOT SEEN: a disk that is full from the start and one that fills; {sentences}")
         for sentence in sorted(sentences):
             print(f"    {sentence}")
 
