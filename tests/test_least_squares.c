@@ -57,6 +57,28 @@ Test(least_squares, what_no_distance_depends_on_stays_and_is_as_uncertain_as_bef
     pw_least_squares_free(&result);
 }
 
+Test(least_squares, steps_that_teach_save_taking_derivatives)
+{
+    struct pw_least_squares taught = problem;
+    struct pw_least_squares_result result = { 0 };
+    int without;
+
+    num_points_seen = 0;
+    cr_assert_eq(pw_least_squares_solve(&problem, &result), PW_OK);
+    without = num_points_seen;
+    pw_least_squares_free(&result);
+    result = (struct pw_least_squares_result){ 0 };
+    taught.max_rounds = 1;
+    taught.max_steps = 20;
+    num_points_seen = 0;
+    cr_assert_eq(pw_least_squares_solve(&taught, &result), PW_OK);
+    cr_assert_float_eq(result.unknowns[0], 0.6913, 0.002);
+    cr_assert_float_eq(result.unknowns[1], 0.4988, 0.002);
+    cr_assert_float_eq(result.jacobian[0], 20.0, 1.0);
+    cr_assert_lt(num_points_seen, without);
+    pw_least_squares_free(&result);
+}
+
 /* Nine observations of x say 1 and one says 100. */
 static pw_status
 with_outlier(void *context, size_t num_points, const double *points, double *distances)

@@ -403,23 +403,32 @@ Test(post16, who_gets_the_first_wish_is_not_displaced_and_who_does_not_is)
     small_close(&world);
 }
 
-Test(post16, at_17_and_18_only_those_who_neither_learn_nor_work_choose_again)
+/* People of 18 and 17 in all states from sixth form on, and some of 16, so that there are places.
+ */
+static void
+open_older(const char *overrides)
 {
     struct pw_shard *shard = &world.shards[0];
-    size_t again = 0;
 
-    small_open(&world, YEAR, 1, 2200, "");
+    small_open(&world, YEAR, 1, 2200, overrides);
     for (int age = 18; age >= 17; age--)
         for (int state = PW_SIXTH_FORM; state <= PW_INACTIVE; state++)
             for (int n = 0; n < 90; n++)
                 shard->state[small_add(&world, 0, age)] = (uint8_t) state;
-    /* Somebody of 16 in each place, so that there are places. */
     for (int n = 0; n < 200; n++) {
         const size_t i = small_add(&world, 0, 16);
 
         shard->state[i] = PW_SCHOOL;
         shard->place[i] = 0;
     }
+}
+
+Test(post16, at_17_and_18_those_who_neither_learn_nor_work_choose_again)
+{
+    const struct pw_shard *shard = &world.shards[0];
+    size_t again = 0;
+
+    open_older("post16.look_round=0");
     struct small_snapshot before = small_snapshot_take(world.shards, 1);
 
     small_run(&world, &pw_post16);
@@ -432,6 +441,35 @@ Test(post16, at_17_and_18_only_those_who_neither_learn_nor_work_choose_again)
             cr_assert_eq(shard->state[i], was);
     }
     cr_assert_gt(again, 0, "nobody went back");
+    small_snapshot_free(&before);
+    small_close(&world);
+}
+
+Test(post16, at_17_some_leave_their_course_for_an_apprenticeship_and_for_nothing_else)
+{
+    const struct pw_shard *shard = &world.shards[0];
+    size_t left = 0, wanted = 0;
+
+    open_older("post16.look_round=1");
+    struct small_snapshot before = small_snapshot_take(world.shards, 1);
+
+    small_run(&world, &pw_post16);
+    for (size_t i = 0; i < shard->num_rows; i++) {
+        const uint8_t was = before.bytes[0][PW_COLUMN_state][i];
+
+        if (was != PW_SIXTH_FORM && was != PW_FURTHER_EDUCATION) continue;
+        wanted += (shard->events[i] & PW_EVENT_DISPLACED) != 0;
+        if (shard->state[i] == was) {
+            cr_assert_eq(shard->spell[i], before.bytes[0][PW_COLUMN_spell][i], "it goes on");
+            continue;
+        }
+        left++;
+        cr_assert(pw_state_is_apprentice(shard->state[i]));
+        cr_assert_eq(shard->hours[i], 37);
+        cr_assert_eq(YEAR - pw_shard_birth_year(shard, i), 17);
+    }
+    cr_assert_gt(left, 0, "nobody left");
+    cr_assert_gt(wanted, 0, "there were places for all");
     small_snapshot_free(&before);
     small_close(&world);
 }

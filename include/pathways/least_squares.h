@@ -21,6 +21,8 @@ struct pw_least_squares {
     size_t num_unknowns, num_distances;
     double step;    /* of the differences by which derivatives are taken [prior SD] */
     int max_rounds; /* each takes the derivatives once */
+    int max_steps;  /* of a round: 1, or more, where the derivatives follow what the steps taken and
+                       tried have shown (Broyden 1965, doi 10.1090/S0025-5718-1965-0198670-6) */
     bool is_robust; /* distances d count 2 (sqrt(1 + d^2) - 1) rather than d^2, so that the few that
                        nothing can bring near do not decide (Triggs et al. 1999, soft L1) */
     /**
@@ -39,7 +41,7 @@ struct pw_least_squares_result {
     double *unknowns;    /* [num_unknowns] */
     double *uncertainty; /* [num_unknowns] SD once the distances are known; near 1: they say nothing
                             of it */
-    double *jacobian;    /* [num_distances][num_unknowns] derivatives where it ended */
+    double *jacobian;    /* [num_distances][num_unknowns] derivatives as last known */
     double *before, *after; /* [num_distances] */
     int num_rounds;
 };

@@ -13,6 +13,12 @@
  * together, its units are of 10. */
 #define UNIT 10.0
 
+/* A search for a better point gives up after so many, each nearer than the last. */
+#define MAX_TRIALS 8
+/* How much of what a trial shows goes into the derivatives: not all, since it is partly chance
+ * (assumed). */
+#define LEARNING 0.7
+
 /* A distance as it counts: like itself while small, like the square root of twice itself when
  * large. */
 static double
@@ -48,6 +54,11 @@ struct solving {
     pw_status status;
     double *points;    /* [design_size][num_unknowns] */
     double *distances; /* [design_size][num_distances] */
+    bool is_known;     /* the derivatives, so that the next follow from these */
+    double *jacobian;  /* [num_distances][num_unknowns] of what counts, by the library's units */
+    double *base;      /* [num_unknowns] the point from which trials are made */
+    double *values;    /* [num_distances] there, as they count */
+    int num_trials;    /* of the present search */
 };
 
 static int
@@ -61,6 +72,26 @@ evaluate(struct solving *solving, size_t num_points)
     return solving->status == PW_OK ? GSL_SUCCESS : GSL_EFAILED;
 }
 
+/* What a trial shows of the derivatives along its step (Broyden 1965). */
+static void
+learn(struct solving *solving, const gsl_vector *at)
+{
+    const size_t unknowns = solving->problem->num_unknowns;
+    double squared = 0.0;
+
+    for (size_t k = 0; k < unknowns; k++)
+        squared += pow(gsl_vector_get(at, k) - solving->base[k], 2.0);
+    for (size_t d = 0; d < solving->problem->num_distances && squared > 0.0; d++) {
+        double *row = &solving->jacobian[d * unknowns];
+        double rest = damped(solving->problem, solving->distances[d]) - solving->values[d];
+
+        for (size_t k = 0; k < unknowns; k++)
+            rest -= row[k] * (gsl_vector_get(at, k) - solving->base[k]);
+        for (size_t k = 0; k < unknowns; k++)
+            row[k] += LEARNING * rest * (gsl_vector_get(at, k) - solving->base[k]) / squared;
+    }
+}
+
 /* The distances, then the unknowns themselves: the prior. */
 static int
 residuals(const gsl_vector *at, void *context, gsl_vector *values)
@@ -69,9 +100,11 @@ residuals(const gsl_vector *at, void *context, gsl_vector *values)
     const size_t unknowns = solving->problem->num_unknowns;
     const size_t distances = solving->problem->num_distances;
 
+    if (solving->num_trials++ == MAX_TRIALS) return GSL_ENOPROG;
     for (size_t k = 0; k < unknowns; k++)
         solving->points[k] = UNIT * gsl_vector_get(at, k);
     if (evaluate(solving, 1) != GSL_SUCCESS) return GSL_EFAILED;
+    if (solving->is_known) learn(solving, at);
     for (size_t d = 0; d < distances; d++)
         gsl_vector_set(values, d, damped(solving->problem, solving->distances[d]));
     for (size_t k = 0; k < unknowns; k++)
@@ -105,9 +138,8 @@ direction(size_t p, size_t k)
  * "The Design of Optimum Multifactorial Experiments", doi 10.1093/biomet/33.4.305).
  */
 static int
-derivatives(const gsl_vector *at, void *context, gsl_matrix *jacobian)
+take_derivatives(struct solving *solving, const gsl_vector *at)
 {
-    struct solving *solving = context;
     const struct pw_least_squares *problem = solving->problem;
     const size_t unknowns = problem->num_unknowns, distances = problem->num_distances;
     const size_t size = design_size(unknowns);
@@ -117,15 +149,36 @@ derivatives(const gsl_vector *at, void *context, gsl_matrix *jacobian)
             solving->points[p * unknowns + k] =
                 UNIT * gsl_vector_get(at, k) + problem->step * direction(p, k);
     if (evaluate(solving, size) != GSL_SUCCESS) return GSL_EFAILED;
-    gsl_matrix_set_zero(jacobian);
-    for (size_t k = 0; k < unknowns; k++) {
+    for (size_t k = 0; k < unknowns; k++)
         for (size_t d = 0; d < distances; d++) {
             double sum = 0.0;
 
             for (size_t p = 0; p < size; p++)
                 sum += direction(p, k) * damped(problem, solving->distances[p * distances + d]);
-            gsl_matrix_set(jacobian, d, k, sum / (double) size * UNIT / problem->step);
+            solving->jacobian[d * unknowns + k] = sum / (double) size * UNIT / problem->step;
         }
+    solving->is_known = true;
+    return GSL_SUCCESS;
+}
+
+/* The library asks for them where a search begins, just after the distances there. */
+static int
+derivatives(const gsl_vector *at, void *context, gsl_matrix *jacobian)
+{
+    struct solving *solving = context;
+    const size_t unknowns = solving->problem->num_unknowns;
+    const size_t distances = solving->problem->num_distances;
+
+    for (size_t k = 0; k < unknowns; k++)
+        solving->base[k] = gsl_vector_get(at, k);
+    for (size_t d = 0; d < distances; d++)
+        solving->values[d] = damped(solving->problem, solving->distances[d]);
+    solving->num_trials = 0;
+    if (!solving->is_known && take_derivatives(solving, at) != GSL_SUCCESS) return GSL_EFAILED;
+    gsl_matrix_set_zero(jacobian);
+    for (size_t k = 0; k < unknowns; k++) {
+        for (size_t d = 0; d < distances; d++)
+            gsl_matrix_set(jacobian, d, k, solving->jacobian[d * unknowns + k]);
         gsl_matrix_set(jacobian, distances + k, k, UNIT);
     }
     return GSL_SUCCESS;
@@ -140,6 +193,9 @@ allocate(const struct pw_least_squares *problem, struct solving *solving,
 
     PW_TRY(pw_alloc(design_size(unknowns) * unknowns, sizeof(double), &solving->points));
     PW_TRY(pw_alloc(design_size(unknowns) * distances, sizeof(double), &solving->distances));
+    PW_TRY(pw_alloc(unknowns * distances, sizeof(double), &solving->jacobian));
+    PW_TRY(pw_alloc(unknowns, sizeof(double), &solving->base));
+    PW_TRY(pw_alloc(distances, sizeof(double), &solving->values));
     PW_TRY(pw_alloc(unknowns, sizeof(double), &result->unknowns));
     PW_TRY(pw_alloc(unknowns, sizeof(double), &result->uncertainty));
     PW_TRY(pw_alloc(unknowns * distances, sizeof(double), &result->jacobian));
@@ -174,6 +230,35 @@ take_result(const struct pw_least_squares *problem, const gsl_multifit_nlinear_w
     gsl_matrix_free(covariance);
 }
 
+/* Derivatives anew, and steps on them. @return whether it came nearer */
+static bool
+run_round(struct solving *solving, gsl_multifit_nlinear_fdf *system,
+    gsl_multifit_nlinear_workspace *work, bool is_first)
+{
+    const int max_steps = solving->problem->max_steps > 0 ? solving->problem->max_steps : 1;
+    gsl_vector *at = gsl_vector_alloc(system->p);
+    bool is_nearer = false;
+
+    if (at == NULL) return false;
+    if (!is_first) solving->is_known = false; /* those of the first come with where it begins */
+    for (int step = 0, failures = 0; step < max_steps && failures < 2; step++) {
+        if ((step == 0 && !is_first) || failures > 0) {
+            gsl_vector_memcpy(at, gsl_multifit_nlinear_position(work));
+            solving->num_trials = 0;
+            if (gsl_multifit_nlinear_init(at, system, work) != GSL_SUCCESS) break;
+        }
+        if (gsl_multifit_nlinear_iterate(work) == GSL_SUCCESS) {
+            is_nearer = true;
+            failures = 0;
+        } else {
+            failures++;
+        }
+        if (solving->status != PW_OK) break;
+    }
+    gsl_vector_free(at);
+    return is_nearer;
+}
+
 pw_status
 pw_least_squares_solve(
     const struct pw_least_squares *problem, struct pw_least_squares_result *result)
@@ -203,16 +288,23 @@ pw_least_squares_solve(
         result->before[d] =
             undamped(problem, gsl_vector_get(gsl_multifit_nlinear_residual(work), d));
     /* It also ends when no step makes it better, which is no failure. */
-    (void) gsl_multifit_nlinear_driver(
-        (size_t) problem->max_rounds, 1e-3, 1e-3, 1e-4, NULL, NULL, &info, work);
-    PW_TRY(solving.status);
-    result->num_rounds = (int) gsl_multifit_nlinear_niter(work);
+    while (result->num_rounds < problem->max_rounds) {
+        const bool is_nearer = run_round(&solving, &system, work, result->num_rounds == 0);
+
+        PW_TRY(solving.status);
+        result->num_rounds++;
+        if (!is_nearer || gsl_multifit_nlinear_test(1e-3, 1e-3, 1e-4, &info, work) == GSL_SUCCESS)
+            break;
+    }
     take_result(problem, work, result);
 done:
     if (work != NULL) gsl_multifit_nlinear_free(work);
     if (start != NULL) gsl_vector_free(start);
     pw_free(&solving.points);
     pw_free(&solving.distances);
+    pw_free(&solving.jacobian);
+    pw_free(&solving.base);
+    pw_free(&solving.values);
     return status;
 }
 

@@ -24,7 +24,7 @@ static const char manual[] =
     "    pathways calibrate SCENARIO -o FITTED.json [--targets FILE] [--stage NAME]...\n"
     "                       [--free PARAM=LOW:HIGH]... [--defaults] [-n PERSONS] "
     "[--judge PERSONS]\n"
-    "                       [--seed S] [--rounds R] [--jobs J]\n\n"
+    "                       [--seed S] [--rounds R] [--steps K] [--jobs J]\n\n"
     "DESCRIPTION\n"
     "    Finds the values of some parameters at which runs of the scenario come nearest to "
     "published\n"
@@ -79,6 +79,8 @@ static const char manual[] =
     "        --judge PERSONS      people of the runs that say how far off a point is (as many)\n"
     "        --seed S             of all runs; the scenario's when not given\n"
     "        --rounds R           derivatives are taken so often at most, a stage (6)\n"
+    "        --steps K            so many steps at most on derivatives once taken, which follow\n"
+    "                             what the steps show (Broyden 1965): one run each (1)\n"
     "    -j, --jobs J             runs at a time (as many as the machine has cores)\n"
     "    -h, --help               print this\n\n" CLI_EXIT_STATUS "\n"
     "EXAMPLES\n"
@@ -185,6 +187,7 @@ fit_stage(struct cli_calibration *calibration, const struct pw_stage *stage, boo
     pw_status status = PW_OK;
     struct pw_least_squares problem = { .step = 0.5,
         .max_rounds = (int) calibration->rounds,
+        .max_steps = (int) calibration->steps,
         .evaluate = evaluate,
         .context = calibration };
     struct pw_least_squares_result result = { 0 };
@@ -292,14 +295,14 @@ done:
 static pw_status
 read_options(int argc, char **argv, struct cli_calibration *calibration, bool *is_help)
 {
-    enum { STAGE = 256, FREE, DEFAULTS, JUDGE, SEED, ROUNDS };
+    enum { STAGE = 256, FREE, DEFAULTS, JUDGE, SEED, ROUNDS, STEPS };
     static const struct option options[] = { { "help", no_argument, NULL, 'h' },
         { "output", required_argument, NULL, 'o' }, { "targets", required_argument, NULL, 't' },
         { "stage", required_argument, NULL, STAGE }, { "free", required_argument, NULL, FREE },
         { "defaults", no_argument, NULL, DEFAULTS }, { "persons", required_argument, NULL, 'n' },
         { "judge", required_argument, NULL, JUDGE }, { "seed", required_argument, NULL, SEED },
-        { "rounds", required_argument, NULL, ROUNDS }, { "jobs", required_argument, NULL, 'j' },
-        { NULL, 0, NULL, 0 } };
+        { "rounds", required_argument, NULL, ROUNDS }, { "steps", required_argument, NULL, STEPS },
+        { "jobs", required_argument, NULL, 'j' }, { NULL, 0, NULL, 0 } };
     pw_status status = PW_OK;
     bool first = true;
     int character = 0;
@@ -325,6 +328,8 @@ read_options(int argc, char **argv, struct cli_calibration *calibration, bool *i
             PW_TRY(cli_option_whole("--seed", optarg, 0, 9007199254740991, &calibration->seed));
         if (character == ROUNDS)
             PW_TRY(cli_option_whole("--rounds", optarg, 1, 1000, &calibration->rounds));
+        if (character == STEPS)
+            PW_TRY(cli_option_whole("--steps", optarg, 1, 1000, &calibration->steps));
         if (character == 'j')
             PW_TRY(cli_option_whole("--jobs", optarg, 1, CLI_MAX_JOBS, &calibration->jobs));
     }
@@ -386,7 +391,7 @@ cli_calibrate(int argc, char **argv)
 
     PW_TRY(pw_alloc(1, sizeof *calibration, &calibration));
     *calibration = (struct cli_calibration){
-        .persons = 100000, .seed = -1, .rounds = 6, .jobs = pw_parallel_threads()
+        .persons = 100000, .seed = -1, .rounds = 6, .steps = 1, .jobs = pw_parallel_threads()
     };
     PW_TRY(read_options(argc, argv, calibration, &is_help));
     if (is_help) {

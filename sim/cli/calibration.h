@@ -36,7 +36,7 @@ struct cli_calibration {
     int num_given;
     bool from_defaults;     /* what is fitted begins at its default */
     int64_t persons, judge; /* of runs for derivatives; of runs by which a step is judged */
-    int64_t seed, rounds, jobs;
+    int64_t seed, rounds, steps, jobs;
 
     struct pw_scenario scenario;
     struct pw_targets targets;

@@ -10,6 +10,14 @@
 #define FIRST_AGE 18
 #define LAST_AGE  24
 
+double
+pw_apprenticeship_level_before_18(const struct pw_country *country, int level)
+{
+    const double *mix = country->now.apprenticeship_level_mix;
+
+    return level < 2 && mix[0] + mix[1] > 0.0 ? mix[level] / (mix[0] + mix[1]) : 0.0;
+}
+
 PW_INLINE bool
 may_apply(uint8_t state, uint8_t class, uint8_t qualification)
 {
@@ -105,15 +113,15 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
         const double cohort = (double) country->sum[l];
         const double adult = country->now.apprenticeship_starts_adult[0] / 100.0;
         const double young = country->now.apprenticeship_starts_young[0] / 100.0;
-        const double later =
-            young * (1.0 - country->now.apprenticeship_starts_before_18[0] / 100.0);
+        const double before_18 = young * country->now.apprenticeship_starts_before_18[0] / 100.0;
 
         for (int level = 0; level < PW_NUM_LEVELS; level++) {
-            const double starts = adult + (level == 2 ? young : later);
+            const double mix = country->now.apprenticeship_level_mix[level] / 100.0;
+            const double starts = (adult + young) * mix
+                                  - before_18 * pw_apprenticeship_level_before_18(country, level);
 
             country->apprenticeship.capacity[l * PW_NUM_LEVELS + level] =
-                (int64_t) (cohort * starts * country->now.apprenticeship_level_mix[level] / 100.0
-                           + 0.5);
+                starts > 0.0 ? (int64_t) (cohort * starts + 0.5) : 0;
         }
         /* Only higher places are added here: others are offered to school leavers first. */
         country->apprenticeship.capacity[l * PW_NUM_LEVELS + 2] +=

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/post16.h"
 
+#include "pathways/apprenticeship.h"
 #include "pathways/numeric.h"
 #include "pathways/parallel.h"
 #include "pathways/provision.h"
@@ -77,6 +78,19 @@ static const enum pw_channel channel_of[NUM_OPTIONS] = {
     [NEITHER] = PW_CHANNEL_ROUTE_NEITHER,
 };
 
+/* The course of somebody of 17; WORK for those who are in none. */
+static int
+course_of(uint8_t state)
+{
+    return state == PW_SIXTH_FORM ? SIXTH_FORM : state == PW_FURTHER_EDUCATION ? COLLEGE : WORK;
+}
+
+static bool
+is_apprenticeship(int option)
+{
+    return option == ADVANCED || option == INTERMEDIATE;
+}
+
 /* The duty to take part in education or training, which comes with the promise of a place. */
 static bool
 is_bound(const struct pw_country *country, int age)
@@ -100,6 +114,7 @@ weigh(const struct pw_country *country, const struct pw_shard *shard, size_t i, 
     const float income = pw_country_origin_income(country, shard, i);
     const float travel = country->is_rural[shard->place[i]] ? params->rural_travel : 0.0f;
     const float duty = is_bound(country, age) ? 1.0f : 0.0f;
+    const int course = course_of(shard->state[i]);
 
     for (int option = 0; option < NUM_OPTIONS; option++)
         utility[option] = params->base[option] + params->attainment[option] * z
@@ -120,9 +135,10 @@ weigh(const struct pw_country *country, const struct pw_shard *shard, size_t i, 
     utility[NEITHER] -= params->duty * duty + params->neither_belonging * shard->belonging[i];
     for (int option = 0; option < NUM_OPTIONS; option++)
         if (option != WORK) utility[option] += pw_push(country, shard, channel_of[option], age, i);
-    if (age > 16)
-        for (int option = SIXTH_FORM; option <= COLLEGE; option++)
-            utility[option] -= params->late * (float) (age - 16);
+    for (int option = SIXTH_FORM; option <= COLLEGE && course == WORK; option++)
+        utility[option] -= params->late * (float) (age - 16);
+    for (int option = 0; option < NUM_OPTIONS && course != WORK; option++)
+        if (option != course && !is_apprenticeship(option)) utility[option] = NEVER;
 }
 
 /* How an institution ranks an applicant. */
@@ -144,15 +160,16 @@ standing(const struct pw_country *country, const struct pw_shard *shard, size_t 
            + pw_normal(u);
 }
 
-/* Sixth forms ask for results; colleges have a course for everyone. */
+/* Sixth forms ask for results, once; colleges have a course for everyone. */
 static bool
 may_enter_sixth_form(const struct pw_country *country, const struct pw_shard *shard, size_t i)
 {
     const struct pw_gcse_params *gcse = &country->params->gcse;
 
-    return shard->attainment[i]
-           >= gcse->attainment_mean
-                  + gcse->attainment_sd * country->params->post16.sixth_form_threshold;
+    return shard->state[i] == PW_SIXTH_FORM
+           || shard->attainment[i]
+                  >= gcse->attainment_mean
+                         + gcse->attainment_sd * country->params->post16.sixth_form_threshold;
 }
 
 /* Options by falling utility until one that needs no place; `detail` keeps that one. */
@@ -161,6 +178,7 @@ list_wishes(const struct pw_country *country, const struct pw_shard *shard, size
     struct pw_application *application)
 {
     const bool bound = is_bound(country, age);
+    const int course = course_of(shard->state[i]);
     const float first = age == 16 ? country->params->post16.guarantee : 0.0f;
     const float priority[NUM_OPTIONS] = {
         [SIXTH_FORM] = first,
@@ -181,7 +199,7 @@ list_wishes(const struct pw_country *country, const struct pw_shard *shard, size
         best = 0;
         for (int option = 1; option < NUM_OPTIONS; option++)
             if (utility[option] > utility[best]) best = option;
-        if (best == WORK || best == NEITHER || num_wishes == PW_MAX_WISHES) break;
+        if (best == WORK || best == NEITHER || best == course || num_wishes == PW_MAX_WISHES) break;
         application->wish[num_wishes] = (uint16_t) market_of(country, shard, i, best);
         luck = pw_rng_open((uint32_t) pw_mix64((uint64_t) words[6] << 8 | (uint64_t) best));
         application->score[num_wishes] = pw_market_score(
@@ -191,12 +209,15 @@ list_wishes(const struct pw_country *country, const struct pw_shard *shard, size
     }
     for (int w = num_wishes; w < PW_MAX_WISHES; w++)
         application->wish[w] = PW_NO_MARKET;
-    application->detail =
-        (uint16_t) ((utility[NEITHER] > utility[WORK] ? NEITHER : WORK) | (bound ? BOUND : 0));
+    if (course == WORK && utility[NEITHER] > utility[WORK])
+        application->detail = NEITHER;
+    else
+        application->detail = (uint16_t) course;
+    if (bound) application->detail |= BOUND;
 }
 
 /* At 16 everyone chooses; at 17 and 18 those who are not learning and lack level 3 may choose
- * again. */
+ * again, and at 17 some of those in a course weigh an apprenticeship against it. */
 static bool
 chooses(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age)
 {
@@ -208,6 +229,9 @@ chooses(const struct pw_country *country, const struct pw_shard *shard, size_t i
                       < pw_logistic(country->params->post16.leave_at_15
                                     - country->params->post16.leave_at_15_slope * shard->skill[i]);
     if (age == 16) return state == PW_SCHOOL || state == PW_UNEMPLOYED;
+    if (age == 17 && course_of(state) != WORK)
+        return pw_rng_uniform(&country->rng, shard->key[i], age, PW_STREAM_POST16, 2)
+               < country->params->post16.look_round;
     return (state == PW_UNEMPLOYED || state == PW_INACTIVE) && shard->qualification[i] < PW_A_LEVEL;
 }
 
@@ -281,7 +305,7 @@ set_capacities(struct pw_country *country)
                   * (double) country->class_tilt[l * PW_NUM_CLASSES + PW_HIGHER_WORKING];
         for (int level = 0; level < 2; level++)
             capacity[2 * places + l * PW_NUM_LEVELS + level] =
-                (int64_t) (cohort * country->now.apprenticeship_level_mix[level] / 100.0 + 0.5)
+                (int64_t) (cohort * pw_apprenticeship_level_before_18(country, level) + 0.5)
                 + pw_provision_added(country,
                     level == 0 ? PW_LEVER_APPRENTICESHIP_PLACES_INTERMEDIATE
                                : PW_LEVER_APPRENTICESHIP_PLACES_ADVANCED,
@@ -347,6 +371,16 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
     pw_market_clear(&country->post16, shards, num_shards);
 }
 
+/* The state that an option ends in. */
+static const uint8_t option_states[NUM_OPTIONS] = {
+    [SIXTH_FORM] = PW_SIXTH_FORM,
+    [COLLEGE] = PW_FURTHER_EDUCATION,
+    [ADVANCED] = PW_APPRENTICESHIP_ADVANCED,
+    [INTERMEDIATE] = PW_APPRENTICESHIP_INTERMEDIATE,
+    [WORK] = PW_UNEMPLOYED,
+    [NEITHER] = PW_INACTIVE,
+};
+
 static void
 settle(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
@@ -367,7 +401,7 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
                                              : PW_APPRENTICESHIP_INTERMEDIATE + level);
             shard->hours[i] = pw_state_is_apprentice(shard->state[i]) ? 37 : 0;
         } else {
-            shard->state[i] = application->detail % BOUND == WORK ? PW_UNEMPLOYED : PW_INACTIVE;
+            shard->state[i] = option_states[application->detail % BOUND];
         }
         if (application->wish[0] != PW_NO_MARKET && application->placed != application->wish[0])
             shard->events[i] |= PW_EVENT_DISPLACED;
@@ -383,16 +417,6 @@ static const char *const option_names[NUM_OPTIONS] = {
     [INTERMEDIATE] = "intermediate apprenticeship",
     [WORK] = "look for work",
     [NEITHER] = "neither work nor learning",
-};
-
-/* The state that an option ends in. */
-static const uint8_t option_states[NUM_OPTIONS] = {
-    [SIXTH_FORM] = PW_SIXTH_FORM,
-    [COLLEGE] = PW_FURTHER_EDUCATION,
-    [ADVANCED] = PW_APPRENTICESHIP_ADVANCED,
-    [INTERMEDIATE] = PW_APPRENTICESHIP_INTERMEDIATE,
-    [WORK] = PW_UNEMPLOYED,
-    [NEITHER] = PW_INACTIVE,
 };
 
 static int
@@ -441,7 +465,10 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
 
     (void) pass;
     if (application == NULL) return false;
-    *decision = pw_decision_begin(age == 16 ? "what to do after school" : "a new start", row);
+    *decision = pw_decision_begin(age == 16                              ? "what to do after school"
+                                  : course_of(shard->state[row]) == WORK ? "a new start"
+                                                                         : "whether to stay",
+        row);
     weigh(country, shard, row, age, utility);
     if (!may_enter) utility[SIXTH_FORM] = NEVER;
     for (int option = 0; option < NUM_OPTIONS; option++)
@@ -478,7 +505,8 @@ const struct pw_process pw_post16 = {
         " which depends on attainment, aspiration, self-efficacy, origin, family income, sex,"
         " distance, what the young of the place did last year, professional work nearby, the "
         "state of the labour market and the duty to take part. Places are finite; who is not "
-        "admitted takes the next option. Where the law binds the young to take part, colleges"
+        "admitted takes the next option. At 17 some of those in a course weigh an "
+        "apprenticeship against it. Where the law binds the young to take part, colleges"
         " have a place for every one of them.",
     .equation = "U(option) = base + attainment z + aspiration + self_efficacy + origin + women + "
                 "income, each times its parameter of the option, + seen x route_seen + returns x "
