@@ -51,21 +51,6 @@ num_at(int level, int labour_market)
     return count;
 }
 
-Test(apprenticeship, before_18_all_places_are_below_the_higher_level_in_the_mix_of_the_rest)
-{
-    const double *mix = world.country.now.apprenticeship_level_mix;
-
-    small_open(&world, YEAR, 1, 1, "");
-    cr_assert_gt(mix[2], 0.0);
-    cr_assert_eq(pw_apprenticeship_level_before_18(&world.country, 2), 0.0);
-    cr_assert_float_eq(pw_apprenticeship_level_before_18(&world.country, 0)
-                           + pw_apprenticeship_level_before_18(&world.country, 1),
-        1.0, 1e-12);
-    cr_assert_float_eq(pw_apprenticeship_level_before_18(&world.country, 0) * mix[1],
-        pw_apprenticeship_level_before_18(&world.country, 1) * mix[0], 1e-9);
-    small_close(&world);
-}
-
 Test(apprenticeship, it_writes_only_the_columns_that_it_declares)
 {
     const pw_columns written = small_check_process(

@@ -366,3 +366,18 @@ Test(country, there_is_room_for_the_counts_of_many_places_and_labour_markets)
     cr_assert_geq(pw_country_tally_size(&scenario),
         (size_t) PW_MAX_LABOUR_MARKETS * 2 * (PW_NUM_CLASSES + 1));
 }
+
+Test(country, apprenticeships_before_18_are_below_the_higher_level_in_the_mix_of_the_rest)
+{
+    const double *mix = world.country.now.apprenticeship_level_mix;
+
+    open_country("");
+    cr_assert_gt(mix[2], 0.0);
+    cr_assert_eq(pw_country_share_before_18(&world.country, 2), 0.0);
+    cr_assert_float_eq(pw_country_share_before_18(&world.country, 0)
+                           + pw_country_share_before_18(&world.country, 1),
+        1.0, 1e-12);
+    cr_assert_float_eq(pw_country_share_before_18(&world.country, 0) * mix[1],
+        pw_country_share_before_18(&world.country, 1) * mix[0], 1e-9);
+    small_close(&world);
+}

@@ -198,6 +198,15 @@ pw_country_market_region(const struct pw_country *country, int labour_market)
  */
 void pw_country_count_jobs(struct pw_country *country);
 
+/**
+ * Of the apprenticeships begun at 16 and 17, how many are of a level: as of all under 25, but none
+ * higher, since these ask for level 3.
+ *
+ * @param level  0 intermediate, 1 advanced, 2 higher
+ * @return 0 to 1
+ */
+double pw_country_share_before_18(const struct pw_country *country, int level);
+
 /** Price of a median home of the country this year [GBP of 2025], PW_EQUITY_UNIT or more. */
 float pw_country_home_price(const struct pw_country *country);
 

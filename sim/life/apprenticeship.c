@@ -10,14 +10,6 @@
 #define FIRST_AGE 18
 #define LAST_AGE  24
 
-double
-pw_apprenticeship_level_before_18(const struct pw_country *country, int level)
-{
-    const double *mix = country->now.apprenticeship_level_mix;
-
-    return level < 2 && mix[0] + mix[1] > 0.0 ? mix[level] / (mix[0] + mix[1]) : 0.0;
-}
-
 PW_INLINE bool
 may_apply(uint8_t state, uint8_t class, uint8_t qualification)
 {
@@ -117,8 +109,8 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
 
         for (int level = 0; level < PW_NUM_LEVELS; level++) {
             const double mix = country->now.apprenticeship_level_mix[level] / 100.0;
-            const double starts = (adult + young) * mix
-                                  - before_18 * pw_apprenticeship_level_before_18(country, level);
+            const double starts =
+                (adult + young) * mix - before_18 * pw_country_share_before_18(country, level);
 
             country->apprenticeship.capacity[l * PW_NUM_LEVELS + level] =
                 starts > 0.0 ? (int64_t) (cohort * starts + 0.5) : 0;

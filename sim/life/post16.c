@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/post16.h"
 
-#include "pathways/apprenticeship.h"
 #include "pathways/numeric.h"
 #include "pathways/parallel.h"
 #include "pathways/provision.h"
@@ -305,7 +304,7 @@ set_capacities(struct pw_country *country)
                   * (double) country->class_tilt[l * PW_NUM_CLASSES + PW_HIGHER_WORKING];
         for (int level = 0; level < 2; level++)
             capacity[2 * places + l * PW_NUM_LEVELS + level] =
-                (int64_t) (cohort * pw_apprenticeship_level_before_18(country, level) + 0.5)
+                (int64_t) (cohort * pw_country_share_before_18(country, level) + 0.5)
                 + pw_provision_added(country,
                     level == 0 ? PW_LEVER_APPRENTICESHIP_PLACES_INTERMEDIATE
                                : PW_LEVER_APPRENTICESHIP_PLACES_ADVANCED,

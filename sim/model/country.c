@@ -58,6 +58,14 @@ pw_country_sum_tallies(
     pw_parallel_sum(country->sum, size);
 }
 
+double
+pw_country_share_before_18(const struct pw_country *country, int level)
+{
+    const double *mix = country->now.apprenticeship_level_mix;
+
+    return level < 2 && mix[0] + mix[1] > 0.0 ? mix[level] / (mix[0] + mix[1]) : 0.0;
+}
+
 void
 pw_country_open_year(struct pw_country *country, int year)
 {
