@@ -155,9 +155,14 @@ is_running() {
     [ "$(job_field "$1" JobState)" = RUNNING ]
 }
 
+# A job that queues again seems to have ended for a moment.
+has_ended_for_good() {
+    has_ended "$1" && sleep 3 && has_ended "$1"
+}
+
 wait_for_job() {
     local job=$1 seconds=$2
-    wait_until "$seconds" has_ended "$job" || fail "job $job is $(job_field "$job" JobState) after $seconds s"
+    wait_until "$seconds" has_ended_for_good "$job" || fail "job $job is $(job_field "$job" JobState) after $seconds s"
 }
 
 # Of the test that runs: it is left, with a reason.
@@ -312,7 +317,7 @@ sinfo --version
 passed=0 failed=0
 for name in "${tests[@]}"; do
     say "$name"
-    began=$SECONDS folder=$work/$name
+    began=$SECONDS folder=$work/jobs/$name
     rm -rf "$folder"
     mkdir -p "$folder"
     set +e
