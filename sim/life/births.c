@@ -72,30 +72,33 @@ list_women(
         pw_few_add(women, slice->begin + j, wanted[j]);
 }
 
-/* Sums over the couples of a slice, each counted where she is. */
+/* Sums over those women who have a partner. */
 PW_INLINE void
-count_couples(const struct pw_shard *shard, const struct pw_slice *slice, int64_t *tally)
+count_couples(const struct pw_shard *shard, const struct pw_few *women, int64_t *tally)
 {
-    const float *ability = shard->ability;
-    const int32_t *partner = shard->partner;
-    const int32_t end = (int32_t) (slice->begin + slice->count);
-    int64_t couples = 0, mothers = 0, fathers = 0, mm = 0, ff = 0, mf = 0;
+    int32_t mother[PW_BLOCK], father[PW_BLOCK];
+    int64_t mothers = 0, fathers = 0, mm = 0, ff = 0, mf = 0;
+    struct pw_few wives;
 
-    for (int32_t i = (int32_t) slice->begin; i < end; i++) {
-        const bool counts = (partner[i] != PW_NOBODY) & (shard->sex[i] == PW_FEMALE)
-                            & (shard->state[i] >= PW_EARLY_YEARS) & (shard->state[i] <= PW_RETIRED);
-        const int32_t other = counts ? partner[i] : i;
-        const int64_t m = pw_round_to_int(pw_given(counts, ability[i]) * FIXED);
-        const int64_t f = pw_round_to_int(pw_given(counts, ability[other]) * FIXED);
+    wives.count = 0;
+    for (size_t n = 0; n < women->count; n++)
+        pw_few_add(&wives, women->row[n], shard->partner[women->row[n]] != PW_NOBODY);
+    for (size_t n = 0; n < wives.count; n++) {
+        const size_t i = wives.row[n];
 
-        couples += counts;
+        mother[n] = pw_round_to_int(shard->ability[i] * FIXED);
+        father[n] = pw_round_to_int(shard->ability[shard->partner[i]] * FIXED);
+    }
+    for (size_t n = 0; n < wives.count; n++) {
+        const int64_t m = mother[n], f = father[n];
+
         mothers += m;
         fathers += f;
         mm += m * m;
         ff += f * f;
         mf += m * f;
     }
-    tally[COUPLES] += couples;
+    tally[COUPLES] += (int64_t) wives.count;
     tally[MOTHERS] += mothers;
     tally[FATHERS] += fathers;
     tally[MOTHERS_SQUARED] += mm;
@@ -118,7 +121,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
         list_women(shard, &slice, &women, cell);
         for (size_t n = 0; n < women.count; n++)
             count[cell[women.row[n] - slice.begin]]++;
-        count_couples(shard, &slice, shard->tally);
+        count_couples(shard, &women, shard->tally);
     }
 }
 

@@ -9,12 +9,14 @@
 /* Bits of a score that are looked at together: few, since most markets have few applicants. */
 #define DIGIT      4
 #define NUM_DIGITS (1 << DIGIT)
+/* Where the first digit begins. */
+#define FIRST_SHIFT (64 - DIGIT)
 
 /* The bits of a score above a digit. */
 static uint64_t
 above_digit(int shift)
 {
-    return shift + DIGIT == 64 ? 0 : ~(uint64_t) 0 << (shift + DIGIT);
+    return shift == FIRST_SHIFT ? 0 : ~(uint64_t) 0 << (shift + DIGIT);
 }
 
 pw_status
@@ -31,7 +33,8 @@ pw_market_init(struct pw_market *market, size_t num_markets)
         PW_TRY(pw_alloc(num_markets, sizeof *market->room, &market->room));
         /* One more: each is written before it is known to be kept. */
         PW_TRY(pw_alloc(num_markets + 1, sizeof *market->sought, &market->sought));
-        PW_TRY(pw_alloc(num_markets * NUM_DIGITS, sizeof *market->histogram, &market->histogram));
+        PW_TRY(pw_alloc(
+            (num_markets + 1) * NUM_DIGITS, sizeof *market->histogram, &market->histogram));
         market->num_markets = num_markets;
     }
     memset(market->capacity, 0, num_markets * sizeof *market->capacity);
@@ -115,35 +118,49 @@ turn_away(void *context, size_t s)
     }
 }
 
-/* Applicants now placed in each market, into `taken`. */
+/* Applicants now placed in each market, into `taken`; by first digit, into the histogram. */
 static void
 count_placed(struct pw_market *market, const struct pw_shard *shards, size_t num_shards)
 {
-    memset(market->taken, 0, market->num_markets * sizeof *market->taken);
+    const size_t size = market->num_markets * NUM_DIGITS;
+
+    memset(market->histogram, 0, size * sizeof *market->histogram);
     for (size_t s = 0; s < num_shards; s++)
-        for (size_t n = 0; n < shards[s].num_candidates; n++)
-            market->taken[shards[s].candidates[n].market]++;
-    pw_parallel_sum(market->taken, market->num_markets);
+        for (size_t n = 0; n < shards[s].num_candidates; n++) {
+            const struct pw_candidate *candidate = &shards[s].candidates[n];
+
+            market->histogram[candidate->market * NUM_DIGITS + (candidate->score >> FIRST_SHIFT)]++;
+        }
+    pw_parallel_sum(market->histogram, size);
+    for (size_t m = 0; m < market->num_markets; m++) {
+        market->taken[m] = 0;
+        for (size_t digit = 0; digit < NUM_DIGITS; digit++)
+            market->taken[m] += market->histogram[m * NUM_DIGITS + digit];
+    }
 }
 
 /*
  * Count the next digit of those who share the digits above `shift` with the cut-off of a market
- * where it is still sought. They come to stand first among the `doubtful`; the others are settled.
+ * where it is still sought. They come to stand first among the `doubtful`; the others are settled
+ * and counted behind the last market. Without a branch, since nobody can guess who is which.
  */
 static size_t
-count_digits(struct pw_market *market, struct pw_shard *shard, size_t doubtful, int shift)
+count_digits(struct pw_market *market, struct pw_candidate *candidates, size_t doubtful, int shift)
 {
     const uint64_t above = above_digit(shift);
     size_t kept = 0;
 
     for (size_t n = 0; n < doubtful; n++) {
-        const struct pw_candidate candidate = shard->candidates[n];
+        const struct pw_candidate candidate = candidates[n];
         const size_t m = candidate.market;
+        const bool is_open =
+            (market->room[m] >= 0) & (((candidate.score ^ market->cutoff[m]) & above) == 0);
+        const size_t row = is_open ? m : market->num_markets;
 
-        if (market->room[m] < 0 || ((candidate.score ^ market->cutoff[m]) & above) != 0) continue;
-        market->histogram[m * NUM_DIGITS + (candidate.score >> shift & (NUM_DIGITS - 1))]++;
-        shard->candidates[n] = shard->candidates[kept];
-        shard->candidates[kept++] = candidate;
+        market->histogram[row * NUM_DIGITS + (candidate.score >> shift & (NUM_DIGITS - 1))]++;
+        candidates[n] = candidates[kept];
+        candidates[kept] = candidate;
+        kept += is_open;
     }
     return kept;
 }
@@ -188,18 +205,12 @@ choose_digit(struct pw_market *market, size_t m, int shift)
     }
 }
 
-/* One digit of radix selection in every market whose cut-off is sought; true while any is. */
-static bool
-refine(struct pw_market *market, struct pw_shard *shards, size_t num_shards, int shift)
+/* Choose a digit in every market whose cut-off is sought; those found are sought no more. */
+static void
+choose_digits(struct pw_market *market, int shift)
 {
     size_t still = 0;
 
-    for (size_t k = 0; k < market->num_sought; k++)
-        memset(&market->histogram[market->sought[k] * NUM_DIGITS], 0,
-            NUM_DIGITS * sizeof *market->histogram);
-    for (size_t s = 0; s < num_shards; s++)
-        shards[s].num_doubtful = count_digits(market, &shards[s], shards[s].num_doubtful, shift);
-    sum_histograms(market);
     for (size_t k = 0; k < market->num_sought; k++) {
         const uint32_t m = market->sought[k];
 
@@ -208,13 +219,27 @@ refine(struct pw_market *market, struct pw_shard *shards, size_t num_shards, int
         still += market->room[m] >= 0;
     }
     market->num_sought = still;
-    return still > 0;
+}
+
+/* The histograms of a digit in the markets whose cut-off is sought. */
+static void
+look_closer(struct pw_market *market, struct pw_shard *shards, size_t num_shards, int shift)
+{
+    for (size_t k = 0; k < market->num_sought; k++)
+        memset(&market->histogram[market->sought[k] * NUM_DIGITS], 0,
+            NUM_DIGITS * sizeof *market->histogram);
+    for (size_t s = 0; s < num_shards; s++)
+        shards[s].num_doubtful =
+            count_digits(market, shards[s].candidates, shards[s].num_doubtful, shift);
+    sum_histograms(market);
 }
 
 /* Raise the cut-offs of markets that are over capacity so that they are not; true when any was. */
 static bool
 raise_cutoffs(struct pw_market *market, struct pw_shard *shards, size_t num_shards)
 {
+    int shift = FIRST_SHIFT;
+
     market->num_sought = 0;
     for (size_t m = 0; m < market->num_markets; m++) {
         const bool over = market->taken[m] > market->capacity[m];
@@ -226,8 +251,10 @@ raise_cutoffs(struct pw_market *market, struct pw_shard *shards, size_t num_shar
     if (market->num_sought == 0) return false;
     for (size_t s = 0; s < num_shards; s++)
         shards[s].num_doubtful = shards[s].num_candidates;
-    for (int shift = 64 - DIGIT; refine(market, shards, num_shards, shift);)
+    for (choose_digits(market, shift); market->num_sought > 0; choose_digits(market, shift)) {
         shift -= DIGIT;
+        look_closer(market, shards, num_shards, shift);
+    }
     return true;
 }
 
