@@ -141,25 +141,28 @@ count_placed(struct pw_market *market, const struct pw_shard *shards, size_t num
 
 /*
  * Count the next digit of those who share the digits above `shift` with the cut-off of a market
- * where it is still sought. They come to stand first among the `doubtful`; the others are settled
- * and counted behind the last market. Without a branch, since nobody can guess who is which.
+ * where it is still sought. They alone are listed as doubtful from now on; the others are counted
+ * behind the last market. Without a branch, since nobody can guess who is which.
+ *
+ * @param list      those who were doubtful so far
+ * @param doubtful  receives the list; may be the same
  */
 static size_t
-count_digits(struct pw_market *market, struct pw_candidate *candidates, size_t doubtful, int shift)
+count_digits(struct pw_market *market, const struct pw_candidate *list, size_t count, int shift,
+    struct pw_candidate *doubtful)
 {
     const uint64_t above = above_digit(shift);
     size_t kept = 0;
 
-    for (size_t n = 0; n < doubtful; n++) {
-        const struct pw_candidate candidate = candidates[n];
+    for (size_t n = 0; n < count; n++) {
+        const struct pw_candidate candidate = list[n];
         const size_t m = candidate.market;
         const bool is_open =
             (market->room[m] >= 0) & (((candidate.score ^ market->cutoff[m]) & above) == 0);
         const size_t row = is_open ? m : market->num_markets;
 
         market->histogram[row * NUM_DIGITS + (candidate.score >> shift & (NUM_DIGITS - 1))]++;
-        candidates[n] = candidates[kept];
-        candidates[kept] = candidate;
+        doubtful[kept] = candidate;
         kept += is_open;
     }
     return kept;
@@ -228,9 +231,14 @@ look_closer(struct pw_market *market, struct pw_shard *shards, size_t num_shards
     for (size_t k = 0; k < market->num_sought; k++)
         memset(&market->histogram[market->sought[k] * NUM_DIGITS], 0,
             NUM_DIGITS * sizeof *market->histogram);
-    for (size_t s = 0; s < num_shards; s++)
-        shards[s].num_doubtful =
-            count_digits(market, shards[s].candidates, shards[s].num_doubtful, shift);
+    for (size_t s = 0; s < num_shards; s++) {
+        struct pw_shard *shard = &shards[s];
+        struct pw_candidate *doubtful = shard->candidates + shard->applications_capacity;
+        const bool first = shift == FIRST_SHIFT - DIGIT;
+
+        shard->num_doubtful = count_digits(market, first ? shard->candidates : doubtful,
+            first ? shard->num_candidates : shard->num_doubtful, shift, doubtful);
+    }
     sum_histograms(market);
 }
 
@@ -249,8 +257,6 @@ raise_cutoffs(struct pw_market *market, struct pw_shard *shards, size_t num_shar
         market->num_sought += over;
     }
     if (market->num_sought == 0) return false;
-    for (size_t s = 0; s < num_shards; s++)
-        shards[s].num_doubtful = shards[s].num_candidates;
     for (choose_digits(market, shift); market->num_sought > 0; choose_digits(market, shift)) {
         shift -= DIGIT;
         look_closer(market, shards, num_shards, shift);
