@@ -67,9 +67,7 @@ list_women(
         wanted[j] = (sex[j] == PW_FEMALE) & (state[j] >= PW_EARLY_YEARS) & (state[j] <= PW_RETIRED);
         cell[j] = (uint8_t) cell_of(shard, slice->begin + j);
     }
-    women->count = 0;
-    for (size_t j = 0; j < slice->count; j++)
-        pw_few_add(women, slice->begin + j, wanted[j]);
+    pw_few_list(women, slice, wanted);
 }
 
 /* Sums over those women who have a partner. */

@@ -62,10 +62,11 @@ list_wives(const struct pw_shard *shard, const struct pw_slice *slice, struct pw
 {
     const uint8_t *sex = shard->sex + slice->begin;
     const int32_t *partner = shard->partner + slice->begin;
+    uint8_t wanted[PW_BLOCK];
 
-    wives->count = 0;
     for (size_t j = 0; j < slice->count; j++)
-        pw_few_add(wives, slice->begin + j, (sex[j] == PW_FEMALE) & (partner[j] != PW_NOBODY));
+        wanted[j] = (sex[j] == PW_FEMALE) & (partner[j] != PW_NOBODY);
+    pw_few_list(wives, slice, wanted);
 }
 
 static PW_KERNEL void
@@ -123,11 +124,12 @@ list_singles(const struct pw_shard *shard, const struct pw_slice *slice, struct 
 {
     const uint8_t *state = shard->state + slice->begin;
     const int32_t *partner = shard->partner + slice->begin;
+    uint8_t wanted[PW_BLOCK];
 
-    singles->count = 0;
     for (size_t j = 0; j < slice->count; j++)
-        pw_few_add(singles, slice->begin + j,
-            (partner[j] == PW_NOBODY) & (state[j] >= PW_EARLY_YEARS) & (state[j] <= PW_RETIRED));
+        wanted[j] =
+            (partner[j] == PW_NOBODY) & (state[j] >= PW_EARLY_YEARS) & (state[j] <= PW_RETIRED);
+    pw_few_list(singles, slice, wanted);
 }
 
 /* List singles who look, women and men; detail holds age, score[1] how far they look. */

@@ -119,9 +119,7 @@ list_seekers(const struct pw_country *country, const struct pw_shard *shard,
         looks[j] = ((state[j] == PW_UNEMPLOYED) & (u[j] >= unheard))
                    | ((state[j] == PW_EMPLOYED) & (class[j] != PW_HIGHER_PROFESSIONAL)
                        & (u[j] < looking[j]));
-    seekers->count = 0;
-    for (size_t j = 0; j < slice->count; j++)
-        pw_few_add(seekers, slice->begin + j, looks[j]);
+    pw_few_list(seekers, slice, looks);
 }
 
 /* 1 less the share that policies take away, but not below 0. */
