@@ -272,6 +272,20 @@ draw_luck(const struct pw_country *country, const struct pw_slice *slice, struct
     }
 }
 
+/* The option of highest utility; without a branch, since nobody can guess it. */
+static int
+best_of(const float *utility)
+{
+    float highest = utility[0];
+    int best = 0;
+
+    for (int option = 1; option < NUM_OPTIONS; option++) {
+        best = utility[option] > highest ? option : best;
+        highest = pw_maximum(utility[option], highest);
+    }
+    return best;
+}
+
 /* Options by falling utility until one that needs no place; `detail` keeps that one. */
 static void
 list_wishes(const struct pw_country *country, const struct pw_shard *shard, int age,
@@ -291,9 +305,7 @@ list_wishes(const struct pw_country *country, const struct pw_shard *shard, int 
         utility[option] = choosers->utility[option][n];
     *application = (struct pw_application){ .row = (uint32_t) i };
     for (;;) {
-        best = 0;
-        for (int option = 1; option < NUM_OPTIONS; option++)
-            if (utility[option] > utility[best]) best = option;
+        best = best_of(utility);
         if (best == WORK || best == NEITHER || num_wishes == PW_MAX_WISHES) break;
         application->wish[num_wishes] = (uint16_t) market_of(country, shard, i, best);
         application->score[num_wishes] =
