@@ -3,7 +3,7 @@
  *
  * Layer 1 (model). Applicants are ranked by a fixed-point score with a lottery in the low bits, so
  * that they are totally ordered. Shards meet only in integer histograms: the cut-off of a market
- * with capacity c is found by radix selection, eight bits at a time, on counts summed over shards,
+ * with capacity c is found by radix selection, four bits at a time, on counts summed over shards,
  * those of other ranks (parallel.h) included.
  * Everyone at or above the cut-off has a place. Capacity is never exceeded and, when enough ask,
  * exactly filled. Applicants with several wishes go in rounds: deferred acceptance read through
@@ -40,17 +40,20 @@ struct pw_application {
 struct pw_candidate {
     uint64_t score;
     uint32_t market;
+    uint32_t application; /* in the list of the shard */
 };
 
 /** Markets that are cleared together. Zero-initialise; release with pw_market_free. */
 struct pw_market {
     size_t num_markets;
-    int64_t *capacity;  /* [num_markets] places */
-    int64_t *asked;     /* [num_markets] applicants with this first wish */
-    int64_t *taken;     /* [num_markets] places filled; <= capacity */
-    uint64_t *cutoff;   /* [num_markets] lowest score that is admitted; 0: everyone who asks */
-    int64_t *room;      /* [num_markets] places left while the cut-off is sought; < 0: found */
-    int64_t *histogram; /* [num_markets * 256] */
+    int64_t *capacity; /* [num_markets] places */
+    int64_t *asked;    /* [num_markets] applicants with this first wish */
+    int64_t *taken;    /* [num_markets] places filled; <= capacity */
+    uint64_t *cutoff;  /* [num_markets] lowest score that is admitted; 0: everyone who asks */
+    int64_t *room;     /* [num_markets] places left while the cut-off is sought; < 0: found */
+    uint32_t *sought;  /* [num_sought] markets whose cut-off is sought, in order */
+    size_t num_sought;
+    int64_t *histogram; /* [num_markets + 1][16], the last for those of no interest */
 };
 
 /**
@@ -95,7 +98,7 @@ void pw_market_free(struct pw_market *market);
  * Find the cut-offs and place every applicant of every shard (`placed` of its application).
  *
  * On return cutoff, asked and taken are set. Deterministic for any order of shards and threads.
- * Parallel over shards; all ranks call it. Cost: O(rounds x 8 x (applicants + 256 markets)).
+ * Parallel over shards; all ranks call it. Cost: O(rounds x 16 x (applicants + 16 markets)).
  */
 void pw_market_clear(struct pw_market *market, struct pw_shard *shards, size_t num_shards);
 

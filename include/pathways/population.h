@@ -97,8 +97,8 @@ struct pw_shard {
     struct pw_application *applications; /* [applications_capacity] of the market being cleared */
     size_t num_applications, applications_capacity;
     size_t most_applications;        /* that there ever were at a time */
-    struct pw_candidate *candidates; /* [applications_capacity] */
-    size_t num_candidates;
+    struct pw_candidate *candidates; /* [2][applications_capacity]: all, and those still doubtful */
+    size_t num_candidates, num_doubtful;
     int64_t *tally; /* [tally_size] integer counts of the process at work, summed over shards */
     size_t tally_size;
 };

@@ -13,6 +13,7 @@
 #include "pathways/country.h"
 #include "pathways/decision.h"
 #include "pathways/numeric.h"
+#include "pathways/pick.h"
 #include "pathways/population.h"
 #include "pathways/push.h"
 #include "pathways/rng.h"
@@ -158,8 +159,15 @@ pw_pushes(const struct pw_country *country, const struct pw_slice *slice, enum p
 /** Some people of a slice, in the order of their rows. */
 struct pw_few {
     size_t count;
-    uint32_t row[PW_BLOCK];
+    uint32_t row[PW_BLOCK + PW_PICK_SPARE];
 };
+
+/** The rows of a slice that are wanted. @param wanted [slice->count] 1 or 0 */
+static inline void
+pw_few_list(struct pw_few *few, const struct pw_slice *slice, const uint8_t *wanted)
+{
+    few->count = pw_pick(wanted, slice->count, (uint32_t) slice->begin, few->row);
+}
 
 /** Put a row on the list if it is wanted; without a branch. At most one call for each row of a
  * slice. */

@@ -396,7 +396,7 @@ estimate_memory(
     /* Rows are renumbered where applications will be listed: a word each. */
     estimate->markets = fmax(applications * (double) sizeof(struct pw_application),
                             rows * (double) sizeof(uint32_t))
-                        + applications * (double) sizeof(struct pw_candidate)
+                        + 2.0 * applications * (double) sizeof(struct pw_candidate)
                         + shards * 8.0 * (double) pw_country_tally_size(probe->scenario);
     estimate->measures = probe->num_threads * many->size.thread + many->size.years;
     estimate->trajectories = recorded_rows * (many->size.person + many->size.window);

@@ -15,12 +15,18 @@
 /* What stands behind the counts by age and cell in the tally. */
 enum { COUPLES = SUMS, MOTHERS, FATHERS, MOTHERS_SQUARED, FATHERS_SQUARED, PRODUCTS, NUM_COUNTS };
 
-int
-pw_births_cell(bool has_partner, bool is_spaced, int num_children, int education)
+PW_INLINE int
+cell_number(bool has_partner, bool is_spaced, int num_children, int education)
 {
     const int children = num_children > 3 ? 3 : num_children;
 
-    return (((has_partner ? 1 : 0) * 2 + (is_spaced ? 1 : 0)) * 4 + children) * 3 + education;
+    return ((has_partner * 2 + is_spaced) * 4 + children) * 3 + education;
+}
+
+int
+pw_births_cell(bool has_partner, bool is_spaced, int num_children, int education)
+{
+    return cell_number(has_partner, is_spaced, num_children, education);
 }
 
 PW_INLINE float
@@ -38,57 +44,82 @@ pw_births_ability(float heritability, float correlation, float mother, float fat
     return ability_of(heritability, correlation, mother, father, noise);
 }
 
-static int
+PW_INLINE int
 cell_of(const struct pw_shard *shard, size_t i)
 {
     const int finished = shard->qualification[i] >= PW_FIRST_DEGREE ? 1 : 2;
     const int education = pw_state_is_learning(shard->state[i]) ? 0 : finished;
+    const bool is_spaced = (shard->birth_gap[i] >= 5) & (shard->birth_gap[i] != PW_NEVER);
 
-    const bool is_spaced = shard->birth_gap[i] >= 5 && shard->birth_gap[i] != PW_NEVER;
-
-    return pw_births_cell(
+    return cell_number(
         shard->partner[i] != PW_NOBODY, is_spaced, shard->num_children[i], education);
 }
 
-/* The women of a slice who are in the country. */
-static void
-list_women(const struct pw_shard *shard, const struct pw_slice *slice, struct pw_few *women)
+/* The women of a slice who are in the country, and the cell of each row [PW_BLOCK]. */
+PW_INLINE void
+list_women(
+    const struct pw_shard *shard, const struct pw_slice *slice, struct pw_few *women, uint8_t *cell)
 {
-    women->count = 0;
-    for (size_t i = slice->begin; i < slice->begin + slice->count; i++)
-        pw_few_add(women, i, (shard->sex[i] == PW_FEMALE) & pw_state_is_present(shard->state[i]));
+    const uint8_t *sex = shard->sex + slice->begin, *state = shard->state + slice->begin;
+    uint8_t wanted[PW_BLOCK];
+
+    for (size_t j = 0; j < slice->count; j++) {
+        wanted[j] = (sex[j] == PW_FEMALE) & (state[j] >= PW_EARLY_YEARS) & (state[j] <= PW_RETIRED);
+        cell[j] = (uint8_t) cell_of(shard, slice->begin + j);
+    }
+    pw_few_list(women, slice, wanted);
 }
 
-static void
-count_couple(int64_t *tally, float mother, float father)
+/* Sums over those women who have a partner. */
+PW_INLINE void
+count_couples(const struct pw_shard *shard, const struct pw_few *women, int64_t *tally)
 {
-    const int64_t m = pw_round_to_int(mother * FIXED), f = pw_round_to_int(father * FIXED);
+    int32_t mother[PW_BLOCK], father[PW_BLOCK];
+    int64_t mothers = 0, fathers = 0, mm = 0, ff = 0, mf = 0;
+    struct pw_few wives;
 
-    tally[COUPLES]++;
-    tally[MOTHERS] += m;
-    tally[FATHERS] += f;
-    tally[MOTHERS_SQUARED] += m * m;
-    tally[FATHERS_SQUARED] += f * f;
-    tally[PRODUCTS] += m * f;
+    wives.count = 0;
+    for (size_t n = 0; n < women->count; n++)
+        pw_few_add(&wives, women->row[n], shard->partner[women->row[n]] != PW_NOBODY);
+    for (size_t n = 0; n < wives.count; n++) {
+        const size_t i = wives.row[n];
+
+        mother[n] = pw_round_to_int(shard->ability[i] * FIXED);
+        father[n] = pw_round_to_int(shard->ability[shard->partner[i]] * FIXED);
+    }
+    for (size_t n = 0; n < wives.count; n++) {
+        const int64_t m = mother[n], f = father[n];
+
+        mothers += m;
+        fathers += f;
+        mm += m * m;
+        ff += f * f;
+        mf += m * f;
+    }
+    tally[COUPLES] += (int64_t) wives.count;
+    tally[MOTHERS] += mothers;
+    tally[FATHERS] += fathers;
+    tally[MOTHERS_SQUARED] += mm;
+    tally[FATHERS_SQUARED] += ff;
+    tally[PRODUCTS] += mf;
 }
 
-static void
+static PW_KERNEL void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     struct pw_slice slice = pw_slices(shard, country->year, FIRST_AGE, LAST_AGE);
     struct pw_few women;
+    uint8_t cell[PW_BLOCK];
 
     (void) pass;
     memset(shard->tally, 0, NUM_COUNTS * sizeof *shard->tally);
     while (pw_slice_next(&slice)) {
-        list_women(shard, &slice, &women);
-        for (size_t n = 0; n < women.count; n++) {
-            const size_t i = women.row[n];
+        int64_t *count = &shard->tally[slice.age * PW_NUM_BIRTH_CELLS];
 
-            shard->tally[slice.age * PW_NUM_BIRTH_CELLS + cell_of(shard, i)]++;
-            if (shard->partner[i] != PW_NOBODY)
-                count_couple(shard->tally, shard->ability[i], shard->ability[shard->partner[i]]);
-        }
+        list_women(shard, &slice, &women, cell);
+        for (size_t n = 0; n < women.count; n++)
+            count[cell[women.row[n] - slice.begin]]++;
+        count_couples(shard, &women, shard->tally);
     }
 }
 
@@ -123,12 +154,11 @@ share_of_ages(const struct pw_country *country, int age, int end)
 }
 
 /* Births to women of an age in the fertility schedule; those of all ages add up to total fertility,
- * so what the normal density has beyond them is spread over them. */
+ * so what the normal density has beyond them, `all_ages` of it, is spread over them. */
 static double
-schedule(const struct pw_country *country, int age)
+schedule(const struct pw_country *country, int age, double all_ages)
 {
-    return country->now.family_fertility[0] * share_of_ages(country, age, age + 1)
-           / share_of_ages(country, FIRST_AGE, LAST_AGE + 1);
+    return country->now.family_fertility[0] * share_of_ages(country, age, age + 1) / all_ages;
 }
 
 /* Finer steps would change every child a little when a policy changes one couple. */
@@ -148,28 +178,35 @@ correlation(const int64_t *sum)
                : 0.0f;
 }
 
+/* The chances of a birth at an age, such that as many are expected as the schedule has. */
+static void
+set_chances(struct pw_country *country, int age, double scheduled)
+{
+    const int64_t *women = &country->sum[age * PW_NUM_BIRTH_CELLS];
+    double weight[PW_NUM_BIRTH_CELLS], all = 0.0, weighted = 0.0;
+
+    for (int c = 0; c < PW_NUM_BIRTH_CELLS; c++) {
+        weight[c] = propensity(country, age, c);
+        all += (double) women[c];
+        weighted += (double) women[c] * weight[c];
+    }
+    for (int c = 0; c < PW_NUM_BIRTH_CELLS; c++)
+        country->birth_chance[age][c] =
+            weighted > 0.0 ? pw_minimum((float) (scheduled * all / weighted * weight[c]), 0.9f)
+                           : 0.0f;
+}
+
 static void
 clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, int pass)
 {
+    const double all_ages = share_of_ages(country, FIRST_AGE, LAST_AGE + 1);
+
     (void) pass;
     pw_country_sum_tallies(country, shards, num_shards, NUM_COUNTS);
     country->couple_correlation =
         (float) pw_round_to_int(correlation(country->sum) * CORRELATION_STEPS) / CORRELATION_STEPS;
-    for (int age = FIRST_AGE; age <= LAST_AGE; age++) {
-        const int64_t *women = &country->sum[age * PW_NUM_BIRTH_CELLS];
-        double all = 0.0, weighted = 0.0;
-
-        for (int c = 0; c < PW_NUM_BIRTH_CELLS; c++) {
-            all += (double) women[c];
-            weighted += (double) women[c] * propensity(country, age, c);
-        }
-        for (int c = 0; c < PW_NUM_BIRTH_CELLS; c++)
-            country->birth_chance[age][c] =
-                weighted > 0.0 ? pw_minimum(
-                    (float) (schedule(country, age) * all / weighted * propensity(country, age, c)),
-                    0.9f)
-                               : 0.0f;
-    }
+    for (int age = FIRST_AGE; age <= LAST_AGE; age++)
+        set_chances(country, age, schedule(country, age, all_ages));
 }
 
 /* A row for a child, and its place in the family. */
@@ -239,24 +276,25 @@ inherit(const struct pw_country *country, struct pw_shard *shard, struct pw_rang
     }
 }
 
-static void
+static PW_KERNEL void
 settle(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     struct pw_slice slice = pw_slices(shard, country->year, FIRST_AGE, LAST_AGE);
     struct pw_range newborn = { shard->num_rows, shard->num_rows };
     struct pw_few women;
     struct pw_draws draws;
+    uint8_t cell[PW_BLOCK];
 
     (void) pass;
     while (pw_slice_next(&slice)) {
         const float *chance = country->birth_chance[slice.age];
 
-        list_women(shard, &slice, &women);
+        list_women(shard, &slice, &women, cell);
         pw_few_draw(&women, &slice, &country->rng, PW_STREAM_BIRTH, 0, &draws);
         for (size_t n = 0; n < women.count; n++) {
             const size_t i = women.row[n];
 
-            if (draws.u[0][n] < chance[cell_of(shard, i)] && shard->num_children[i] < 12)
+            if (draws.u[0][n] < chance[cell[i - slice.begin]] && shard->num_children[i] < 12)
                 bear(country, shard, i);
         }
     }

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/couples.h"
 
+#include <math.h>
+
 #include "pathways/labour.h"
 #include "pathways/numeric.h"
 
 #define NONE UINT32_MAX
 
-float
-pw_couples_distance(const struct pw_couples_params *params, float years, float qualifications,
-    float skill, float origins)
+PW_INLINE float
+distance(const struct pw_couples_params *params, float years, float qualifications, float skill,
+    float origins)
 {
     const float age_gap = years - params->age_gap;
 
@@ -18,13 +20,11 @@ pw_couples_distance(const struct pw_couples_params *params, float years, float q
            + params->origin_weight * pw_maximum(origins, -origins);
 }
 
-/* Steps between the classes of their parents. */
-static float
-origins_apart(const struct pw_shard *shard, size_t woman, size_t man)
+float
+pw_couples_distance(const struct pw_couples_params *params, float years, float qualifications,
+    float skill, float origins)
 {
-    const uint8_t hers = shard->origin_class[woman], his = shard->origin_class[man];
-
-    return hers == PW_NO_CLASS || his == PW_NO_CLASS ? 0.0f : (float) his - (float) hers;
+    return distance(params, years, qualifications, skill, origins);
 }
 
 static void
@@ -56,26 +56,37 @@ strain(const struct pw_couples_params *params, const struct pw_shard *shard, siz
     return shard->qualification[woman] >= PW_FIRST_DEGREE ? params->graduates_part : 1.0f;
 }
 
-static void
+/* The women of a slice who live with a partner. */
+PW_INLINE void
+list_wives(const struct pw_shard *shard, const struct pw_slice *slice, struct pw_few *wives)
+{
+    const uint8_t *sex = shard->sex + slice->begin;
+    const int32_t *partner = shard->partner + slice->begin;
+    uint8_t wanted[PW_BLOCK];
+
+    for (size_t j = 0; j < slice->count; j++)
+        wanted[j] = (sex[j] == PW_FEMALE) & (partner[j] != PW_NOBODY);
+    pw_few_list(wives, slice, wanted);
+}
+
+static PW_KERNEL void
 separate(const struct pw_country *country, struct pw_shard *shard)
 {
+    const struct pw_couples_params *params = &country->params->couples;
     struct pw_slice slice = pw_slices(shard, country->year, 17, 79);
     struct pw_few wives;
     struct pw_draws draws;
 
     while (pw_slice_next(&slice)) {
         const float chance = chance_of_parting(country, slice.age);
+        const float highest = chance * pw_maximum(params->graduates_part, 1.0f);
 
-        wives.count = 0;
-        for (size_t i = slice.begin; i < slice.begin + slice.count; i++)
-            pw_few_add(&wives, i, (shard->sex[i] == PW_FEMALE) & (shard->partner[i] != PW_NOBODY));
+        list_wives(shard, &slice, &wives);
         pw_few_draw(&wives, &slice, &country->rng, PW_STREAM_COUPLE, 0, &draws);
-        for (size_t n = 0; n < wives.count; n++) {
-            const size_t i = wives.row[n];
-
-            if (draws.u[0][n] < chance * strain(&country->params->couples, shard, i))
-                part(shard, i, draws.u[1][n]);
-        }
+        for (size_t n = 0; n < wives.count; n++)
+            if (draws.u[0][n] < highest
+                && draws.u[0][n] < chance * strain(params, shard, wives.row[n]))
+                part(shard, wives.row[n], draws.u[1][n]);
     }
 }
 
@@ -88,21 +99,45 @@ chance_of_seeking(const struct pw_couples_params *params, int age)
     return params->seeking * pw_exp(-params->seeking_fall * (float) (age - 23));
 }
 
+/* Parents of a small child often settle down together. */
+#define PARENTS_SEEK 2.0f
+
 /* How much readier a single person is to look than one without children. */
 static float
 eagerness(const struct pw_couples_params *params, const struct pw_shard *shard, size_t i)
 {
-    /* Parents of a small child often settle down together. */
-    if (shard->num_children[i] > 0 && shard->birth_gap[i] < 2) return 2.0f;
+    if (shard->num_children[i] > 0 && shard->birth_gap[i] < 2) return PARENTS_SEEK;
     /* Later it is she with whom the children live. */
     return shard->sex[i] == PW_FEMALE && shard->birth_gap[i] < 16 ? params->mothers_seek : 1.0f;
 }
 
+/* How far somebody looks: the labour market, the region or the country. */
+static uint64_t
+width_of(const struct pw_couples_params *params, float u)
+{
+    return u < params->search_country ? 2 : u < params->search_region ? 1 : 0;
+}
+
+/* Those of a slice who are in the country without a partner. */
+PW_INLINE void
+list_singles(const struct pw_shard *shard, const struct pw_slice *slice, struct pw_few *singles)
+{
+    const uint8_t *state = shard->state + slice->begin;
+    const int32_t *partner = shard->partner + slice->begin;
+    uint8_t wanted[PW_BLOCK];
+
+    for (size_t j = 0; j < slice->count; j++)
+        wanted[j] =
+            (partner[j] == PW_NOBODY) & (state[j] >= PW_EARLY_YEARS) & (state[j] <= PW_RETIRED);
+    pw_few_list(singles, slice, wanted);
+}
+
 /* List singles who look, women and men; detail holds age, score[1] how far they look. */
-static void
+static PW_KERNEL void
 list_seekers(const struct pw_country *country, struct pw_shard *shard)
 {
     const struct pw_couples_params *params = &country->params->couples;
+    const float most = pw_maximum(PARENTS_SEEK, params->mothers_seek);
     struct pw_slice slice = pw_slices(shard, country->year, 18, 69);
     struct pw_few singles;
     struct pw_draws draws;
@@ -110,22 +145,19 @@ list_seekers(const struct pw_country *country, struct pw_shard *shard)
     shard->num_applications = 0;
     while (pw_slice_next(&slice)) {
         const float chance = chance_of_seeking(params, slice.age);
+        const float highest = chance * most;
 
-        singles.count = 0;
-        for (size_t i = slice.begin; i < slice.begin + slice.count; i++)
-            pw_few_add(&singles, i,
-                (shard->partner[i] == PW_NOBODY) & pw_state_is_present(shard->state[i]));
+        list_singles(shard, &slice, &singles);
         pw_few_draw(&singles, &slice, &country->rng, PW_STREAM_COUPLE, 1, &draws);
         for (size_t n = 0; n < singles.count; n++) {
             const size_t i = singles.row[n];
 
-            if (draws.u[0][n] >= chance * eagerness(params, shard, i)) continue;
+            if (draws.u[0][n] >= highest || draws.u[0][n] >= chance * eagerness(params, shard, i))
+                continue;
             *pw_market_ask(shard) = (struct pw_application){
                 .row = (uint32_t) i,
                 .detail = (uint16_t) slice.age,
-                .score = { 0, draws.u[1][n] < params->search_country  ? 2
-                              : draws.u[1][n] < params->search_region ? 1
-                                                                      : 0 },
+                .score = { 0, width_of(params, draws.u[1][n]) },
             };
         }
     }
@@ -186,71 +218,172 @@ chance_to_meet(const struct pw_country *country, size_t pool, int width)
         params->meetings / (params->looking_men * looks_so_far * share * (float) residents), 1.0f);
 }
 
+/* Men who look in pools of one width, pool after pool, in the order in which they are listed. */
+struct men {
+    float *age; /* INFINITY, and so too far for anybody, once taken */
+    float *qualification, *skill;
+    float *origin; /* NAN where it is not known */
+    uint32_t *row;
+    uint32_t begin[PW_MAX_LABOUR_MARKETS + 1]; /* of each pool */
+};
+
+/* Their columns stand where a market would keep its candidates. */
+static void
+make_room(struct pw_shard *shard, struct men *men)
+{
+    const size_t most = shard->num_applications;
+    float *room = (float *) (void *) shard->candidates;
+
+    _Static_assert(2 * sizeof *shard->candidates >= 5 * sizeof *room, "room for five columns");
+    *men = (struct men){ .age = room,
+        .qualification = room + most,
+        .skill = room + 2 * most,
+        .origin = room + 3 * most,
+        .row = (uint32_t *) (void *) (room + 4 * most) };
+}
+
+static float
+origin_of(const struct pw_shard *shard, size_t i)
+{
+    return shard->origin_class[i] == PW_NO_CLASS ? NAN : (float) shard->origin_class[i];
+}
+
+/* Note the pool of everybody who still looks so far, in score[2], and put the men side by side. */
+static void
+gather_men(const struct pw_country *country, struct pw_shard *shard, int width, struct men *men)
+{
+    struct pw_application *seeker = shard->applications;
+    uint32_t *end = men->begin + 1, before = 0;
+
+    make_room(shard, men);
+    for (size_t a = 0; a < shard->num_applications; a++) {
+        const size_t i = seeker[a].row;
+        const bool looks = shard->partner[i] == PW_NOBODY && seeker[a].score[1] >= (uint64_t) width;
+
+        seeker[a].score[2] = looks ? pool_of(country, shard, i, width) : NONE;
+        if (looks && shard->sex[i] == PW_MALE) end[seeker[a].score[2]]++;
+    }
+    /* For now the end of a pool is the beginning, and moves with every man. */
+    for (size_t pool = 0; pool < PW_MAX_LABOUR_MARKETS; pool++) {
+        const uint32_t count = end[pool];
+
+        end[pool] = before;
+        before += count;
+    }
+    for (size_t a = 0; a < shard->num_applications; a++) {
+        const size_t i = seeker[a].row;
+
+        if (seeker[a].score[2] == NONE || shard->sex[i] == PW_FEMALE) continue;
+        const uint32_t m = end[seeker[a].score[2]]++;
+
+        men->age[m] = (float) seeker[a].detail;
+        men->qualification[m] = (float) shard->qualification[i];
+        men->skill[m] = shard->skill[i];
+        men->origin[m] = origin_of(shard, i);
+        men->row[m] = (uint32_t) i;
+    }
+}
+
+/* A woman who looks for a partner. */
+struct woman {
+    size_t row;
+    float age, qualification, skill, origin;
+    uint64_t key;  /* hers and the year's */
+    float chance;  /* to meet a man of her pool */
+    float nearest; /* distance of the nearest man so far, or the reach */
+    uint32_t best; /* that man, or NONE */
+};
+
+/* How far men are from a woman, at most PW_BLOCK of them. */
+PW_INLINE void
+measure(const struct pw_couples_params *params, const struct woman *woman, const struct men *men,
+    size_t begin, size_t count, float *far)
+{
+    const float *age = men->age + begin, *qualification = men->qualification + begin;
+    const float *skill = men->skill + begin, *origin = men->origin + begin;
+    const struct woman her = *woman;
+
+    for (size_t k = 0; k < count; k++) {
+        const float apart = origin[k] - her.origin;
+
+        far[k] = distance(params, age[k] - her.age, qualification[k] - her.qualification,
+            skill[k] - her.skill, pw_given(apart == apart, apart));
+    }
+}
+
 /* Do the two meet this year? */
 static bool
-meet(const struct pw_country *country, const struct pw_shard *shard, size_t woman, size_t man,
-    float chance)
+meet(const struct pw_shard *shard, const struct woman *woman, size_t man)
 {
-    const uint64_t pair = pw_mix64(shard->key[woman] + (uint64_t) country->year) ^ shard->key[man];
+    return pw_rng_open((uint32_t) pw_mix64(woman->key ^ shard->key[man])) < woman->chance;
+}
 
-    return pw_rng_open((uint32_t) pw_mix64(pair)) < chance;
+/* The nearest of the men of a pool whom she meets. */
+PW_INLINE void
+look_over(const struct pw_couples_params *params, const struct pw_shard *shard,
+    const struct men *men, size_t pool, struct woman *woman)
+{
+    float far[PW_BLOCK];
+
+    for (size_t begin = men->begin[pool]; begin < men->begin[pool + 1]; begin += PW_BLOCK) {
+        const size_t rest = men->begin[pool + 1] - begin;
+        const size_t count = rest < PW_BLOCK ? rest : PW_BLOCK;
+
+        measure(params, woman, men, begin, count, far);
+        for (size_t k = 0; k < count; k++) {
+            /* Distance first: most are too far for it to matter whether they meet. */
+            if (far[k] >= woman->nearest) continue;
+            if (!meet(shard, woman, men->row[begin + k])
+                || are_siblings(shard, woman->row, men->row[begin + k]))
+                continue;
+            woman->nearest = far[k];
+            woman->best = (uint32_t) (begin + k);
+        }
+    }
+}
+
+/* Pools of a width. */
+static size_t
+num_pools(const struct pw_country *country, int width)
+{
+    return width == 0   ? (size_t) country->scenario->num_labour_markets
+           : width == 1 ? (size_t) country->scenario->num_regions
+                        : 1;
 }
 
 /*
  * Women in turn take the nearest of the men whom they meet, if he is near enough: however large the
- * pool, nobody can look over all of it, so couples do not depend on the size of a shard. Men of a
- * pool are chained: score[2] holds the next one's index.
+ * pool, nobody can look over all of it, so couples do not depend on the size of a shard.
  */
-static void
+static PW_KERNEL void
 match(const struct pw_country *country, struct pw_shard *shard, int width)
 {
     const struct pw_couples_params *params = &country->params->couples;
-    struct pw_application *seeker = shard->applications;
-    uint32_t first[PW_MAX_LABOUR_MARKETS];
+    const struct pw_application *seeker = shard->applications;
     float chance[PW_MAX_LABOUR_MARKETS];
+    struct men men;
 
-    for (size_t pool = 0; pool < PW_MAX_LABOUR_MARKETS; pool++) {
-        first[pool] = NONE;
+    for (size_t pool = 0; pool < num_pools(country, width); pool++)
         chance[pool] = chance_to_meet(country, pool, width);
-    }
-    for (size_t a = shard->num_applications; a-- > 0;) {
+    gather_men(country, shard, width, &men);
+    for (size_t a = 0; a < shard->num_applications; a++) {
         const size_t i = seeker[a].row;
 
-        if (shard->sex[i] == PW_FEMALE || shard->partner[i] != PW_NOBODY
-            || seeker[a].score[1] < (uint64_t) width)
-            continue;
-        const size_t pool = pool_of(country, shard, i, width);
+        if (seeker[a].score[2] == NONE || shard->sex[i] == PW_MALE) continue;
+        struct woman woman = { .row = i,
+            .age = (float) seeker[a].detail,
+            .qualification = (float) shard->qualification[i],
+            .skill = shard->skill[i],
+            .origin = origin_of(shard, i),
+            .key = pw_mix64(shard->key[i] + (uint64_t) country->year),
+            .chance = chance[seeker[a].score[2]],
+            .nearest = params->reach,
+            .best = NONE };
 
-        seeker[a].score[2] = first[pool];
-        first[pool] = (uint32_t) a;
-    }
-    for (size_t w = 0; w < shard->num_applications; w++) {
-        const size_t woman = seeker[w].row;
-        float nearest = params->reach;
-        uint32_t best = NONE;
-
-        if (shard->sex[woman] == PW_MALE || shard->partner[woman] != PW_NOBODY
-            || seeker[w].score[1] < (uint64_t) width)
-            continue;
-        const size_t pool = pool_of(country, shard, woman, width);
-
-        for (uint32_t m = first[pool]; m != NONE; m = (uint32_t) seeker[m].score[2]) {
-            const size_t man = seeker[m].row;
-            const float steps =
-                (float) shard->qualification[man] - (float) shard->qualification[woman];
-            float far;
-
-            if (shard->partner[man] != PW_NOBODY) continue;
-            far = pw_couples_distance(params, (float) seeker[m].detail - (float) seeker[w].detail,
-                steps, shard->skill[man] - shard->skill[woman], origins_apart(shard, woman, man));
-            /* Distance first: most are too far for it to matter whether they meet. */
-            if (far < nearest && meet(country, shard, woman, man, chance[pool])
-                && !are_siblings(shard, woman, man)) {
-                nearest = far;
-                best = m;
-            }
-        }
-        if (best != NONE) join(country, shard, woman, seeker[best].row);
+        look_over(params, shard, &men, seeker[a].score[2], &woman);
+        if (woman.best == NONE) continue;
+        join(country, shard, i, men.row[woman.best]);
+        men.age[woman.best] = INFINITY;
     }
 }
 

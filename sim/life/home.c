@@ -6,15 +6,17 @@
 /* More than this many homes of the parents help no further. */
 #define MOST_HELP 2.0f
 
-/* Households of a slice, each in the row of the woman of a couple or of the one who lives alone. */
-struct households {
+/* Households of a slice that own no home, each in the row of the woman of a couple or of the one
+ * who lives alone. */
+struct tenants {
+    struct pw_few few;
     float income[PW_BLOCK];    /* over the median */
     float parents[PW_BLOCK];   /* 1 if those of either owned */
+    float couple[PW_BLOCK];    /* 1 if two live together */
+    float price[PW_BLOCK];     /* what local prices weigh */
+    float push[PW_BLOCK];      /* of policies on them */
     float readiness[PW_BLOCK]; /* log-odds of buying without what the parents have */
     uint8_t earns[PW_BLOCK];   /* somebody does, or did */
-    uint8_t decides[PW_BLOCK];
-    uint8_t buys[PW_BLOCK], sells[PW_BLOCK];
-    uint8_t changes[PW_BLOCK];
 };
 
 /* What local prices weigh, by place. */
@@ -28,66 +30,67 @@ tabulate(const struct pw_country *country, float *price)
         price[p] = params->price * pw_log(national * country->home_price[country->region[p]]);
 }
 
-/* Those who live alone are their own partner here: it adds nothing. What is looked up in the rows
- * of others comes first; the rest is plain arithmetic. */
+/* Those who live alone are their own partner here: it adds nothing. What is looked up in rows comes
+ * first; the rest is plain arithmetic. */
 PW_INLINE void
-join_partners(const struct pw_country *country, const struct pw_shard *shard,
-    const struct pw_slice *slice, struct households *households)
+look_up(const struct pw_country *country, const struct pw_shard *shard,
+    const struct pw_slice *slice, const float *price, struct tenants *tenants)
 {
-    const int32_t *partner = shard->partner + slice->begin;
-    const uint8_t *state = shard->state + slice->begin, *sex = shard->sex + slice->begin;
-    const uint8_t *parent_owner = shard->parent_owner + slice->begin;
-    const float *income = shard->household_income + slice->begin;
-    const float median = country->median_income;
-    uint8_t parents[PW_BLOCK], other_state[PW_BLOCK];
-
-    for (size_t j = 0; j < slice->count; j++) {
-        const size_t other = partner[j] != PW_NOBODY ? (size_t) partner[j] : slice->begin + j;
-
-        parents[j] = shard->parent_owner[other];
-        other_state[j] = shard->state[other];
-    }
-    for (size_t j = 0; j < slice->count; j++) {
-        households->income[j] = pw_maximum(income[j], 1000.0f) / median;
-        households->parents[j] = (float) (parent_owner[j] | parents[j]);
-    }
-    for (size_t j = 0; j < slice->count; j++) {
-        const bool couple = partner[j] != PW_NOBODY;
-
-        households->earns[j] =
-            (state[j] == PW_EMPLOYED) | (state[j] == PW_RETIRED) | (other_state[j] == PW_EMPLOYED);
-        households->decides[j] = pw_state_is_present(state[j]) & !(couple & (sex[j] == PW_MALE));
-    }
-}
-
-/* Who buys if not an owner and the parents help as much as any do. */
-PW_INLINE void
-find_buyers(const struct pw_country *country, const struct pw_shard *shard,
-    const struct pw_slice *slice, const float *price, const float *u, struct households *households)
-{
-    const struct pw_home_params *params = &country->params->home;
-    const float credit = params->access * pw_log((float) country->now.home_access[0]);
-    const float old = params->age * pw_maximum((float) slice->age - 45.0f, 0.0f);
-    const float most_help = pw_maximum(params->parents_wealth * MOST_HELP, 0.0f);
-    const float young = params->young * pw_maximum(27.0f - (float) slice->age, 0.0f);
-    /* Help with a first home comes early or not at all. */
-    const float help =
-        params->parents
-        * pw_exp(-params->parents_fade * pw_maximum((float) slice->age - 27.0f, 0.0f));
-    const uint16_t *place = shard->place + slice->begin;
-    const int32_t *partner = shard->partner + slice->begin;
     float room[PW_BLOCK];
     const float *push = pw_pushes(country, slice, PW_CHANNEL_HOME_PRICE, room);
 
-    for (size_t j = 0; j < slice->count; j++) {
-        const float readiness = params->base + params->income * pw_log(households->income[j])
-                                - price[pw_table_place(place[j])] - params->price * push[j] + credit
-                                + help * households->parents[j]
-                                + pw_given(partner[j] != PW_NOBODY, params->partner) - old - young;
+    for (size_t n = 0; n < tenants->few.count; n++) {
+        const size_t i = tenants->few.row[n];
+        const bool couple = shard->partner[i] != PW_NOBODY;
+        const size_t other = couple ? (size_t) shard->partner[i] : i;
+        const uint8_t state = shard->state[i];
 
-        households->readiness[j] = readiness;
-        households->buys[j] = (u[j] < pw_logistic(readiness + most_help)) & households->earns[j];
+        tenants->income[n] = shard->household_income[i];
+        tenants->parents[n] = (float) (shard->parent_owner[i] | shard->parent_owner[other]);
+        tenants->couple[n] = (float) couple;
+        tenants->price[n] = price[pw_table_place(shard->place[i])];
+        tenants->push[n] = push[i - slice->begin];
+        tenants->earns[n] =
+            (state == PW_EMPLOYED) | (state == PW_RETIRED) | (shard->state[other] == PW_EMPLOYED);
     }
+}
+
+/* How ready tenants are to buy. */
+PW_INLINE void
+find_readiness(const struct pw_country *country, int age, struct tenants *tenants)
+{
+    const struct pw_home_params *params = &country->params->home;
+    const float credit = params->access * pw_log((float) country->now.home_access[0]);
+    const float old = params->age * pw_maximum((float) age - 45.0f, 0.0f);
+    const float young = params->young * pw_maximum(27.0f - (float) age, 0.0f);
+    /* Help with a first home comes early or not at all. */
+    const float help =
+        params->parents * pw_exp(-params->parents_fade * pw_maximum((float) age - 27.0f, 0.0f));
+    const float median = country->median_income;
+
+    for (size_t n = 0; n < tenants->few.count; n++) {
+        const float income = pw_maximum(tenants->income[n], 1000.0f) / median;
+
+        tenants->readiness[n] = params->base + params->income * pw_log(income) - tenants->price[n]
+                                - params->price * tenants->push[n] + credit
+                                + help * tenants->parents[n] + tenants->couple[n] * params->partner
+                                - old - young;
+    }
+}
+
+/* Those who buy if the parents help as much as any do: places in the list of tenants. */
+PW_INLINE void
+find_buyers(const struct pw_home_params *params, const struct pw_slice *slice, const float *u,
+    const struct tenants *tenants, struct pw_few *buyers)
+{
+    const float most_help = pw_maximum(params->parents_wealth * MOST_HELP, 0.0f);
+    uint8_t buys[PW_BLOCK];
+
+    for (size_t n = 0; n < tenants->few.count; n++)
+        buys[n] =
+            (u[tenants->few.row[n] - slice->begin] < pw_logistic(tenants->readiness[n] + most_help))
+            & tenants->earns[n];
+    buyers->count = pw_pick(buys, tenants->few.count, 0, buyers->row);
 }
 
 /* Savings and home equity of parents who are alive and here, over the price of a median home. */
@@ -131,54 +134,67 @@ is_helped(const struct pw_country *country, const struct pw_shard *shard, size_t
     return u < pw_logistic(readiness + weight * help_of(country, shard, i));
 }
 
-/* Who sells if an owner. */
-PW_INLINE void
-find_sellers(const struct pw_home_params *params, const struct pw_shard *shard,
-    const struct pw_slice *slice, const float *u, struct households *households)
+/* Chance that an owner gives the home up. */
+PW_INLINE float
+chance_to_sell(const struct pw_home_params *params, uint8_t state)
 {
-    const float chance = params->give_up, unemployed = chance * params->give_up_unemployed;
-    const uint8_t *state = shard->state + slice->begin;
-
-    for (size_t j = 0; j < slice->count; j++)
-        households->sells[j] = u[j] < pw_select(state[j] == PW_UNEMPLOYED, unemployed, chance);
+    return params->give_up * pw_select(state == PW_UNEMPLOYED, params->give_up_unemployed, 1.0f);
 }
 
+/* The households of a slice: tenants, and owners who sell. */
 PW_INLINE void
-find_changes(
-    const struct pw_shard *shard, const struct pw_slice *slice, struct households *households)
+sort_households(const struct pw_home_params *params, const struct pw_shard *shard,
+    const struct pw_slice *slice, const float *u, struct pw_few *tenants, struct pw_few *sellers)
 {
+    const uint8_t *state = shard->state + slice->begin, *sex = shard->sex + slice->begin;
     const uint8_t *owner = shard->owner + slice->begin;
+    const int32_t *partner = shard->partner + slice->begin;
+    uint8_t rents[PW_BLOCK], sells[PW_BLOCK];
 
-    for (size_t j = 0; j < slice->count; j++)
-        households->changes[j] =
-            households->decides[j] & (owner[j] ? households->sells[j] : households->buys[j]);
+    for (size_t j = 0; j < slice->count; j++) {
+        const bool follows = (partner[j] != PW_NOBODY) & (sex[j] == PW_MALE);
+        const bool decides = (state[j] >= PW_EARLY_YEARS) & (state[j] <= PW_RETIRED) & !follows;
+
+        rents[j] = decides & !owner[j];
+        sells[j] = decides & (owner[j] != 0) & (u[j] < chance_to_sell(params, state[j]));
+    }
+    pw_few_list(tenants, slice, rents);
+    pw_few_list(sellers, slice, sells);
+}
+
+/* A household changes over, both of a couple. */
+static void
+set_owner(struct pw_shard *shard, size_t i, uint8_t owner)
+{
+    shard->owner[i] = owner;
+    if (shard->partner[i] != PW_NOBODY) shard->owner[shard->partner[i]] = owner;
 }
 
 static PW_KERNEL void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
+    const struct pw_home_params *params = &country->params->home;
     struct pw_slice slice = pw_slices(shard, country->year, 20, 79);
     struct pw_draws draws;
-    struct households households;
+    struct tenants tenants;
+    struct pw_few buyers, sellers;
     float price[PW_MAX_PLACES];
 
     (void) pass;
     tabulate(country, price);
     while (pw_slice_next(&slice)) {
         pw_slice_draw(&slice, &country->rng, PW_STREAM_HOME, 0, &draws);
-        join_partners(country, shard, &slice, &households);
-        find_buyers(country, shard, &slice, price, draws.u[1], &households);
-        find_sellers(&country->params->home, shard, &slice, draws.u[0], &households);
-        find_changes(shard, &slice, &households);
-        for (size_t j = 0; j < slice.count; j++) {
-            const size_t i = slice.begin + j;
+        sort_households(params, shard, &slice, draws.u[0], &tenants.few, &sellers);
+        look_up(country, shard, &slice, price, &tenants);
+        find_readiness(country, slice.age, &tenants);
+        find_buyers(params, &slice, draws.u[1], &tenants, &buyers);
+        for (size_t k = 0; k < sellers.count; k++)
+            set_owner(shard, sellers.row[k], 0);
+        for (size_t k = 0; k < buyers.count; k++) {
+            const size_t n = buyers.row[k], i = tenants.few.row[n];
 
-            if (!households.changes[j]) continue;
-            if (!shard->owner[i]
-                && !is_helped(country, shard, i, households.readiness[j], draws.u[1][j]))
-                continue;
-            shard->owner[i] = !shard->owner[i];
-            if (shard->partner[i] != PW_NOBODY) shard->owner[shard->partner[i]] = shard->owner[i];
+            if (is_helped(country, shard, i, tenants.readiness[n], draws.u[1][i - slice.begin]))
+                set_owner(shard, i, 1);
         }
     }
 }
@@ -193,34 +209,34 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
     const size_t i = follows ? (size_t) partner : row;
     const struct pw_slice slice = pw_slice_of(shard, country->year, i);
     struct pw_draws draws;
-    struct households households;
+    struct tenants tenants = { .few = { .count = 1, .row = { (uint32_t) i } } };
+    struct pw_few buyers;
     float price[PW_MAX_PLACES], chance;
 
     (void) pass;
     if (slice.age < 20 || slice.age > 79 || !pw_state_is_present(shard->state[i])) return false;
-    tabulate(country, price);
     pw_slice_draw(&slice, &country->rng, PW_STREAM_HOME, 0, &draws);
-    join_partners(country, shard, &slice, &households);
-    find_buyers(country, shard, &slice, price, draws.u[1], &households);
-    find_sellers(params, shard, &slice, draws.u[0], &households);
     *decision = pw_decision_begin("home", i);
     if (shard->owner[i]) {
-        chance = params->give_up
-                 * (shard->state[i] == PW_UNEMPLOYED ? params->give_up_unemployed : 1.0f);
+        chance = chance_to_sell(params, shard->state[i]);
         (void) pw_decision_option(
             decision, "keep the home", 1.0 - (double) chance, PW_COLUMN_owner, 1);
         (void) pw_decision_option(
             decision, "give up the home", (double) chance, PW_COLUMN_owner, 0);
-        decision->taken = households.sells[0];
+        decision->taken = draws.u[0][0] < chance;
     } else {
         const float help = help_of(country, shard, i);
 
-        chance = households.earns[0]
-                     ? pw_logistic(households.readiness[0] + params->parents_wealth * help)
+        tabulate(country, price);
+        look_up(country, shard, &slice, price, &tenants);
+        find_readiness(country, slice.age, &tenants);
+        find_buyers(params, &slice, draws.u[1], &tenants, &buyers);
+        chance = tenants.earns[0]
+                     ? pw_logistic(tenants.readiness[0] + params->parents_wealth * help)
                      : 0.0f;
         (void) pw_decision_option(decision, "rent", 1.0 - (double) chance, PW_COLUMN_owner, 0);
         (void) pw_decision_option(decision, "buy a home", (double) chance, PW_COLUMN_owner, 1);
-        decision->taken = households.buys[0] && draws.u[1][0] < chance;
+        decision->taken = buyers.count > 0 && draws.u[1][0] < chance;
         pw_decision_fact(decision, "wealth of the parents", (double) help, "median homes");
     }
     decision->wanted = decision->taken;

@@ -9,6 +9,7 @@
 #define NUM_BINS         512 /* of log income, 1/64 apart, from exp(6), GBP 403 a year */
 #define FIRST_LOG_INCOME 6.0f
 #define BINS_PER_LOG     64.0f
+#define NUM_PARTS        4 /* in which incomes are counted */
 
 /* Tally: incomes of children of school age, then of everyone. */
 enum { CHILDREN = 0, EVERYONE = NUM_BINS, NUM_COUNTS = 2 * NUM_BINS };
@@ -74,14 +75,26 @@ guardian(const struct pw_shard *shard, size_t i)
     return PW_NOBODY;
 }
 
-static void
-count_dependants(const struct pw_country *country, struct pw_shard *shard)
+/*
+ * The guardian of each child in the country, PW_NOBODY for others. They are noted where the next
+ * market will list its applications.
+ */
+static const int32_t *
+find_guardians(struct pw_shard *shard, struct pw_range children)
 {
-    const struct pw_range children = pw_shard_ages(shard, country->year, 0, 15);
+    int32_t *guardians = (int32_t *) (void *) shard->applications;
 
-    for (size_t i = children.begin; i < children.end; i++) {
-        const int32_t parent =
+    for (size_t i = children.begin; i < children.end; i++)
+        guardians[i - children.begin] =
             pw_state_is_present(shard->state[i]) ? guardian(shard, i) : PW_NOBODY;
+    return guardians;
+}
+
+static void
+count_dependants(struct pw_shard *shard, const int32_t *guardians, size_t num_children)
+{
+    for (size_t j = 0; j < num_children; j++) {
+        const int32_t parent = guardians[j];
 
         if (parent == PW_NOBODY) continue;
         shard->dependants[parent]++;
@@ -128,7 +141,7 @@ share(const struct pw_country *country, struct pw_shard *shard, struct pw_range 
 }
 
 /* What a family has besides: savings, rent, help. Few families have the very same means. */
-static float
+PW_INLINE float
 means(const struct pw_household_params *params, uint64_t key)
 {
     const float u = pw_rng_open((uint32_t) pw_mix64(key ^ 0x6D65616E73u));
@@ -143,28 +156,53 @@ take_share(const struct pw_country *country, struct pw_shard *shard, size_t i, i
         shard->household_income[parent] * means(&country->params->household, shard->key[parent]);
 }
 
-/* Children take the income of those they live with, and feel what happens to them. */
-static void
-live_with_parents(const struct pw_country *country, struct pw_shard *shard)
+/* Children take the income of those they live with; those without take that of orphans. */
+static PW_KERNEL void
+take_shares(const struct pw_country *country, struct pw_shard *shard, struct pw_range children,
+    const int32_t *guardians)
 {
-    const struct pw_range children = pw_shard_ages(shard, country->year, 0, 15);
-    const float orphan_income =
-        (float) country->now.pay_level[0] * country->params->household.orphan_income;
+    const struct pw_household_params *params = &country->params->household;
+    const float orphan_income = (float) country->now.pay_level[0] * params->orphan_income;
+    float income[PW_BLOCK];
+    uint64_t key[PW_BLOCK];
 
-    for (size_t i = children.begin; i < children.end; i++) {
-        const int32_t parent = guardian(shard, i);
+    for (size_t begin = children.begin; begin < children.end; begin += PW_BLOCK) {
+        const size_t length = children.end - begin < PW_BLOCK ? children.end - begin : PW_BLOCK;
+        const int32_t *parent = guardians + (begin - children.begin);
+        const uint8_t *state = shard->state + begin;
+        float *own = shard->household_income + begin;
 
-        if (!pw_state_is_present(shard->state[i])) continue;
-        if (parent == PW_NOBODY) {
-            shard->household_income[i] = orphan_income;
-            continue;
+        for (size_t j = 0; j < length; j++) {
+            const size_t row = parent[j] == PW_NOBODY ? begin + j : (size_t) parent[j];
+
+            income[j] = shard->household_income[row];
+            key[j] = shard->key[row];
         }
-        take_share(country, shard, i, parent);
-        if (shard->place[i] != shard->place[parent]) shard->events[i] |= PW_EVENT_MOVED;
+        for (size_t j = 0; j < length; j++) {
+            const bool present = (state[j] >= PW_EARLY_YEARS) & (state[j] <= PW_RETIRED);
+            const float share = income[j] * means(params, key[j]);
+
+            own[j] =
+                pw_select(present, pw_select(parent[j] == PW_NOBODY, orphan_income, share), own[j]);
+        }
+    }
+}
+
+/* Children live where their guardians do, and feel what happens to them. */
+static void
+live_with_parents(struct pw_shard *shard, struct pw_range children, const int32_t *guardians)
+{
+    for (size_t i = children.begin; i < children.end; i++) {
+        const int32_t parent = guardians[i - children.begin];
+
+        if (parent == PW_NOBODY) continue;
+        const int32_t other = shard->partner[parent];
+        const uint8_t felt = shard->events[parent] & (PW_EVENT_REDUNDANT | PW_EVENT_SEPARATED);
+        const uint8_t others = other == PW_NOBODY ? 0 : shard->events[other] & PW_EVENT_REDUNDANT;
+        const bool moved = shard->place[i] != shard->place[parent];
+
+        shard->events[i] |= (uint8_t) (felt | others | (moved ? PW_EVENT_MOVED : 0));
         shard->place[i] = shard->place[parent];
-        shard->events[i] |= shard->events[parent] & (PW_EVENT_REDUNDANT | PW_EVENT_SEPARATED);
-        if (shard->partner[parent] != PW_NOBODY)
-            shard->events[i] |= shard->events[shard->partner[parent]] & PW_EVENT_REDUNDANT;
     }
 }
 
@@ -186,35 +224,48 @@ move_with_parents(const struct pw_country *country, struct pw_shard *shard)
     }
 }
 
-/* Add those present among some rows to a histogram of incomes. */
+/* Add those present among some rows to a histogram of incomes. Equal incomes follow one another, so
+ * neighbours are counted apart: nobody waits for the one before to be counted. */
 static PW_KERNEL void
 count_incomes(const struct pw_shard *shard, struct pw_range rows, int64_t *count)
 {
+    uint32_t part[NUM_PARTS][NUM_BINS + 1] = { { 0 } };
     int32_t bin[PW_BLOCK];
 
     for (size_t begin = rows.begin; begin < rows.end; begin += PW_BLOCK) {
         const size_t length = rows.end - begin < PW_BLOCK ? rows.end - begin : PW_BLOCK;
         const float *income = shard->household_income + begin;
+        const uint8_t *state = shard->state + begin;
 
-        for (size_t j = 0; j < length; j++)
-            bin[j] = (int32_t) pw_clamp(
+        for (size_t j = 0; j < length; j++) {
+            const bool present = (state[j] >= PW_EARLY_YEARS) & (state[j] <= PW_RETIRED);
+            const int32_t own = (int32_t) pw_clamp(
                 (pw_log(pw_maximum(income[j], 1.0f)) - FIRST_LOG_INCOME) * BINS_PER_LOG, 0.0f,
                 (float) (NUM_BINS - 1));
+
+            bin[j] = present ? own : NUM_BINS;
+        }
         for (size_t j = 0; j < length; j++)
-            count[bin[j]] += pw_state_is_present(shard->state[begin + j]);
+            part[j % NUM_PARTS][bin[j]]++;
     }
+    for (int n = 0; n < NUM_PARTS; n++)
+        for (int b = 0; b < NUM_BINS; b++)
+            count[b] += part[n][b];
 }
 
 static void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     const struct pw_range adults = pw_shard_ages(shard, country->year, 16, PW_MAX_AGE);
+    const struct pw_range children = pw_shard_ages(shard, country->year, 0, 15);
+    const int32_t *guardians = find_guardians(shard, children);
 
     (void) pass;
-    count_dependants(country, shard);
+    count_dependants(shard, guardians, children.end - children.begin);
     earn(&country->params->household, shard, adults, (float) country->now.pay_level[0]);
     share(country, shard, adults);
-    live_with_parents(country, shard);
+    take_shares(country, shard, children, guardians);
+    live_with_parents(shard, children, guardians);
     move_with_parents(country, shard);
     memset(shard->tally, 0, NUM_COUNTS * sizeof *shard->tally);
     count_incomes(shard, pw_shard_ages(shard, country->year, 5, 15), &shard->tally[CHILDREN]);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/job_loss.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "pathways/labour.h"
@@ -79,22 +80,57 @@ risks_of(const struct pw_country *country, const struct pw_shard *shard, size_t 
     };
 }
 
+/* Those of a slice who have a job. */
+PW_INLINE void
+list_employed(const struct pw_shard *shard, const struct pw_slice *slice, struct pw_few *employed)
+{
+    const uint8_t *state = shard->state + slice->begin;
+    uint8_t wanted[PW_BLOCK];
+
+    for (size_t j = 0; j < slice->count; j++)
+        wanted[j] = state[j] == PW_EMPLOYED;
+    pw_few_list(employed, slice, wanted);
+}
+
+/* Chances that nobody of an age exceeds: most draws are above, and need no look at the job. */
+static struct risks
+highest_risks(const struct pw_country *country, int age)
+{
+    const struct pw_job_loss_params *params = &country->params->job_loss;
+    struct risks highest = { 0.0f, 0.0f };
+
+    for (int c = 0; c < PW_NUM_CLASSES; c++)
+        highest.lost = pw_maximum(highest.lost, params->rate[c]);
+    highest.lost *= age < 25 ? params->youth_ratio : 1.0f;
+    highest.lost *= pw_maximum(params->short_tenure_ratio, 1.0f);
+    /* A policy may make jobs less safe. */
+    if (pw_is_pushed(country, PW_CHANNEL_JOB_LOSS)) highest.lost = INFINITY;
+    for (int k = 0; k < country->scenario->num_labour_markets * PW_NUM_CLASSES; k++)
+        highest.cut = pw_maximum(highest.cut, country->job_cut[k]);
+    return highest;
+}
+
 static PW_KERNEL void
 settle(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     struct pw_slice slice = pw_slices(shard, country->year, 16, PW_MAX_AGE);
+    const struct risks young = highest_risks(country, 16), old = highest_risks(country, 25);
+    struct pw_few employed;
     struct pw_draws draws;
 
     (void) pass;
     while (pw_slice_next(&slice)) {
-        struct pw_few employed;
+        const struct risks highest = slice.age < 25 ? young : old;
+        uint8_t may_lose[PW_BLOCK];
+        struct pw_few few;
 
-        employed.count = 0;
-        for (size_t i = slice.begin; i < slice.begin + slice.count; i++)
-            pw_few_add(&employed, i, shard->state[i] == PW_EMPLOYED);
+        list_employed(shard, &slice, &employed);
         pw_few_draw(&employed, &slice, &country->rng, PW_STREAM_JOB_LOSS, 0, &draws);
-        for (size_t n = 0; n < employed.count; n++) {
-            const size_t i = employed.row[n];
+        for (size_t n = 0; n < employed.count; n++)
+            may_lose[n] = (draws.u[0][n] < highest.lost) | (draws.u[1][n] < highest.cut);
+        few.count = pw_pick(may_lose, employed.count, 0, few.row);
+        for (size_t k = 0; k < few.count; k++) {
+            const size_t n = few.row[k], i = employed.row[n];
             const struct risks risks = risks_of(country, shard, i, slice.age);
 
             if ((draws.u[0][n] < risks.lost) | (draws.u[1][n] < risks.cut)) lose(shard, i);

@@ -52,13 +52,19 @@ take_out(const struct pw_application *application)
     return file;
 }
 
-/* Credentials against what people can do. */
+/* What years in work count with employers. */
+PW_INLINE float
+worth_of(const struct pw_jobs_params *params, float experience)
+{
+    return params->experience * pw_log(1.0f + experience / 5.0f);
+}
+
+/* Credentials against what people can do. @param worth  of experience */
 PW_INLINE float
 merit_of(const struct pw_jobs_params *params, float credentialism, float credential, float skill,
-    float experience)
+    float worth)
 {
-    const float know_how =
-        params->skill * skill + params->experience * pw_log(1.0f + experience / 5.0f);
+    const float know_how = params->skill * skill + worth;
 
     return credentialism * params->credential * credential + (1.0f - credentialism) * know_how;
 }
@@ -67,7 +73,7 @@ float
 pw_jobs_score(const struct pw_jobs_params *params, const struct pw_jobs_applicant *applicant)
 {
     return merit_of(params, params->credentialism, applicant->credential, applicant->skill,
-               applicant->experience)
+               worth_of(params, applicant->experience))
            + params->network * applicant->network + params->local * applicant->local
            + params->noise * applicant->noise;
 }
@@ -113,9 +119,7 @@ list_seekers(const struct pw_country *country, const struct pw_shard *shard,
         looks[j] = ((state[j] == PW_UNEMPLOYED) & (u[j] >= unheard))
                    | ((state[j] == PW_EMPLOYED) & (class[j] != PW_HIGHER_PROFESSIONAL)
                        & (u[j] < looking[j]));
-    seekers->count = 0;
-    for (size_t j = 0; j < slice->count; j++)
-        pw_few_add(seekers, slice->begin + j, looks[j]);
+    pw_few_list(seekers, slice, looks);
 }
 
 /* 1 less the share that policies take away, but not below 0. */
@@ -133,9 +137,14 @@ commute_chance(const struct pw_country *country, const struct pw_shard *shard, s
     return country->params->jobs.commute + pw_push(country, shard, PW_CHANNEL_COMMUTE, age, i);
 }
 
-/* Jobs and region of each labour market this year, and the jobs of each region. */
+/* Whole years in work that a column of eight bits can hold, 0 included. */
+#define NUM_YEARS 256
+
+/* What is worked out before the applicants of a shard: jobs and region of each labour market this
+ * year, the jobs of each region, and what years in work are worth. */
 struct surroundings {
     int num_markets;
+    float worth[NUM_YEARS];
     uint8_t region[PW_MAX_LABOUR_MARKETS];
     int64_t jobs[PW_MAX_LABOUR_MARKETS], in_region[PW_MAX_REGIONS];
 };
@@ -144,6 +153,8 @@ PW_INLINE void
 look_around(const struct pw_country *country, struct surroundings *around)
 {
     around->num_markets = country->scenario->num_labour_markets;
+    for (int years = 0; years < NUM_YEARS; years++)
+        around->worth[years] = worth_of(&country->params->jobs, (float) years);
     memset(around->in_region, 0, sizeof around->in_region);
     for (int l = 0; l < around->num_markets; l++) {
         around->region[l] = pw_country_market_region(country, l);
@@ -197,7 +208,8 @@ ties(const struct pw_country *country, const struct pw_shard *shard, size_t i, u
 }
 
 PW_INLINE void
-apply(const struct pw_country *country, struct pw_shard *shard, size_t i, int age, uint16_t second)
+apply(const struct pw_country *country, struct pw_shard *shard, size_t i, int age,
+    const struct surroundings *around, uint16_t second)
 {
     const struct pw_jobs_params *params = &country->params->jobs;
     const float credentialism =
@@ -209,7 +221,7 @@ apply(const struct pw_country *country, struct pw_shard *shard, size_t i, int ag
     const struct file file = {
         .base =
             merit_of(params, credentialism, (float) shard->qualification[i] - 1.5f, shard->skill[i],
-                (float) shard->experience[i])
+                around->worth[shard->experience[i]])
             + local
             - pw_given(unemployed, params->duration * pw_minimum((float) shard->spell[i], 4.0f)),
         .network = pw_given(origin != PW_NO_CLASS, (float) origin - 2.0f)
@@ -246,7 +258,7 @@ list_applications(const struct pw_country *country, struct pw_shard *shard)
             const size_t i = seekers.row[n], j = i - slice.begin;
             const float chance = commute_chance(country, shard, i, slice.age);
 
-            apply(country, shard, i, slice.age,
+            apply(country, shard, i, slice.age, &around,
                 second_wish(
                     country, shard, i, &around, draws.u[1][j] < chance ? draws.u[2][j] : -1.0f));
         }

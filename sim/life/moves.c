@@ -115,7 +115,8 @@ after_study(
 /* Who of a slice may move: what is worked out for everyone, so that few are looked at one by one.
  */
 struct prospects {
-    float leaving[PW_BLOCK]; /* chance to move to another labour market */
+    float leaving[PW_BLOCK]; /* chance to move to another labour market, families' own reasons apart
+                              */
     uint8_t may_move[PW_BLOCK];
 };
 
@@ -133,48 +134,63 @@ find_leaving(const struct pw_country *country, const struct pw_shard *shard,
 {
     const struct pw_moves_params *params = &country->params->moves;
     const float by_age = leaving_by_age(params, slice->age);
-    const uint8_t *state = shard->state + slice->begin, *class = shard->class + slice->begin;
+    const uint8_t *state = shard->state + slice->begin;
     const uint8_t *qualification = shard->qualification + slice->begin;
     const uint8_t *dependants = shard->dependants + slice->begin;
-    const uint16_t *place = shard->place + slice->begin;
     const float *belonging = shard->belonging + slice->begin;
-    const float *standing = country->standing;
     float room[PW_BLOCK];
     const float *push = pw_pushes(country, slice, PW_CHANNEL_LEAVING, room);
 
     for (size_t j = 0; j < slice->count; j++)
-        leaving[j] = standing[pw_table_place(place[j])];
-    for (size_t j = 0; j < slice->count; j++) {
-        const bool sorts = (dependants[j] > 0) & (class[j] != PW_NO_CLASS);
-        const float sorting =
-            pw_exp(-params->family_sorting * ((float) class[j] - 2.0f) * leaving[j]);
-
         leaving[j] = by_age * pw_exp(push[j] - params->belonging * belonging[j])
                      * pw_select(qualification[j] >= PW_FIRST_DEGREE, params->graduates, 1.0f)
                      * pw_select(dependants[j] > 0, params->families, 1.0f)
-                     * pw_select(state[j] == PW_UNEMPLOYED, params->unemployed, 1.0f)
-                     * pw_select(sorts, sorting, 1.0f);
-    }
+                     * pw_select(state[j] == PW_UNEMPLOYED, params->unemployed, 1.0f);
 }
 
-/* A couple moves as one: she decides for both (a convention, not a finding). */
+/* How much more often somebody leaves because families sort by class. */
+static float
+sorting(const struct pw_country *country, const struct pw_shard *shard, size_t i)
+{
+    const float standing = country->standing[pw_table_place(shard->place[i])];
+    const float steps = (float) shard->class[i] - 2.0f;
+
+    if (shard->dependants[i] == 0 || shard->class[i] == PW_NO_CLASS) return 1.0f;
+    return pw_exp(-country->params->moves.family_sorting * steps * standing);
+}
+
+/* No family has more reason to leave than one of an end of the classes in a place of an end of the
+ * standings. A little is added for what rounding does. */
+static float
+most_sorting(const struct pw_country *country)
+{
+    const float slope = country->params->moves.family_sorting;
+    float extreme = 0.0f;
+
+    for (int p = 0; p < country->scenario->num_places; p++)
+        extreme = pw_maximum(extreme, pw_maximum(country->standing[p], -country->standing[p]));
+    return 1.001f * pw_exp(pw_maximum(slope, -slope) * 2.0f * extreme);
+}
+
+/* A couple moves as one: she decides for both (a convention, not a finding). @param most  factor of
+ * the highest chance */
 PW_INLINE void
 find_movers(const struct pw_shard *shard, const struct pw_slice *slice, const float *u, float local,
-    struct prospects *prospects)
+    float most, struct prospects *prospects)
 {
     const uint8_t *state = shard->state + slice->begin, *sex = shard->sex + slice->begin;
     const uint8_t *events = shard->events + slice->begin;
     const int32_t *partner = shard->partner + slice->begin;
 
     for (size_t j = 0; j < slice->count; j++) {
-        const bool studies = pw_state_is_university(state[j]);
+        const bool studies = (state[j] >= PW_UNIVERSITY_HOME) & (state[j] <= PW_POSTGRADUATE);
+        const bool present = (state[j] >= PW_EARLY_YEARS) & (state[j] <= PW_RETIRED);
         const bool follows = (sex[j] == PW_MALE) & (partner[j] != PW_NOBODY);
         const bool settles = !(studies | follows | ((events[j] & PW_EVENT_MOVED) != 0));
-        const bool decides = settles & pw_state_is_present(state[j]);
+        const bool graduated = (events[j] & PW_EVENT_GRADUATED) != 0;
 
         prospects->may_move[j] =
-            decides
-            & ((u[j] < prospects->leaving[j] + local) | ((events[j] & PW_EVENT_GRADUATED) != 0));
+            settles & present & ((u[j] < prospects->leaving[j] * most + local) | graduated);
     }
 }
 
@@ -208,22 +224,25 @@ destination(const struct pw_country *country, const struct pw_shard *shard, size
 static PW_KERNEL void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
+    const float local = country->params->moves.local, most = most_sorting(country);
     struct pw_slice slice = pw_slices(shard, country->year, 18, 79);
     struct pw_draws draws;
     struct prospects prospects;
+    struct pw_few few;
 
     (void) pass;
     while (pw_slice_next(&slice)) {
         pw_slice_draw(&slice, &country->rng, PW_STREAM_MOVE, 0, &draws);
         find_leaving(country, shard, &slice, prospects.leaving);
-        find_movers(shard, &slice, draws.u[0], country->params->moves.local, &prospects);
-        for (size_t j = 0; j < slice.count; j++) {
-            if (prospects.may_move[j]) {
-                const float u[4] = { draws.u[0][j], draws.u[1][j], draws.u[2][j], draws.u[3][j] };
+        find_movers(shard, &slice, draws.u[0], local, most, &prospects);
+        pw_few_list(&few, &slice, prospects.may_move);
+        for (size_t n = 0; n < few.count; n++) {
+            const size_t i = few.row[n], j = i - slice.begin;
+            const float u[4] = { draws.u[0][j], draws.u[1][j], draws.u[2][j], draws.u[3][j] };
 
-                move_to(country, shard, slice.begin + j,
-                    destination(country, shard, slice.begin + j, u, prospects.leaving[j]));
-            }
+            move_to(country, shard, i,
+                destination(
+                    country, shard, i, u, prospects.leaving[j] * sorting(country, shard, i)));
         }
     }
 }
@@ -283,7 +302,8 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
         return false;
     pw_slice_draw(&slice, &country->rng, PW_STREAM_MOVE, 0, &draws);
     find_leaving(country, shard, &slice, prospects.leaving);
-    find_movers(shard, &slice, draws.u[0], country->params->moves.local, &prospects);
+    prospects.leaving[0] *= sorting(country, shard, i);
+    find_movers(shard, &slice, draws.u[0], country->params->moves.local, 1.0f, &prospects);
     const float u[4] = { draws.u[0][0], draws.u[1][0], draws.u[2][0], draws.u[3][0] };
 
     *decision = pw_decision_begin("where to live", i);

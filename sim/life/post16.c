@@ -78,16 +78,10 @@ static const enum pw_channel channel_of[NUM_OPTIONS] = {
 };
 
 /* The course of somebody of 17; WORK for those who are in none. */
-static int
+PW_INLINE int
 course_of(uint8_t state)
 {
     return state == PW_SIXTH_FORM ? SIXTH_FORM : state == PW_FURTHER_EDUCATION ? COLLEGE : WORK;
-}
-
-static bool
-is_apprenticeship(int option)
-{
-    return option == ADVANCED || option == INTERMEDIATE;
 }
 
 /* The duty to take part in education or training, which comes with the promise of a place. */
@@ -97,70 +91,8 @@ is_bound(const struct pw_country *country, int age)
     return (double) age < country->now.school_participation_age[0];
 }
 
-/* Utilities of the options without luck. */
-static void
-weigh(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age,
-    float *utility)
-{
-    const struct pw_post16_params *params = &country->params->post16;
-    const float z = (shard->attainment[i] - country->params->gcse.attainment_mean)
-                    / country->params->gcse.attainment_sd;
-    const float origin =
-        shard->origin_class[i] == PW_NO_CLASS ? 0.0f : (float) shard->origin_class[i] - 2.0f;
-    const float women = shard->sex[i] == PW_FEMALE ? 1.0f : 0.0f;
-    const float *seen = &country->route_seen[shard->place[i] * PW_NUM_SEEN];
-    const float tight = country->tightness[country->labour_market[shard->place[i]]] - 0.94f;
-    const float income = pw_country_origin_income(country, shard, i);
-    const float travel = country->is_rural[shard->place[i]] ? params->rural_travel : 0.0f;
-    const float duty = is_bound(country, age) ? 1.0f : 0.0f;
-    const int course = course_of(shard->state[i]);
-
-    for (int option = 0; option < NUM_OPTIONS; option++)
-        utility[option] = params->base[option] + params->attainment[option] * z
-                          + params->aspiration[option] * shard->aspiration[i]
-                          + params->self_efficacy[option] * shard->self_efficacy[i]
-                          + params->origin[option] * origin + params->women[option] * women
-                          + params->income[option] * income;
-    utility[SIXTH_FORM] += params->returns
-                           * (country->professional_share[country->labour_market[shard->place[i]]]
-                               - country->params->childhood.usual_share);
-    for (int option = COLLEGE; option <= INTERMEDIATE; option++)
-        utility[option] -= travel;
-    utility[SIXTH_FORM] += params->seen * seen[0];
-    utility[COLLEGE] += params->seen * seen[1];
-    utility[ADVANCED] += params->seen * seen[2];
-    utility[INTERMEDIATE] += params->seen * seen[2];
-    utility[WORK] += params->seen * seen[3] + params->work_tightness * tight - params->duty * duty;
-    utility[NEITHER] -= params->duty * duty + params->neither_belonging * shard->belonging[i];
-    for (int option = 0; option < NUM_OPTIONS; option++)
-        if (option != WORK) utility[option] += pw_push(country, shard, channel_of[option], age, i);
-    for (int option = SIXTH_FORM; option <= COLLEGE && course == WORK; option++)
-        utility[option] -= params->late * (float) (age - 16);
-    for (int option = 0; option < NUM_OPTIONS && course != WORK; option++)
-        if (option != course && !is_apprenticeship(option)) utility[option] = NEVER;
-}
-
-/* How an institution ranks an applicant. */
-static float
-standing(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age,
-    int option, float u)
-{
-    const struct pw_post16_params *params = &country->params->post16;
-    const float z = (shard->attainment[i] - country->params->gcse.attainment_mean)
-                    / country->params->gcse.attainment_sd;
-    const float origin =
-        shard->origin_class[i] == PW_NO_CLASS ? 0.0f : (float) shard->origin_class[i] - 2.0f;
-
-    if (option == COLLEGE) return pw_normal(u);
-    if (option == SIXTH_FORM) return z + params->sixth_form_luck * pw_normal(u);
-    return params->employer_attainment * z + params->employer_efficacy * shard->self_efficacy[i]
-           + params->employer_network * origin
-                 * pw_maximum(1.0f - pw_push(country, shard, PW_CHANNEL_NETWORK, age, i), 0.0f)
-           + pw_normal(u);
-}
-
 /* Sixth forms ask for results, once; colleges have a course for everyone. */
-static bool
+PW_INLINE bool
 may_enter_sixth_form(const struct pw_country *country, const struct pw_shard *shard, size_t i)
 {
     const struct pw_gcse_params *gcse = &country->params->gcse;
@@ -171,11 +103,220 @@ may_enter_sixth_form(const struct pw_country *country, const struct pw_shard *sh
                          + gcse->attainment_sd * country->params->post16.sixth_form_threshold;
 }
 
+/* Those of a slice who choose, each with what counts for the options and how they would be ranked.
+ */
+struct choosers {
+    struct pw_few few;
+    float z[PW_BLOCK]; /* attainment */
+    float origin[PW_BLOCK];
+    float utility[NUM_OPTIONS][PW_BLOCK];
+    float standing[NUM_OPTIONS][PW_BLOCK]; /* where a place is needed */
+    uint32_t luck[PW_BLOCK], lottery[PW_BLOCK];
+};
+
+/* A column of those who choose, side by side. */
+PW_INLINE void
+gather(const struct choosers *choosers, const float *column, float *value)
+{
+    for (size_t n = 0; n < choosers->few.count; n++)
+        value[n] = column[choosers->few.row[n]];
+}
+
+/* Attainment and origin, which count for themselves and with institutions. */
+PW_INLINE void
+look_up(const struct pw_country *country, const struct pw_shard *shard, struct choosers *choosers)
+{
+    const struct pw_gcse_params *gcse = &country->params->gcse;
+
+    gather(choosers, shard->attainment, choosers->z);
+    for (size_t n = 0; n < choosers->few.count; n++) {
+        const uint8_t origin = shard->origin_class[choosers->few.row[n]];
+
+        choosers->z[n] = (choosers->z[n] - gcse->attainment_mean) / gcse->attainment_sd;
+        choosers->origin[n] = pw_given(origin != PW_NO_CLASS, (float) origin - 2.0f);
+    }
+}
+
+/* What people are like, in the utility of every option. */
+PW_INLINE void
+weigh_persons(
+    const struct pw_country *country, const struct pw_shard *shard, struct choosers *choosers)
+{
+    const struct pw_post16_params *params = &country->params->post16;
+    const size_t count = choosers->few.count;
+    float aspiration[PW_BLOCK], self_efficacy[PW_BLOCK], women[PW_BLOCK], income[PW_BLOCK];
+
+    gather(choosers, shard->aspiration, aspiration);
+    gather(choosers, shard->self_efficacy, self_efficacy);
+    for (size_t n = 0; n < count; n++) {
+        women[n] = pw_given(shard->sex[choosers->few.row[n]] == PW_FEMALE, 1.0f);
+        income[n] = pw_country_origin_income(country, shard, choosers->few.row[n]);
+    }
+    for (int option = 0; option < NUM_OPTIONS; option++) {
+        float *utility = choosers->utility[option];
+
+        for (size_t n = 0; n < count; n++)
+            utility[n] = params->base[option] + params->attainment[option] * choosers->z[n]
+                         + params->aspiration[option] * aspiration[n]
+                         + params->self_efficacy[option] * self_efficacy[n]
+                         + params->origin[option] * choosers->origin[n]
+                         + params->women[option] * women[n] + params->income[option] * income[n];
+    }
+}
+
+/* What the place and its labour market are like. */
+PW_INLINE void
+weigh_places(const struct pw_country *country, const struct pw_shard *shard, int age,
+    struct choosers *choosers)
+{
+    const struct pw_post16_params *params = &country->params->post16;
+    const float duty = is_bound(country, age) ? 1.0f : 0.0f;
+    float(*utility)[PW_BLOCK] = choosers->utility;
+
+    for (size_t n = 0; n < choosers->few.count; n++) {
+        const size_t i = choosers->few.row[n];
+        const uint16_t place = shard->place[i], market = country->labour_market[place];
+        const float *seen = &country->route_seen[place * PW_NUM_SEEN];
+        const float tight = country->tightness[market] - 0.94f;
+        const float travel = pw_given(country->is_rural[place] != 0, params->rural_travel);
+
+        utility[SIXTH_FORM][n] +=
+            params->returns
+            * (country->professional_share[market] - country->params->childhood.usual_share);
+        for (int option = COLLEGE; option <= INTERMEDIATE; option++)
+            utility[option][n] -= travel;
+        utility[SIXTH_FORM][n] += params->seen * seen[0];
+        utility[COLLEGE][n] += params->seen * seen[1];
+        utility[ADVANCED][n] += params->seen * seen[2];
+        utility[INTERMEDIATE][n] += params->seen * seen[2];
+        utility[WORK][n] +=
+            params->seen * seen[3] + params->work_tightness * tight - params->duty * duty;
+        utility[NEITHER][n] -=
+            params->duty * duty + params->neither_belonging * shard->belonging[i];
+    }
+}
+
+/* It is late for another course; who is in one may stay or begin an apprenticeship. */
+PW_INLINE void
+weigh_age(const struct pw_country *country, const struct pw_shard *shard, int age,
+    struct choosers *choosers)
+{
+    const float late = country->params->post16.late * (float) (age - 16);
+    float(*utility)[PW_BLOCK] = choosers->utility;
+
+    for (size_t n = 0; n < choosers->few.count; n++) {
+        const int course = course_of(shard->state[choosers->few.row[n]]);
+
+        if (course == WORK) {
+            utility[SIXTH_FORM][n] -= late;
+            utility[COLLEGE][n] -= late;
+        } else {
+            utility[course == COLLEGE ? SIXTH_FORM : COLLEGE][n] = NEVER;
+            utility[WORK][n] = utility[NEITHER][n] = NEVER;
+        }
+    }
+}
+
+/* Utilities of the options without luck. */
+PW_INLINE void
+weigh(const struct pw_country *country, const struct pw_shard *shard, int age,
+    struct choosers *choosers)
+{
+    const size_t count = choosers->few.count;
+
+    look_up(country, shard, choosers);
+    weigh_persons(country, shard, choosers);
+    weigh_places(country, shard, age, choosers);
+    for (int option = 0; option < NUM_OPTIONS; option++) {
+        if (option == WORK || !pw_is_pushed(country, channel_of[option])) continue;
+        for (size_t n = 0; n < count; n++)
+            choosers->utility[option][n] +=
+                pw_push(country, shard, channel_of[option], age, choosers->few.row[n]);
+    }
+    if (age > 16) weigh_age(country, shard, age, choosers);
+    for (size_t n = 0; n < count; n++)
+        if (!may_enter_sixth_form(country, shard, choosers->few.row[n]))
+            choosers->utility[SIXTH_FORM][n] = NEVER;
+}
+
+/* How institutions rank those who choose: by lot, by results, or as employers do. */
+PW_INLINE void
+rank(const struct pw_country *country, const struct pw_shard *shard, int age,
+    struct choosers *choosers)
+{
+    const struct pw_post16_params *params = &country->params->post16;
+    const bool is_pushed = pw_is_pushed(country, PW_CHANNEL_NETWORK);
+    const size_t count = choosers->few.count;
+    float u[PW_BLOCK], luck[NUM_OPTIONS][PW_BLOCK];
+
+    for (int option = SIXTH_FORM; option <= INTERMEDIATE; option++) {
+        for (size_t n = 0; n < count; n++)
+            u[n] = pw_rng_open(
+                (uint32_t) pw_mix64((uint64_t) choosers->luck[n] << 8 | (uint64_t) option));
+        pw_normals(u, count, luck[option]);
+    }
+    for (size_t n = 0; n < count; n++) {
+        const size_t i = choosers->few.row[n];
+        const float z = choosers->z[n], origin = choosers->origin[n];
+        const float push = is_pushed ? pw_push(country, shard, PW_CHANNEL_NETWORK, age, i) : 0.0f;
+        const float employer = params->employer_attainment * z
+                               + params->employer_efficacy * shard->self_efficacy[i]
+                               + params->employer_network * origin * pw_maximum(1.0f - push, 0.0f);
+
+        choosers->standing[SIXTH_FORM][n] = z + params->sixth_form_luck * luck[SIXTH_FORM][n];
+        choosers->standing[COLLEGE][n] = luck[COLLEGE][n];
+        choosers->standing[ADVANCED][n] = employer + luck[ADVANCED][n];
+        choosers->standing[INTERMEDIATE][n] = employer + luck[INTERMEDIATE][n];
+    }
+}
+
+/* Luck in the utility of each option; for the ranks later. */
+PW_INLINE void
+draw_luck(const struct pw_country *country, const struct pw_slice *slice, struct choosers *choosers)
+{
+    const size_t count = choosers->few.count;
+    struct pw_draws draws;
+    float u[2][PW_BLOCK];
+
+    pw_few_draw(&choosers->few, slice, &country->rng, PW_STREAM_POST16, 0, &draws);
+    for (size_t n = 0; n < count; n++) {
+        uint32_t words[4];
+
+        pw_rng_words(&country->rng, slice->shard->key[choosers->few.row[n]], slice->age,
+            PW_STREAM_POST16, 1, words);
+        u[0][n] = pw_rng_open(words[0]);
+        u[1][n] = pw_rng_open(words[1]);
+        choosers->luck[n] = words[2];
+        choosers->lottery[n] = words[3];
+    }
+    for (int option = 0; option < NUM_OPTIONS; option++) {
+        const float *luck = option < 4 ? draws.u[option] : u[option - 4];
+
+        for (size_t n = 0; n < count; n++)
+            choosers->utility[option][n] += pw_gumbel(luck[n]);
+    }
+}
+
+/* The option of highest utility; without a branch, since nobody can guess it. */
+static int
+best_of(const float *utility)
+{
+    float highest = utility[0];
+    int best = 0;
+
+    for (int option = 1; option < NUM_OPTIONS; option++) {
+        best = utility[option] > highest ? option : best;
+        highest = pw_maximum(utility[option], highest);
+    }
+    return best;
+}
+
 /* Options by falling utility until one that needs no place; `detail` keeps that one. */
 static void
-list_wishes(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age,
-    struct pw_application *application)
+list_wishes(const struct pw_country *country, const struct pw_shard *shard, int age,
+    const struct choosers *choosers, size_t n, struct pw_application *application)
 {
+    const size_t i = choosers->few.row[n];
     const bool bound = is_bound(country, age);
     const int course = course_of(shard->state[i]);
     const float first = age == 16 ? country->params->post16.guarantee : 0.0f;
@@ -183,26 +324,18 @@ list_wishes(const struct pw_country *country, const struct pw_shard *shard, size
         [SIXTH_FORM] = first,
         [COLLEGE] = bound ? PROMISE - (float) age : first,
     };
-    float utility[NUM_OPTIONS], luck;
-    uint32_t words[8];
+    float utility[NUM_OPTIONS];
     int num_wishes = 0, best;
 
-    pw_rng_words(&country->rng, shard->key[i], age, PW_STREAM_POST16, 0, words);
-    pw_rng_words(&country->rng, shard->key[i], age, PW_STREAM_POST16, 1, words + 4);
-    weigh(country, shard, i, age, utility);
-    if (!may_enter_sixth_form(country, shard, i)) utility[SIXTH_FORM] = NEVER;
     for (int option = 0; option < NUM_OPTIONS; option++)
-        utility[option] += pw_gumbel(pw_rng_open(words[option]));
+        utility[option] = choosers->utility[option][n];
     *application = (struct pw_application){ .row = (uint32_t) i };
     for (;;) {
-        best = 0;
-        for (int option = 1; option < NUM_OPTIONS; option++)
-            if (utility[option] > utility[best]) best = option;
+        best = best_of(utility);
         if (best == WORK || best == NEITHER || best == course || num_wishes == PW_MAX_WISHES) break;
         application->wish[num_wishes] = (uint16_t) market_of(country, shard, i, best);
-        luck = pw_rng_open((uint32_t) pw_mix64((uint64_t) words[6] << 8 | (uint64_t) best));
-        application->score[num_wishes] = pw_market_score(
-            standing(country, shard, i, age, best, luck) + priority[best], words[7]);
+        application->score[num_wishes] =
+            pw_market_score(choosers->standing[best][n] + priority[best], choosers->lottery[n]);
         utility[best] = NEVER;
         num_wishes++;
     }
@@ -234,24 +367,40 @@ chooses(const struct pw_country *country, const struct pw_shard *shard, size_t i
     return (state == PW_UNEMPLOYED || state == PW_INACTIVE) && shard->qualification[i] < PW_A_LEVEL;
 }
 
+/* Before 1972: out to work without examination. */
 static void
+leave_school(const struct pw_country *country, struct pw_shard *shard)
+{
+    struct pw_slice slice = pw_slices(shard, country->year, 15, 15);
+
+    while (pw_slice_next(&slice))
+        for (size_t i = slice.begin; i < slice.begin + slice.count; i++)
+            if (chooses(country, shard, i, 15)) {
+                shard->state[i] = PW_UNEMPLOYED;
+                shard->spell[i] = 0;
+            }
+}
+
+static PW_KERNEL void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
-    struct pw_slice slice = pw_slices(shard, country->year, 15, 18);
+    struct pw_slice slice = pw_slices(shard, country->year, 16, 18);
+    struct choosers choosers;
 
     (void) pass;
     count_young(country, shard);
+    leave_school(country, shard);
     shard->num_applications = 0;
-    while (pw_slice_next(&slice))
-        for (size_t i = slice.begin; i < slice.begin + slice.count; i++) {
-            if (!chooses(country, shard, i, slice.age)) continue;
-            if (slice.age == 15) { /* before 1972: out to work without examination */
-                shard->state[i] = PW_UNEMPLOYED;
-                shard->spell[i] = 0;
-                continue;
-            }
-            list_wishes(country, shard, i, slice.age, pw_market_ask(shard));
-        }
+    while (pw_slice_next(&slice)) {
+        choosers.few.count = 0;
+        for (size_t i = slice.begin; i < slice.begin + slice.count; i++)
+            pw_few_add(&choosers.few, i, chooses(country, shard, i, slice.age));
+        weigh(country, shard, slice.age, &choosers);
+        draw_luck(country, &slice, &choosers);
+        rank(country, shard, slice.age, &choosers);
+        for (size_t n = 0; n < choosers.few.count; n++)
+            list_wishes(country, shard, slice.age, &choosers, n, pw_market_ask(shard));
+    }
 }
 
 /*
@@ -459,6 +608,7 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
     const struct pw_application *application = pw_decision_application(shard, row);
     const struct pw_gcse_params *gcse = &country->params->gcse;
     const bool may_enter = may_enter_sixth_form(country, shard, row);
+    struct choosers choosers;
     float utility[NUM_OPTIONS];
     double highest = (double) NEVER, sum = 0.0;
 
@@ -468,10 +618,13 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
                                   : course_of(shard->state[row]) == WORK ? "a new start"
                                                                          : "whether to stay",
         row);
-    weigh(country, shard, row, age, utility);
-    if (!may_enter) utility[SIXTH_FORM] = NEVER;
-    for (int option = 0; option < NUM_OPTIONS; option++)
+    choosers.few.count = 1;
+    choosers.few.row[0] = (uint32_t) row;
+    weigh(country, shard, age, &choosers);
+    for (int option = 0; option < NUM_OPTIONS; option++) {
+        utility[option] = choosers.utility[option][0];
         highest = utility[option] > (float) highest ? (double) utility[option] : highest;
+    }
     for (int option = 0; option < NUM_OPTIONS; option++)
         sum += exp((double) utility[option] - highest);
     for (int option = 0; option < NUM_OPTIONS; option++)

@@ -6,7 +6,18 @@
 #include "pathways/alloc.h"
 #include "pathways/parallel.h"
 
-#define NUM_DIGITS 256
+/* Bits of a score that are looked at together: few, since most markets have few applicants. */
+#define DIGIT      4
+#define NUM_DIGITS (1 << DIGIT)
+/* Where the first digit begins. */
+#define FIRST_SHIFT (64 - DIGIT)
+
+/* The bits of a score above a digit. */
+static uint64_t
+above_digit(int shift)
+{
+    return shift == FIRST_SHIFT ? 0 : ~(uint64_t) 0 << (shift + DIGIT);
+}
 
 pw_status
 pw_market_init(struct pw_market *market, size_t num_markets)
@@ -20,7 +31,10 @@ pw_market_init(struct pw_market *market, size_t num_markets)
         PW_TRY(pw_alloc(num_markets, sizeof *market->taken, &market->taken));
         PW_TRY(pw_alloc(num_markets, sizeof *market->cutoff, &market->cutoff));
         PW_TRY(pw_alloc(num_markets, sizeof *market->room, &market->room));
-        PW_TRY(pw_alloc(num_markets * NUM_DIGITS, sizeof *market->histogram, &market->histogram));
+        /* One more: each is written before it is known to be kept. */
+        PW_TRY(pw_alloc(num_markets + 1, sizeof *market->sought, &market->sought));
+        PW_TRY(pw_alloc(
+            (num_markets + 1) * NUM_DIGITS, sizeof *market->histogram, &market->histogram));
         market->num_markets = num_markets;
     }
     memset(market->capacity, 0, num_markets * sizeof *market->capacity);
@@ -36,6 +50,7 @@ pw_market_free(struct pw_market *market)
     pw_free(&market->taken);
     pw_free(&market->cutoff);
     pw_free(&market->room);
+    pw_free(&market->sought);
     pw_free(&market->histogram);
     memset(market, 0, sizeof *market);
 }
@@ -45,63 +60,112 @@ struct placing {
     struct pw_shard *shards;
 };
 
-/* Everybody turns to the best wish whose cut-off they reach; those who find one are candidates. */
+/* Everybody stands where they ask first; those who ask at all are candidates. */
 static void
 place_shard(void *context, size_t s)
 {
-    const struct placing *placing = context;
-    struct pw_shard *shard = &placing->shards[s];
-    const uint64_t *cutoff = placing->market->cutoff;
-    size_t num_candidates = 0;
+    struct pw_shard *shard = &((const struct placing *) context)->shards[s];
+    struct pw_candidate *candidate = shard->candidates;
+    size_t count = 0;
 
     for (size_t a = 0; a < shard->num_applications; a++) {
         struct pw_application *application = &shard->applications[a];
 
-        application->placed = PW_NO_MARKET;
-        for (int w = 0; w < PW_MAX_WISHES && application->wish[w] != PW_NO_MARKET; w++)
-            if (application->score[w] >= cutoff[application->wish[w]]) {
-                application->placed = application->wish[w];
-                shard->candidates[num_candidates++] = (struct pw_candidate){
-                    application->score[w],
-                    application->placed,
-                };
-                break;
-            }
+        application->placed = application->wish[0];
+        candidate[count] = (struct pw_candidate){
+            .score = application->score[0],
+            .market = application->wish[0],
+            .application = (uint32_t) a,
+        };
+        count += application->wish[0] != PW_NO_MARKET;
     }
-    shard->num_candidates = num_candidates;
+    shard->num_candidates = count;
 }
 
-/* Applicants now placed in each market, into `count`. */
-static void
-count_placed(const struct pw_market *market, const struct pw_shard *shards, size_t num_shards,
-    int64_t *count)
+/* The best wish whose cut-off an applicant reaches; false if there is none. */
+static bool
+place_again(const struct pw_market *market, struct pw_application *application,
+    struct pw_candidate *candidate)
 {
-    memset(count, 0, market->num_markets * sizeof *count);
+    application->placed = PW_NO_MARKET;
+    for (int w = 0; w < PW_MAX_WISHES && application->wish[w] != PW_NO_MARKET; w++)
+        if (application->score[w] >= market->cutoff[application->wish[w]]) {
+            candidate->score = application->score[w];
+            candidate->market = application->placed = application->wish[w];
+            return true;
+        }
+    return false;
+}
+
+/* Those who are below a cut-off turn to their next wish; who finds none is no candidate any more.
+ */
+static void
+turn_away(void *context, size_t s)
+{
+    const struct placing *placing = context;
+    struct pw_shard *shard = &placing->shards[s];
+    const uint64_t *cutoff = placing->market->cutoff;
+
+    for (size_t n = 0; n < shard->num_candidates;) {
+        struct pw_candidate *candidate = &shard->candidates[n];
+        struct pw_application *application = &shard->applications[candidate->application];
+
+        if (candidate->score >= cutoff[candidate->market]
+            || place_again(placing->market, application, candidate))
+            n++;
+        else
+            *candidate = shard->candidates[--shard->num_candidates];
+    }
+}
+
+/* Applicants now placed in each market, into `taken`; by first digit, into the histogram. */
+static void
+count_placed(struct pw_market *market, const struct pw_shard *shards, size_t num_shards)
+{
+    const size_t size = market->num_markets * NUM_DIGITS;
+
+    memset(market->histogram, 0, size * sizeof *market->histogram);
     for (size_t s = 0; s < num_shards; s++)
-        for (size_t n = 0; n < shards[s].num_candidates; n++)
-            count[shards[s].candidates[n].market]++;
-    pw_parallel_sum(count, market->num_markets);
+        for (size_t n = 0; n < shards[s].num_candidates; n++) {
+            const struct pw_candidate *candidate = &shards[s].candidates[n];
+
+            market->histogram[candidate->market * NUM_DIGITS + (candidate->score >> FIRST_SHIFT)]++;
+        }
+    pw_parallel_sum(market->histogram, size);
+    for (size_t m = 0; m < market->num_markets; m++) {
+        market->taken[m] = 0;
+        for (size_t digit = 0; digit < NUM_DIGITS; digit++)
+            market->taken[m] += market->histogram[m * NUM_DIGITS + digit];
+    }
 }
 
 /*
  * Count the next digit of those who share the digits above `shift` with the cut-off of a market
- * where it is still sought. The others are settled and leave the list.
+ * where it is still sought. They alone are listed as doubtful from now on; the others are counted
+ * behind the last market. Without a branch, since nobody can guess who is which.
+ *
+ * @param list      those who were doubtful so far
+ * @param doubtful  receives the list; may be the same
  */
-static void
-count_digits(struct pw_market *market, struct pw_shard *shard, int shift)
+static size_t
+count_digits(struct pw_market *market, const struct pw_candidate *list, size_t count, int shift,
+    struct pw_candidate *doubtful)
 {
-    const uint64_t above = shift == 56 ? 0 : ~(uint64_t) 0 << (shift + 8);
+    const uint64_t above = above_digit(shift);
     size_t kept = 0;
 
-    for (size_t n = 0; n < shard->num_candidates; n++) {
-        const struct pw_candidate candidate = shard->candidates[n];
+    for (size_t n = 0; n < count; n++) {
+        const struct pw_candidate candidate = list[n];
         const size_t m = candidate.market;
+        const bool is_open =
+            (market->room[m] >= 0) & (((candidate.score ^ market->cutoff[m]) & above) == 0);
+        const size_t row = is_open ? m : market->num_markets;
 
-        if (market->room[m] < 0 || ((candidate.score ^ market->cutoff[m]) & above) != 0) continue;
-        market->histogram[m * NUM_DIGITS + (candidate.score >> shift & 0xFF)]++;
-        shard->candidates[kept++] = candidate;
+        market->histogram[row * NUM_DIGITS + (candidate.score >> shift & (NUM_DIGITS - 1))]++;
+        doubtful[kept] = candidate;
+        kept += is_open;
     }
-    shard->num_candidates = kept;
+    return kept;
 }
 
 /* The histograms of all ranks together, of the markets whose cut-off is sought: side by side. */
@@ -110,23 +174,20 @@ sum_histograms(struct pw_market *market)
 {
     const size_t size = NUM_DIGITS * sizeof *market->histogram;
     int64_t *histogram = market->histogram;
-    size_t count = 0;
 
     if (pw_parallel_ranks() == 1) return;
-    for (size_t m = 0; m < market->num_markets; m++)
-        if (market->room[m] >= 0)
-            memmove(&histogram[count++ * NUM_DIGITS], &histogram[m * NUM_DIGITS], size);
-    pw_parallel_sum(histogram, count * NUM_DIGITS);
-    for (size_t m = market->num_markets; m-- > 0;)
-        if (market->room[m] >= 0)
-            memmove(&histogram[m * NUM_DIGITS], &histogram[--count * NUM_DIGITS], size);
+    for (size_t k = 0; k < market->num_sought; k++)
+        memmove(&histogram[k * NUM_DIGITS], &histogram[market->sought[k] * NUM_DIGITS], size);
+    pw_parallel_sum(histogram, market->num_sought * NUM_DIGITS);
+    for (size_t k = market->num_sought; k-- > 0;)
+        memmove(&histogram[market->sought[k] * NUM_DIGITS], &histogram[k * NUM_DIGITS], size);
 }
 
 /* Of those who share the digits above `shift`, keep the highest that fit. */
 static void
 choose_digit(struct pw_market *market, size_t m, int shift)
 {
-    const uint64_t above = shift == 56 ? 0 : ~(uint64_t) 0 << (shift + 8);
+    const uint64_t above = above_digit(shift);
     const int64_t *histogram = &market->histogram[m * NUM_DIGITS];
     uint64_t digit = NUM_DIGITS;
 
@@ -147,56 +208,73 @@ choose_digit(struct pw_market *market, size_t m, int shift)
     }
 }
 
-/* One digit of radix selection in every market whose cut-off is sought; true while any is. */
-static bool
-refine(struct pw_market *market, struct pw_shard *shards, size_t num_shards, int shift)
+/* Choose a digit in every market whose cut-off is sought; those found are sought no more. */
+static void
+choose_digits(struct pw_market *market, int shift)
 {
-    bool any = false;
+    size_t still = 0;
 
-    for (size_t m = 0; m < market->num_markets; m++)
-        if (market->room[m] >= 0)
-            memset(&market->histogram[m * NUM_DIGITS], 0, NUM_DIGITS * sizeof *market->histogram);
-    for (size_t s = 0; s < num_shards; s++)
-        count_digits(market, &shards[s], shift);
+    for (size_t k = 0; k < market->num_sought; k++) {
+        const uint32_t m = market->sought[k];
+
+        choose_digit(market, m, shift);
+        market->sought[still] = m;
+        still += market->room[m] >= 0;
+    }
+    market->num_sought = still;
+}
+
+/* The histograms of a digit in the markets whose cut-off is sought. */
+static void
+look_closer(struct pw_market *market, struct pw_shard *shards, size_t num_shards, int shift)
+{
+    for (size_t k = 0; k < market->num_sought; k++)
+        memset(&market->histogram[market->sought[k] * NUM_DIGITS], 0,
+            NUM_DIGITS * sizeof *market->histogram);
+    for (size_t s = 0; s < num_shards; s++) {
+        struct pw_shard *shard = &shards[s];
+        struct pw_candidate *doubtful = shard->candidates + shard->applications_capacity;
+        const bool first = shift == FIRST_SHIFT - DIGIT;
+
+        shard->num_doubtful = count_digits(market, first ? shard->candidates : doubtful,
+            first ? shard->num_candidates : shard->num_doubtful, shift, doubtful);
+    }
     sum_histograms(market);
-    for (size_t m = 0; m < market->num_markets; m++)
-        if (market->room[m] >= 0) {
-            choose_digit(market, m, shift);
-            any |= market->room[m] >= 0;
-        }
-    return any;
 }
 
 /* Raise the cut-offs of markets that are over capacity so that they are not; true when any was. */
 static bool
 raise_cutoffs(struct pw_market *market, struct pw_shard *shards, size_t num_shards)
 {
-    bool any = false;
+    int shift = FIRST_SHIFT;
 
-    count_placed(market, shards, num_shards, market->taken);
+    market->num_sought = 0;
     for (size_t m = 0; m < market->num_markets; m++) {
         const bool over = market->taken[m] > market->capacity[m];
 
         market->room[m] = over ? market->capacity[m] : -1;
-        any |= over;
+        market->sought[market->num_sought] = (uint32_t) m;
+        market->num_sought += over;
     }
-    for (int shift = 56; any && refine(market, shards, num_shards, shift);)
-        shift -= 8;
-    return any;
+    if (market->num_sought == 0) return false;
+    for (choose_digits(market, shift); market->num_sought > 0; choose_digits(market, shift)) {
+        shift -= DIGIT;
+        look_closer(market, shards, num_shards, shift);
+    }
+    return true;
 }
 
 void
 pw_market_clear(struct pw_market *market, struct pw_shard *shards, size_t num_shards)
 {
     struct placing placing = { market, shards };
-    bool first = true, over;
 
     memset(market->cutoff, 0, market->num_markets * sizeof *market->cutoff);
-    do {
-        pw_parallel_for(num_shards, place_shard, &placing);
-        over = raise_cutoffs(market, shards, num_shards);
-        if (first) /* while there are no cut-offs everyone stands where they asked first */
-            memcpy(market->asked, market->taken, market->num_markets * sizeof *market->asked);
-        first = false;
-    } while (over);
+    pw_parallel_for(num_shards, place_shard, &placing);
+    count_placed(market, shards, num_shards);
+    memcpy(market->asked, market->taken, market->num_markets * sizeof *market->asked);
+    while (raise_cutoffs(market, shards, num_shards)) {
+        pw_parallel_for(num_shards, turn_away, &placing);
+        count_placed(market, shards, num_shards);
+    }
 }

@@ -127,7 +127,7 @@ pw_shard_reserve_applications(struct pw_shard *shard, size_t count)
     pw_free(&shard->candidates);
     shard->applications_capacity = 0;
     PW_TRY(pw_alloc(count, sizeof *shard->applications, &shard->applications));
-    PW_TRY(pw_alloc(count, sizeof *shard->candidates, &shard->candidates));
+    PW_TRY(pw_alloc(2 * count, sizeof *shard->candidates, &shard->candidates));
     shard->applications_capacity = count;
 done:
     return status;
