@@ -115,8 +115,11 @@ struct pw_measures {
     uint16_t *labour_market; /* [65536] of a place code; UINT16_MAX where there is none */
     int32_t
         *count[PW_NUM_BANDS][PW_NUM_VIEWS]; /* [cells][numerators of the band, then denominators] */
-    int64_t *sum[PW_NUM_VIEWS];             /* [means][cells] numerators of means */
-    int64_t *table[PW_NUM_CROSSTABS];       /* [cells][group] see crosstab.h */
+    int16_t *recent[PW_NUM_BANDS][PW_NUM_VIEWS]; /* the same, of people who are not in there yet: in
+                                                    half the room twice as many at a time */
+    size_t num_recent[PW_NUM_BANDS];             /* such people, at most INT16_MAX */
+    int64_t *sum[PW_NUM_VIEWS];                  /* [means][cells] numerators of means */
+    int64_t *table[PW_NUM_CROSSTABS];            /* [cells][group] see crosstab.h */
     int32_t *flows; /* [place][age 16 to 30][state last year][state this year] */
 };
 
@@ -142,6 +145,13 @@ void pw_measures_observe(struct pw_measures *measures, const struct pw_shard *sh
 /** The part of pw_measures_observe that fills the tables and flows. */
 void pw_measures_count_tables(struct pw_measures *measures, const struct pw_shard *shard, int year,
     const struct pw_thresholds *thresholds);
+
+/** Make sure that `num_people` more can be counted in a band's `recent`. */
+void pw_measures_expect(struct pw_measures *measures, enum pw_band band, size_t num_people);
+
+/** All people are in `count`: after the last shard of the year, before anything is read or added.
+ */
+void pw_measures_settle(struct pw_measures *measures);
 
 /** Add the counts of another thread; both have the same places. */
 void pw_measures_add(struct pw_measures *to, const struct pw_measures *from);

@@ -143,6 +143,8 @@ pw_measures_init(struct pw_measures *measures, const struct pw_scenario *scenari
         for (int band = 0; band < PW_NUM_BANDS; band++) {
             PW_TRY(pw_alloc(count_size(measures, band, view), sizeof *measures->count[band][view],
                 &measures->count[band][view]));
+            PW_TRY(pw_alloc(count_size(measures, band, view), sizeof *measures->recent[band][view],
+                &measures->recent[band][view]));
         }
         PW_TRY(pw_alloc(num_means() * pw_measures_num_cells(measures, (enum pw_view) view),
             sizeof *measures->sum[view], &measures->sum[view]));
@@ -161,8 +163,10 @@ pw_measures_free(struct pw_measures *measures)
 {
     pw_free(&measures->labour_market);
     for (int view = 0; view < PW_NUM_VIEWS; view++) {
-        for (int band = 0; band < PW_NUM_BANDS; band++)
+        for (int band = 0; band < PW_NUM_BANDS; band++) {
             pw_free(&measures->count[band][view]);
+            pw_free(&measures->recent[band][view]);
+        }
         pw_free(&measures->sum[view]);
     }
     for (int table = 0; table < PW_NUM_CROSSTABS; table++)
@@ -178,7 +182,8 @@ pw_measures_memory(const struct pw_measures *measures)
 
     for (int view = 0; view < PW_NUM_VIEWS; view++) {
         for (int band = 0; band < PW_NUM_BANDS; band++)
-            bytes += count_size(measures, band, view) * sizeof *measures->count[band][view];
+            bytes += count_size(measures, band, view)
+                     * (sizeof *measures->count[band][view] + sizeof *measures->recent[band][view]);
         bytes += num_means() * pw_measures_num_cells(measures, (enum pw_view) view)
                  * sizeof *measures->sum[view];
     }
@@ -201,9 +206,36 @@ add64(int64_t *to, const int64_t *from, size_t count)
         to[i] += from[i];
 }
 
+static PW_KERNEL void
+settle_counts(int32_t *restrict count, int16_t *restrict recent, size_t num_items)
+{
+    for (size_t i = 0; i < num_items; i++) {
+        count[i] += recent[i];
+        recent[i] = 0;
+    }
+}
+
+static void
+settle_band(struct pw_measures *measures, int band)
+{
+    if (measures->num_recent[band] == 0) return;
+    for (int view = 0; view < PW_NUM_VIEWS; view++)
+        settle_counts(measures->count[band][view], measures->recent[band][view],
+            count_size(measures, band, view));
+    measures->num_recent[band] = 0;
+}
+
+void
+pw_measures_settle(struct pw_measures *measures)
+{
+    for (int band = 0; band < PW_NUM_BANDS; band++)
+        settle_band(measures, band);
+}
+
 void
 pw_measures_clear(struct pw_measures *measures)
 {
+    pw_measures_settle(measures);
     for (int view = 0; view < PW_NUM_VIEWS; view++) {
         for (int band = 0; band < PW_NUM_BANDS; band++) {
             memset(measures->count[band][view], 0,
@@ -217,6 +249,13 @@ pw_measures_clear(struct pw_measures *measures)
         memset(measures->table[table], 0, table_size(table) * sizeof *measures->table[table]);
     memset(measures->flows, 0,
         (size_t) measures->num_places * FLOWS_PER_PLACE * sizeof *measures->flows);
+}
+
+void
+pw_measures_expect(struct pw_measures *measures, enum pw_band band, size_t num_people)
+{
+    if (measures->num_recent[band] + num_people > INT16_MAX) settle_band(measures, (int) band);
+    measures->num_recent[band] += num_people;
 }
 
 void
@@ -270,6 +309,7 @@ read_cell(
     const size_t lanes = (size_t) layout->num_lanes;
 
     PW_BUG_IF(view == PW_VIEW_PLACE && layout->where == PW_WHERE_NATION);
+    PW_BUG_IF(measures->num_recent[band] != 0);
     if (part == PW_NUMERATOR && infos[measure].kind == PW_KIND_MEAN)
         return measures->sum[view][mean_index(layout, lane)
                                        * pw_measures_num_cells(measures, (enum pw_view) view)
@@ -297,6 +337,7 @@ pw_measures_copy(
     const size_t cells = pw_measures_num_cells(measures, view);
     const int32_t *const count = measures->count[band][view];
 
+    PW_BUG_IF(measures->num_recent[band] != 0);
     copy_lane(count + lane, lanes, 2 * cells, items);
     if (infos[measure].kind != PW_KIND_MEAN) return;
 
