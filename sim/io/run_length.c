@@ -35,10 +35,15 @@ run_at(const unsigned char *bytes, const unsigned char *end)
     return (size_t) (next - bytes);
 }
 
+/* Shorter runs are left as they are: where many bytes are the same they have short codes. */
 static bool
 begins_run(const unsigned char *bytes)
 {
-    return (bytes[0] == bytes[-1]) & (bytes[1] == bytes[-1]) & (bytes[2] == bytes[-1]);
+    uint64_t these, before;
+
+    memcpy(&these, bytes, sizeof these);
+    memcpy(&before, bytes - 1, sizeof before);
+    return these == before;
 }
 
 /* @return how many tokens there are */
@@ -50,7 +55,7 @@ find_tokens(const unsigned char *bytes, size_t count, uint16_t *tokens)
 
     if (count > 0) *token++ = *next++;
     while (next < end) {
-        if (end - next < MIN_RUN || !begins_run(next)) {
+        if (end - next < 8 || !begins_run(next)) {
             *token++ = *next++;
             continue;
         }
@@ -91,15 +96,24 @@ length_of(int run)
 static void
 count_symbols(const uint16_t *tokens, size_t num_tokens, uint32_t *uses)
 {
-    uint32_t of_token[NUM_TOKENS] = { 0 };
+    /* In turn, as to count the same one twice in a row takes as long as a store and a load. */
+    enum { TURNS = 4 };
+    uint32_t of_token[TURNS][NUM_TOKENS] = { { 0 } };
+    size_t t = 0;
 
-    for (size_t t = 0; t < num_tokens; t++)
-        of_token[tokens[t]]++;
-    memcpy(uses, of_token, RUN_TOKENS * sizeof *uses);
+    for (; t + TURNS <= num_tokens; t += TURNS)
+        for (size_t turn = 0; turn < TURNS; turn++)
+            of_token[turn][tokens[t + turn]]++;
+    for (; t < num_tokens; t++)
+        of_token[0][tokens[t]]++;
+    for (size_t turn = 1; turn < TURNS; turn++)
+        for (int token = 0; token < NUM_TOKENS; token++)
+            of_token[0][token] += of_token[turn][token];
+    memcpy(uses, of_token[0], RUN_TOKENS * sizeof *uses);
     memset(uses + RUN_TOKENS, 0, (NUM_SYMBOLS - RUN_TOKENS) * sizeof *uses);
     uses[END_OF_BLOCK] = 1;
     for (int run = MIN_RUN; run <= MAX_RUN; run++)
-        uses[length_of(run).symbol] += of_token[RUN_TOKENS + run];
+        uses[length_of(run).symbol] += of_token[0][RUN_TOKENS + run];
 }
 
 /* Symbols that are used, the rarest first; the same often, in order. @return how many */
@@ -254,7 +268,7 @@ complete_codes(const struct code *symbols, struct code *tokens)
 struct writer {
     unsigned char *next;
     uint64_t bits;
-    uint32_t num_bits; /* at most 7 after a flush */
+    uint32_t num_bits; /* at most 7 after a flush, and never 64 */
 };
 
 /* Eight bytes are written, of which those that are not full will be written again. */
@@ -303,19 +317,16 @@ write_tokens(
     struct writer *writer, const uint16_t *tokens, size_t num_tokens, const struct code *codes)
 {
     struct writer to = *writer;
-    size_t t = 0;
 
-    for (; t + 2 <= num_tokens; t += 2) {
-        add_bits(&to, codes[tokens[t]].bits, codes[tokens[t]].length);
-        add_bits(&to, codes[tokens[t + 1]].bits, codes[tokens[t + 1]].length);
-        flush(&to);
+    for (size_t t = 0; t < num_tokens; t++) {
+        const struct code *const code = &codes[tokens[t]];
+
+        add_bits(&to, code->bits, code->length);
+        if (to.num_bits >= 64 - MAX_TOKEN_BITS) flush(&to);
     }
-    if (t < num_tokens) add_bits(&to, codes[tokens[t]].bits, codes[tokens[t]].length);
     flush(&to);
     *writer = to;
 }
-
-_Static_assert(2 * MAX_TOKEN_BITS + 7 <= 64, "two tokens fit between flushes");
 
 /* Bytes of the stream besides the tokens, with room for a flush. */
 #define FRAME_BYTES (2 + (3 + 14 + 19 * 3 + (NUM_SYMBOLS + 1) * 4 + 7) / 8 + 4 + 16)
