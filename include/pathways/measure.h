@@ -89,6 +89,8 @@ enum pw_part { PW_NUMERATOR, PW_DENOMINATOR, PW_NUM_PARTS };
 /** How the counts of a band are cut. */
 enum pw_view { PW_VIEW_PLACE, PW_VIEW_ORIGIN, PW_NUM_VIEWS };
 
+/** Measures in one band, at most. */
+#define PW_MAX_LANES 16
 /** Means in one band, at most. */
 #define PW_MAX_MEANS 4
 
@@ -120,7 +122,8 @@ struct pw_measures {
     size_t num_recent[PW_NUM_BANDS];             /* such people, at most INT16_MAX */
     int64_t *sum[PW_NUM_VIEWS];                  /* [means][cells] numerators of means */
     int64_t *table[PW_NUM_CROSSTABS];            /* [cells][group] see crosstab.h */
-    int32_t *flows; /* [place][age 16 to 30][state last year][state this year] */
+    int32_t *flows;  /* [place][age 16 to 30][state last year][state this year] */
+    int32_t *leaves; /* [place][age 16 to 30][state last year] people in the row: most have none */
 };
 
 /** Room for a scenario's places, everything zero. */
@@ -176,6 +179,22 @@ int64_t pw_measures_by_origin(const struct pw_measures *measures, enum pw_measur
  */
 void pw_measures_copy(
     const struct pw_measures *measures, enum pw_measure measure, enum pw_view view, int64_t *items);
+
+/** Numerators and denominators of one measure, not of a mean: every `stride`-th count. */
+struct pw_lane {
+    const int32_t *count;
+    size_t stride;
+};
+
+struct pw_lane pw_measures_lane(
+    const struct pw_measures *measures, enum pw_measure measure, enum pw_view view);
+
+/** All bits that any count of each measure of a band has. @param bits [PW_MAX_LANES] */
+void pw_measures_bits(
+    const struct pw_measures *measures, enum pw_band band, enum pw_view view, uint32_t *bits);
+
+/** Rows of the flows: places, ages and states of last year. */
+size_t pw_measures_num_flow_rows(const struct pw_measures *measures);
 
 /** Cells of a view: places or origins and sexes, times lineage groups. */
 size_t pw_measures_num_cells(const struct pw_measures *measures, enum pw_view view);

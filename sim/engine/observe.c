@@ -14,8 +14,6 @@ enum lane {
 #include "pathways/measures.def"
 };
 
-#define MAX_LANES 16
-
 /* Some people of one age. */
 struct sweep {
     const struct pw_measures *measures;
@@ -504,6 +502,10 @@ add_bits(int16_t *cell, uint32_t is, uint32_t of, const int lanes)
     }
 }
 
+/* Cells of places are more than the nearest cache holds: they are asked for so many people ahead.
+ */
+#define PREFETCH 16
+
 PW_INLINE void
 count_lanes(int16_t *const count[PW_NUM_VIEWS], const struct flags *flags, size_t num_people,
     const int lanes)
@@ -512,7 +514,9 @@ count_lanes(int16_t *const count[PW_NUM_VIEWS], const struct flags *flags, size_
 
     for (size_t i = 0; i < num_people; i++) {
         const uint32_t is = flags->is[i], of = flags->of[i];
+        const size_t later = i + PREFETCH < num_people ? i + PREFETCH : i;
 
+        __builtin_prefetch(count[PW_VIEW_PLACE] + flags->cell[PW_VIEW_PLACE][later] * size, 1);
         add_bits(count[PW_VIEW_PLACE] + flags->cell[PW_VIEW_PLACE][i] * size, is, of, lanes);
         add_bits(count[PW_VIEW_ORIGIN] + flags->cell[PW_VIEW_ORIGIN][i] * size, is, of, lanes);
     }
@@ -528,32 +532,60 @@ count_nation(int16_t *count, const struct flags *flags, size_t num_people, const
         add_bits(count + flags->cell[PW_VIEW_ORIGIN][i] * size, flags->is[i], flags->of[i], lanes);
 }
 
-/* What men share with a partner of another group counts in hers, and in theirs no more. */
-static void
-count_shared(int16_t *const count[PW_NUM_VIEWS], const struct sweep *sweep,
-    const struct pw_band_layout *band, uint32_t shared, struct flags *flags)
+/* Somebody of a sweep who shares a home with a partner of another group. */
+struct sharer {
+    uint16_t number;
+    int16_t shift; /* from the own group to that of the couple */
+};
+
+/* @return how many there are among those who count in the lanes of `shared` */
+static size_t
+find_sharers(
+    const struct sweep *sweep, uint32_t shared, const struct flags *flags, struct sharer *sharers)
 {
-    const size_t size = 2 * (size_t) band->num_lanes;
+    const uint8_t *const group = sweep->shard->group + sweep->begin;
+    size_t count = 0;
 
     for (size_t i = 0; i < sweep->count; i++) {
-        const size_t row = sweep->begin + i;
-        const int shift =
-            (int) pw_shard_couple_group(sweep->shard, row) - (int) sweep->shard->group[row];
+        const int shift = pw_shard_couple_group(sweep->shard, sweep->begin + i) - group[i];
+
+        sharers[count] = (struct sharer){ (uint16_t) i, (int16_t) shift };
+        count += (shift != 0) & ((flags->of[i] & shared) != 0);
+    }
+    return count;
+}
+
+PW_INLINE void
+share_lanes(int16_t *const count[PW_NUM_VIEWS], const struct sharer *sharers, size_t num_sharers,
+    uint32_t shared, struct flags *flags, const int lanes)
+{
+    const int size = 2 * lanes;
+
+    for (size_t n = 0; n < num_sharers; n++) {
+        const size_t i = sharers[n].number;
         const uint32_t is = flags->is[i] & shared, of = flags->of[i] & shared;
 
-        if (shift == 0 || of == 0) continue;
-        for (int view = 0; view < PW_NUM_VIEWS; view++) {
-            const size_t cell = flags->cell[view][i] + (size_t) shift;
-
-            if (view == PW_VIEW_PLACE && band->where == PW_WHERE_NATION) continue;
-            if (band->num_lanes == 8)
-                add_bits(count[view] + cell * size, is, of, 8);
-            else
-                add_bits(count[view] + cell * size, is, of, 16);
-        }
+        for (int view = 0; view < PW_NUM_VIEWS; view++)
+            add_bits(count[view] + ((int) flags->cell[view][i] + sharers[n].shift) * size, is, of,
+                lanes);
         flags->is[i] &= ~shared;
         flags->of[i] &= ~shared;
     }
+}
+
+/* What men share with a partner of another group counts in hers, and in theirs no more. */
+static PW_KERNEL void
+count_shared(int16_t *const count[PW_NUM_VIEWS], const struct sweep *sweep,
+    const struct pw_band_layout *band, uint32_t shared, struct flags *flags)
+{
+    struct sharer sharers[PW_BLOCK];
+    const size_t num_sharers = find_sharers(sweep, shared, flags, sharers);
+
+    PW_BUG_IF(band->where == PW_WHERE_NATION);
+    if (band->num_lanes == 8)
+        share_lanes(count, sharers, num_sharers, shared, flags, 8);
+    else
+        share_lanes(count, sharers, num_sharers, shared, flags, 16);
 }
 
 static PW_KERNEL void
