@@ -140,6 +140,7 @@ observe(struct pw_measures *measures, const struct pw_shard *shard)
     cr_assert_eq(pw_measures_init(measures, &scenario), PW_OK);
     find_thresholds(shard, &thresholds);
     pw_measures_observe(measures, shard, YEAR, &thresholds);
+    pw_measures_settle(measures);
 }
 
 /* Bytes of everything that was counted, through the yearbook. */

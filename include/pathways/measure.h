@@ -89,6 +89,8 @@ enum pw_part { PW_NUMERATOR, PW_DENOMINATOR, PW_NUM_PARTS };
 /** How the counts of a band are cut. */
 enum pw_view { PW_VIEW_PLACE, PW_VIEW_ORIGIN, PW_NUM_VIEWS };
 
+/** Measures in one band, at most. */
+#define PW_MAX_LANES 16
 /** Means in one band, at most. */
 #define PW_MAX_MEANS 4
 
@@ -115,9 +117,13 @@ struct pw_measures {
     uint16_t *labour_market; /* [65536] of a place code; UINT16_MAX where there is none */
     int32_t
         *count[PW_NUM_BANDS][PW_NUM_VIEWS]; /* [cells][numerators of the band, then denominators] */
-    int64_t *sum[PW_NUM_VIEWS];             /* [means][cells] numerators of means */
-    int64_t *table[PW_NUM_CROSSTABS];       /* [cells][group] see crosstab.h */
-    int32_t *flows; /* [place][age 16 to 30][state last year][state this year] */
+    int16_t *recent[PW_NUM_BANDS][PW_NUM_VIEWS]; /* the same, of people who are not in there yet: in
+                                                    half the room twice as many at a time */
+    size_t num_recent[PW_NUM_BANDS];             /* such people, at most INT16_MAX */
+    int64_t *sum[PW_NUM_VIEWS];                  /* [means][cells] numerators of means */
+    int64_t *table[PW_NUM_CROSSTABS];            /* [cells][group] see crosstab.h */
+    int32_t *flows;  /* [place][age 16 to 30][state last year][state this year] */
+    int32_t *leaves; /* [place][age 16 to 30][state last year] people in the row: most have none */
 };
 
 /** Room for a scenario's places, everything zero. */
@@ -143,6 +149,13 @@ void pw_measures_observe(struct pw_measures *measures, const struct pw_shard *sh
 void pw_measures_count_tables(struct pw_measures *measures, const struct pw_shard *shard, int year,
     const struct pw_thresholds *thresholds);
 
+/** Make sure that `num_people` more can be counted in a band's `recent`. */
+void pw_measures_expect(struct pw_measures *measures, enum pw_band band, size_t num_people);
+
+/** All people are in `count`: after the last shard of the year, before anything is read or added.
+ */
+void pw_measures_settle(struct pw_measures *measures);
+
 /** Add the counts of another thread; both have the same places. */
 void pw_measures_add(struct pw_measures *to, const struct pw_measures *from);
 
@@ -166,6 +179,22 @@ int64_t pw_measures_by_origin(const struct pw_measures *measures, enum pw_measur
  */
 void pw_measures_copy(
     const struct pw_measures *measures, enum pw_measure measure, enum pw_view view, int64_t *items);
+
+/** Numerators and denominators of one measure, not of a mean: every `stride`-th count. */
+struct pw_lane {
+    const int32_t *count;
+    size_t stride;
+};
+
+struct pw_lane pw_measures_lane(
+    const struct pw_measures *measures, enum pw_measure measure, enum pw_view view);
+
+/** All bits that any count of each measure of a band has. @param bits [PW_MAX_LANES] */
+void pw_measures_bits(
+    const struct pw_measures *measures, enum pw_band band, enum pw_view view, uint32_t *bits);
+
+/** Rows of the flows: places, ages and states of last year. */
+size_t pw_measures_num_flow_rows(const struct pw_measures *measures);
 
 /** Cells of a view: places or origins and sexes, times lineage groups. */
 size_t pw_measures_num_cells(const struct pw_measures *measures, enum pw_view view);

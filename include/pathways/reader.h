@@ -98,6 +98,9 @@ pw_status pw_reader_datasets(
 pw_status pw_reader_describe(
     const struct pw_reader *reader, const char *path, struct pw_field *field);
 
+/** Shape and numbers alone, without names and texts, which take longer: nothing to release. */
+pw_status pw_reader_shape(const struct pw_reader *reader, const char *path, struct pw_field *field);
+
 /**
  * Values of some rows (indices of the first dimension) of a dataset of integers, as they are
  * stored.

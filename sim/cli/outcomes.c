@@ -536,7 +536,7 @@ read_parts(
     char path[128];
 
     measure_path(measure, by_place, path);
-    PW_TRY(pw_reader_describe(outcomes->reader, path, &field));
+    PW_TRY(pw_reader_shape(outcomes->reader, path, &field));
     if (field.row_items != num_cells * CELL_ITEMS)
         PW_FAIL(PW_EFORMAT,
             "%s: %s has another shape than measures have: is it of another version?",
@@ -553,7 +553,6 @@ read_parts(
             (*parts)[(size_t) group * CELL_ITEMS + i] += items[c * CELL_ITEMS + i];
     }
 done:
-    pw_field_free(&field);
     pw_free(&items);
     return status;
 }
@@ -664,7 +663,7 @@ read_table(const struct cli_outcomes *outcomes, const char *path, struct rows ro
     if (kept->items == NULL || strcmp(kept->path, path) != 0 || kept->first != rows.first
         || kept->count != rows.count) {
         pw_free(&kept->items);
-        PW_TRY(pw_reader_describe(outcomes->reader, path, &field));
+        PW_TRY(pw_reader_shape(outcomes->reader, path, &field));
         if (field.row_items != row_items)
             PW_FAIL(PW_EFORMAT,
                 "%s: %s holds %zu numbers a year, not %zu: the file is of another version",
@@ -677,7 +676,6 @@ read_table(const struct cli_outcomes *outcomes, const char *path, struct rows ro
     }
     *items = kept->items;
 done:
-    pw_field_free(&field);
     if (status != PW_OK) pw_free(&kept->items);
     return status;
 }

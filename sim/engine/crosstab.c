@@ -106,7 +106,7 @@ struct cohort {
 };
 
 /* Who has grown up here with parents in the run. */
-static int
+PW_INLINE int
 was_raised(const struct cohort *cohort, size_t row)
 {
     return pw_state_is_present(cohort->shard->state[row]) & cohort->known
@@ -131,6 +131,11 @@ class_of(const struct pw_shard *shard, size_t row)
 
 /* People and their wealth are added at once. */
 typedef int64_t wealth_parts __attribute__((vector_size(32)));
+typedef uint16_t wealth_items __attribute__((vector_size(8)));
+
+#define EQUITY_TO_SAVINGS (PW_EQUITY_UNIT / PW_SAVINGS_UNIT)
+_Static_assert(PW_NUM_WEALTH_PARTS == 4 && UINT8_MAX * EQUITY_TO_SAVINGS <= UINT16_MAX,
+    "what a person adds to the wealth table is four numbers of 16 bits");
 
 /* Cells of some people of one cohort: worked out for all of them before any is counted. */
 struct cells {
@@ -138,6 +143,7 @@ struct cells {
     uint8_t pair[PW_BLOCK], line[PW_BLOCK]; /* of classes: with parents', with grandparents' too */
     uint8_t levels[PW_BLOCK], homes[PW_BLOCK]; /* of education, of homes */
     uint8_t fortune[PW_BLOCK]; /* whose wealth: parents without a home, with, none */
+    uint64_t wealth[PW_BLOCK]; /* one person, savings, equity and pension: 16 bits each */
 };
 
 _Static_assert(PW_NUM_ORIGINS *PW_NUM_ORIGINS *PW_NUM_CLASS_CODES <= UINT8_MAX, "a cell is a byte");
@@ -164,6 +170,8 @@ find_cells(const struct cohort *cohort, size_t begin, size_t count, struct cells
     const uint8_t *const owner = shard->owner + begin;
     const uint8_t *const parent_owner = shard->parent_owner + begin;
     const uint16_t *const home_place = shard->home_place + begin;
+    const uint16_t *const savings = shard->savings + begin, *const pension = shard->pension + begin;
+    const uint8_t *const equity = shard->equity + begin;
     const uint8_t known = cohort->known;
 
     for (size_t j = 0; j < count; j++) {
@@ -188,13 +196,20 @@ find_cells(const struct cohort *cohort, size_t begin, size_t count, struct cells
         cells->homes[j] = (uint8_t) (owned * 2 + owns);
         cells->fortune[j] = raised ? owned : 2;
     }
+    for (size_t j = 0; j < count; j++) {
+        const uint64_t wealth = 1 | (uint64_t) savings[j] << 16
+                                | (uint64_t) equity[j] * EQUITY_TO_SAVINGS << 32
+                                | (uint64_t) pension[j] << 48;
+
+        cells->wealth[j] = cells->here[j] ? wealth : 0;
+    }
 }
 
 /*
  * Classes by parents' and grandparents' classes of everyone; education by parents' education and
  * homes by parents' homes of those who turned 14 here. Ages 25 to 64.
  */
-static void
+static PW_KERNEL void
 count_inheritance(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *cohort,
     wealth_parts wealth[3][PW_NUM_GROUPS])
 {
@@ -222,9 +237,8 @@ count_inheritance(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *c
             lines[cells.line[j] * PW_NUM_GROUPS + group] += here;
             education[cells.levels[j] * PW_NUM_GROUPS + group] += raised;
             tenure[cells.homes[j] * PW_NUM_GROUPS + pw_shard_couple_group(shard, row)] += raised;
-            wealth[cells.fortune[j]][group] += (wealth_parts){ 1, shard->savings[row],
-                shard->equity[row] * (PW_EQUITY_UNIT / PW_SAVINGS_UNIT),
-                shard->pension[row] } & -here;
+            wealth[cells.fortune[j]][group] +=
+                __builtin_convertvector((wealth_items) cells.wealth[j], wealth_parts);
         }
     }
 }
@@ -338,7 +352,7 @@ count_incomes(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *cohor
 }
 
 /* Bit j of a set of classes: has the person held job j? */
-static unsigned
+PW_INLINE unsigned
 jobs_of(unsigned classes)
 {
     const unsigned five = classes & 31u;
@@ -349,26 +363,44 @@ jobs_of(unsigned classes)
 
 #define ALL_JOBS ((1u << PW_NUM_JOBS) - 1)
 
+/* People who wait, by job: counted for all jobs at once. */
+typedef int32_t waiting_jobs __attribute__((vector_size(32)));
+_Static_assert(PW_NUM_JOBS <= 8, "a vector has room for all jobs");
+
 static void
+add_waiting(int64_t *table, waiting_jobs waiting[PW_NUM_ORIGINS][PW_NUM_GROUPS], size_t job_size)
+{
+    for (size_t origin = 0; origin < PW_NUM_ORIGINS; origin++)
+        for (size_t job = 0; job < PW_NUM_JOBS; job++)
+            for (size_t group = 0; group < PW_NUM_GROUPS; group++)
+                table[(origin * PW_NUM_JOBS + job) * job_size + group] +=
+                    waiting[origin][group][job];
+}
+
+static PW_KERNEL void
 count_first_jobs(int64_t *table, const struct cohort *cohort)
 {
     const struct pw_shard *const shard = cohort->shard;
     const size_t age = (size_t) (cohort->age - PW_FIRST_JOB_AGE);
     const size_t job_size = PW_NUM_JOB_AGES * 2 * (size_t) PW_NUM_GROUPS;
+    const waiting_jobs job_bits = { 1, 2, 4, 8, 16, 32, 64, 128 };
+    int64_t *const of_age = table + age * 2 * PW_NUM_GROUPS;
+    waiting_jobs waiting[PW_NUM_ORIGINS][PW_NUM_GROUPS];
 
     if (!cohort->known) return;
+    memset(waiting, 0, sizeof waiting);
     for (size_t row = cohort->begin; row < cohort->end; row++) {
-        const unsigned waits = ~jobs_of(shard->past_classes[row]) & ALL_JOBS;
+        const unsigned counts = was_raised(cohort, row) ? ALL_JOBS : 0;
+        const unsigned waits = ~jobs_of(shard->past_classes[row]) & counts;
         const unsigned begins = waits & jobs_of(1u << shard->class[row]);
-        int64_t *const cells = table + shard->origin_class[row] * PW_NUM_JOBS * job_size
-                               + age * 2 * PW_NUM_GROUPS + shard->group[row];
+        const size_t origin = shard->origin_class[row], group = shard->group[row];
 
-        if (!was_raised(cohort, row)) continue;
-        for (unsigned left = waits; left != 0; left &= left - 1)
-            cells[(size_t) __builtin_ctz(left) * job_size]++;
+        waiting[origin][group] -= (job_bits & (int32_t) waits) != 0;
         for (unsigned left = begins; left != 0; left &= left - 1)
-            cells[(size_t) __builtin_ctz(left) * job_size + PW_NUM_GROUPS]++;
+            of_age[(origin * PW_NUM_JOBS + (size_t) __builtin_ctz(left)) * job_size + PW_NUM_GROUPS
+                   + group]++;
     }
+    add_waiting(of_age, waiting, job_size);
 }
 
 /* Whose activity is another than last year's, among people who were and are here. */

@@ -19,8 +19,6 @@ static const char *const theme_names[PW_NUM_THEMES] = { "Mobility outcomes",
     "Intermediate outcomes", "Drivers", "Pathways through learning and work", "Place",
     "Security, home and wellbeing" };
 
-#define MAX_LANES 16
-
 /* The first measure of each band: BEFORE lets the next line have the same number. */
 enum position {
 #define BAND(band, where) FIRST_##band, BEFORE_##band = FIRST_##band - 1,
@@ -48,7 +46,7 @@ describe_band(int index)
 
     band.num_measures = end - band.first_measure;
     band.num_lanes = (band.num_measures + 7) / 8 * 8;
-    PW_BUG_IF(band.num_lanes > MAX_LANES);
+    PW_BUG_IF(band.num_lanes > PW_MAX_LANES);
     for (int m = 0; m < band.first_measure; m++)
         band.first_mean += infos[m].kind == PW_KIND_MEAN;
     for (int m = band.first_measure; m < end; m++) {
@@ -108,7 +106,11 @@ num_means(void)
     return count;
 }
 
-#define FLOWS_PER_PLACE (PW_NUM_FLOW_AGES * PW_NUM_STATES * (size_t) PW_NUM_STATES)
+size_t
+pw_measures_num_flow_rows(const struct pw_measures *measures)
+{
+    return (size_t) measures->num_places * PW_NUM_FLOW_AGES * PW_NUM_STATES;
+}
 
 static size_t
 table_size(int table)
@@ -143,6 +145,8 @@ pw_measures_init(struct pw_measures *measures, const struct pw_scenario *scenari
         for (int band = 0; band < PW_NUM_BANDS; band++) {
             PW_TRY(pw_alloc(count_size(measures, band, view), sizeof *measures->count[band][view],
                 &measures->count[band][view]));
+            PW_TRY(pw_alloc(count_size(measures, band, view), sizeof *measures->recent[band][view],
+                &measures->recent[band][view]));
         }
         PW_TRY(pw_alloc(num_means() * pw_measures_num_cells(measures, (enum pw_view) view),
             sizeof *measures->sum[view], &measures->sum[view]));
@@ -150,8 +154,10 @@ pw_measures_init(struct pw_measures *measures, const struct pw_scenario *scenari
     for (int table = 0; table < PW_NUM_CROSSTABS; table++)
         PW_TRY(
             pw_alloc(table_size(table), sizeof *measures->table[table], &measures->table[table]));
-    PW_TRY(pw_alloc((size_t) measures->num_places * FLOWS_PER_PLACE, sizeof *measures->flows,
+    PW_TRY(pw_alloc(pw_measures_num_flow_rows(measures), PW_NUM_STATES * sizeof *measures->flows,
         &measures->flows));
+    PW_TRY(
+        pw_alloc(pw_measures_num_flow_rows(measures), sizeof *measures->leaves, &measures->leaves));
 done:
     return status;
 }
@@ -161,24 +167,29 @@ pw_measures_free(struct pw_measures *measures)
 {
     pw_free(&measures->labour_market);
     for (int view = 0; view < PW_NUM_VIEWS; view++) {
-        for (int band = 0; band < PW_NUM_BANDS; band++)
+        for (int band = 0; band < PW_NUM_BANDS; band++) {
             pw_free(&measures->count[band][view]);
+            pw_free(&measures->recent[band][view]);
+        }
         pw_free(&measures->sum[view]);
     }
     for (int table = 0; table < PW_NUM_CROSSTABS; table++)
         pw_free(&measures->table[table]);
     pw_free(&measures->flows);
+    pw_free(&measures->leaves);
 }
 
 size_t
 pw_measures_memory(const struct pw_measures *measures)
 {
-    size_t bytes = (UINT16_MAX + 1) * sizeof *measures->labour_market
-                   + (size_t) measures->num_places * FLOWS_PER_PLACE * sizeof *measures->flows;
+    size_t bytes =
+        (UINT16_MAX + 1) * sizeof *measures->labour_market
+        + pw_measures_num_flow_rows(measures) * (PW_NUM_STATES + 1) * sizeof *measures->flows;
 
     for (int view = 0; view < PW_NUM_VIEWS; view++) {
         for (int band = 0; band < PW_NUM_BANDS; band++)
-            bytes += count_size(measures, band, view) * sizeof *measures->count[band][view];
+            bytes += count_size(measures, band, view)
+                     * (sizeof *measures->count[band][view] + sizeof *measures->recent[band][view]);
         bytes += num_means() * pw_measures_num_cells(measures, (enum pw_view) view)
                  * sizeof *measures->sum[view];
     }
@@ -201,9 +212,60 @@ add64(int64_t *to, const int64_t *from, size_t count)
         to[i] += from[i];
 }
 
+static PW_KERNEL void
+settle_counts(int32_t *restrict count, int16_t *restrict recent, size_t num_items)
+{
+    for (size_t i = 0; i < num_items; i++) {
+        count[i] += recent[i];
+        recent[i] = 0;
+    }
+}
+
+static void
+settle_band(struct pw_measures *measures, int band)
+{
+    if (measures->num_recent[band] == 0) return;
+    for (int view = 0; view < PW_NUM_VIEWS; view++)
+        settle_counts(measures->count[band][view], measures->recent[band][view],
+            count_size(measures, band, view));
+    measures->num_recent[band] = 0;
+}
+
+void
+pw_measures_settle(struct pw_measures *measures)
+{
+    for (int band = 0; band < PW_NUM_BANDS; band++)
+        settle_band(measures, band);
+}
+
+static void
+clear_flows(struct pw_measures *measures)
+{
+    const size_t num_rows = pw_measures_num_flow_rows(measures);
+
+    for (size_t row = 0; row < num_rows; row++) {
+        if (measures->leaves[row] == 0) continue;
+        memset(measures->flows + row * PW_NUM_STATES, 0, PW_NUM_STATES * sizeof *measures->flows);
+        measures->leaves[row] = 0;
+    }
+}
+
+static void
+add_flows(struct pw_measures *to, const struct pw_measures *from)
+{
+    const size_t num_rows = pw_measures_num_flow_rows(to);
+
+    for (size_t row = 0; row < num_rows; row++) {
+        if (from->leaves[row] == 0) continue;
+        add32(to->flows + row * PW_NUM_STATES, from->flows + row * PW_NUM_STATES, PW_NUM_STATES);
+        to->leaves[row] += from->leaves[row];
+    }
+}
+
 void
 pw_measures_clear(struct pw_measures *measures)
 {
+    pw_measures_settle(measures);
     for (int view = 0; view < PW_NUM_VIEWS; view++) {
         for (int band = 0; band < PW_NUM_BANDS; band++) {
             memset(measures->count[band][view], 0,
@@ -215,8 +277,14 @@ pw_measures_clear(struct pw_measures *measures)
     }
     for (int table = 0; table < PW_NUM_CROSSTABS; table++)
         memset(measures->table[table], 0, table_size(table) * sizeof *measures->table[table]);
-    memset(measures->flows, 0,
-        (size_t) measures->num_places * FLOWS_PER_PLACE * sizeof *measures->flows);
+    clear_flows(measures);
+}
+
+void
+pw_measures_expect(struct pw_measures *measures, enum pw_band band, size_t num_people)
+{
+    if (measures->num_recent[band] + num_people > INT16_MAX) settle_band(measures, (int) band);
+    measures->num_recent[band] += num_people;
 }
 
 void
@@ -232,7 +300,7 @@ pw_measures_add(struct pw_measures *to, const struct pw_measures *from)
     }
     for (int table = 0; table < PW_NUM_CROSSTABS; table++)
         add64(to->table[table], from->table[table], table_size(table));
-    add32(to->flows, from->flows, (size_t) to->num_places * FLOWS_PER_PLACE);
+    add_flows(to, from);
 }
 
 void
@@ -246,7 +314,9 @@ pw_measures_sum(struct pw_measures *measures)
     }
     for (int table = 0; table < PW_NUM_CROSSTABS; table++)
         pw_parallel_sum_first(measures->table[table], table_size(table));
-    pw_parallel_sum_first32(measures->flows, (size_t) measures->num_places * FLOWS_PER_PLACE);
+    pw_parallel_sum_first32(
+        measures->flows, pw_measures_num_flow_rows(measures) * (size_t) PW_NUM_STATES);
+    pw_parallel_sum_first32(measures->leaves, pw_measures_num_flow_rows(measures));
 }
 
 /* Number of a mean among all means. */
@@ -270,6 +340,7 @@ read_cell(
     const size_t lanes = (size_t) layout->num_lanes;
 
     PW_BUG_IF(view == PW_VIEW_PLACE && layout->where == PW_WHERE_NATION);
+    PW_BUG_IF(measures->num_recent[band] != 0);
     if (part == PW_NUMERATOR && infos[measure].kind == PW_KIND_MEAN)
         return measures->sum[view][mean_index(layout, lane)
                                        * pw_measures_num_cells(measures, (enum pw_view) view)
@@ -297,6 +368,7 @@ pw_measures_copy(
     const size_t cells = pw_measures_num_cells(measures, view);
     const int32_t *const count = measures->count[band][view];
 
+    PW_BUG_IF(measures->num_recent[band] != 0);
     copy_lane(count + lane, lanes, 2 * cells, items);
     if (infos[measure].kind != PW_KIND_MEAN) return;
 
@@ -304,6 +376,46 @@ pw_measures_copy(
 
     for (size_t cell = 0; cell < cells; cell++)
         items[2 * cell] = sum[cell];
+}
+
+struct pw_lane
+pw_measures_lane(const struct pw_measures *measures, enum pw_measure measure, enum pw_view view)
+{
+    const enum pw_band band = pw_measure_band(measure);
+    const struct pw_band_layout *const layout = &measures->layout[band];
+
+    PW_BUG_IF(infos[measure].kind == PW_KIND_MEAN || measures->num_recent[band] != 0);
+    return (struct pw_lane){ measures->count[band][view] + ((int) measure - layout->first_measure),
+        (size_t) layout->num_lanes };
+}
+
+PW_INLINE void
+collect_bits(
+    const int32_t *restrict count, size_t num_items, const size_t lanes, uint32_t *restrict bits)
+{
+    uint32_t all[PW_MAX_LANES] = { 0 };
+
+    for (size_t i = 0; i < num_items; i += lanes)
+        for (size_t lane = 0; lane < lanes; lane++)
+            all[lane] |= (uint32_t) (count[i + lane] ^ (count[i + lane] >> 31));
+    memcpy(bits, all, sizeof all);
+}
+
+static PW_KERNEL void
+find_bits(const int32_t *count, size_t num_items, int lanes, uint32_t *bits)
+{
+    if (lanes == 8)
+        collect_bits(count, num_items, 8, bits);
+    else
+        collect_bits(count, num_items, PW_MAX_LANES, bits);
+}
+
+void
+pw_measures_bits(
+    const struct pw_measures *measures, enum pw_band band, enum pw_view view, uint32_t *bits)
+{
+    find_bits(measures->count[band][view], count_size(measures, (int) band, (int) view),
+        measures->layout[band].num_lanes, bits);
 }
 
 int64_t
@@ -344,8 +456,10 @@ count_flows(struct pw_measures *measures, const struct pw_shard *shard, int year
 
             if (!pw_state_is_present(from) && !pw_state_is_present(to)) continue;
             if (place >= (uint32_t) measures->num_places) continue;
-            measures->flows[((place * PW_NUM_FLOW_AGES + a) * PW_NUM_STATES + from) * PW_NUM_STATES
-                            + to]++;
+            const size_t left = (place * PW_NUM_FLOW_AGES + a) * PW_NUM_STATES + from;
+
+            measures->flows[left * PW_NUM_STATES + to]++;
+            measures->leaves[left]++;
         }
     }
 }

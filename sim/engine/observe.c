@@ -14,8 +14,6 @@ enum lane {
 #include "pathways/measures.def"
 };
 
-#define MAX_LANES 16
-
 /* Some people of one age. */
 struct sweep {
     const struct pw_measures *measures;
@@ -479,123 +477,160 @@ find_cells(
 }
 
 /*
- * Eight counts at a time. Written with the vector types of gcc and clang since neither finds this
+ * Sixteen counts at a time. Written with the vector types of gcc and clang since neither finds this
  * by itself; any x86-64 has instructions for it, in halves if need be.
  */
-typedef int32_t eight __attribute__((vector_size(32), may_alias));
+typedef int16_t sixteen __attribute__((vector_size(32), may_alias));
 
-static const eight lane_bits[MAX_LANES / 8] = { { 1, 2, 4, 8, 16, 32, 64, 128 },
-    { 256, 512, 1024, 2048, 4096, 8192, 16384, 32768 } };
+static const sixteen lane_bits = { 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192,
+    16384, INT16_MIN };
 
 /*
- * A comparison gives -1 where it holds.
- *
- * @param eights  of numerators in a cell, and of denominators after them
- * @param used    of these that can change
+ * Of a cell with eight lanes numerators and denominators are one vector, of one with sixteen they
+ * are two. A comparison gives -1 where it holds.
  */
 PW_INLINE void
-add_bits(int32_t *cell, int32_t is, int32_t of, int eights, int used)
+add_bits(int16_t *cell, uint32_t is, uint32_t of, const int lanes)
 {
-    eight *const counts = (eight *) (void *) cell;
+    sixteen *const counts = (sixteen *) (void *) cell;
 
-    for (int k = 0; k < used; k++) {
-        counts[k] -= (lane_bits[k] & is) != 0;
-        counts[eights + k] -= (lane_bits[k] & of) != 0;
+    if (lanes == 8) {
+        counts[0] -= (lane_bits & (int16_t) (is | of << 8)) != 0;
+    } else {
+        counts[0] -= (lane_bits & (int16_t) is) != 0;
+        counts[1] -= (lane_bits & (int16_t) of) != 0;
     }
 }
 
+/* Cells of places are more than the nearest cache holds: they are asked for so many people ahead.
+ */
+#define PREFETCH 16
+
 PW_INLINE void
-count_lanes(int32_t *const count[PW_NUM_VIEWS], const struct flags *flags, size_t num_people,
-    const int eights, const int used)
+count_lanes(int16_t *const count[PW_NUM_VIEWS], const struct flags *flags, size_t num_people,
+    const int lanes)
 {
-    const size_t size = 16 * (size_t) eights;
+    const size_t size = 2 * (size_t) lanes;
 
     for (size_t i = 0; i < num_people; i++) {
-        const int32_t is = (int32_t) flags->is[i], of = (int32_t) flags->of[i];
-        const size_t place = flags->cell[PW_VIEW_PLACE][i], origin = flags->cell[PW_VIEW_ORIGIN][i];
+        const uint32_t is = flags->is[i], of = flags->of[i];
+        const size_t later = i + PREFETCH < num_people ? i + PREFETCH : i;
 
-        add_bits(count[PW_VIEW_PLACE] + place * size, is, of, eights, used);
-        add_bits(count[PW_VIEW_ORIGIN] + origin * size, is, of, eights, used);
+        __builtin_prefetch(count[PW_VIEW_PLACE] + flags->cell[PW_VIEW_PLACE][later] * size, 1);
+        add_bits(count[PW_VIEW_PLACE] + flags->cell[PW_VIEW_PLACE][i] * size, is, of, lanes);
+        add_bits(count[PW_VIEW_ORIGIN] + flags->cell[PW_VIEW_ORIGIN][i] * size, is, of, lanes);
     }
 }
 
 /* Of a band that is not kept by place. */
 PW_INLINE void
-count_nation(
-    int32_t *count, const struct flags *flags, size_t num_people, const int eights, const int used)
+count_nation(int16_t *count, const struct flags *flags, size_t num_people, const int lanes)
 {
-    const size_t size = 16 * (size_t) eights;
+    const size_t size = 2 * (size_t) lanes;
 
     for (size_t i = 0; i < num_people; i++)
-        add_bits(count + flags->cell[PW_VIEW_ORIGIN][i] * size, (int32_t) flags->is[i],
-            (int32_t) flags->of[i], eights, used);
+        add_bits(count + flags->cell[PW_VIEW_ORIGIN][i] * size, flags->is[i], flags->of[i], lanes);
 }
 
-/* What men share with a partner of another group counts in hers, and in theirs no more. */
-static void
-count_shared(int32_t *const count[PW_NUM_VIEWS], const struct sweep *sweep,
-    const struct pw_band_layout *band, uint32_t shared, struct flags *flags)
+/* Somebody of a sweep who shares a home with a partner of another group. */
+struct sharer {
+    uint16_t number;
+    int16_t shift; /* from the own group to that of the couple */
+};
+
+/* @return how many there are among those who count in the lanes of `shared` */
+static size_t
+find_sharers(
+    const struct sweep *sweep, uint32_t shared, const struct flags *flags, struct sharer *sharers)
 {
-    const int eights = band->num_lanes / 8;
-    const size_t size = 16 * (size_t) eights;
+    const uint8_t *const group = sweep->shard->group + sweep->begin;
+    size_t count = 0;
 
     for (size_t i = 0; i < sweep->count; i++) {
-        const size_t row = sweep->begin + i;
-        const int shift =
-            (int) pw_shard_couple_group(sweep->shard, row) - (int) sweep->shard->group[row];
-        const int32_t is = (int32_t) (flags->is[i] & shared);
-        const int32_t of = (int32_t) (flags->of[i] & shared);
+        const int shift = pw_shard_couple_group(sweep->shard, sweep->begin + i) - group[i];
 
-        if (shift == 0 || of == 0) continue;
-        for (int view = 0; view < PW_NUM_VIEWS; view++) {
-            const size_t cell = flags->cell[view][i] + (size_t) shift;
+        sharers[count] = (struct sharer){ (uint16_t) i, (int16_t) shift };
+        count += (shift != 0) & ((flags->of[i] & shared) != 0);
+    }
+    return count;
+}
 
-            if (view == PW_VIEW_PLACE && band->where == PW_WHERE_NATION) continue;
-            add_bits(count[view] + cell * size, is, of, eights, eights);
-        }
+PW_INLINE void
+share_lanes(int16_t *const count[PW_NUM_VIEWS], const struct sharer *sharers, size_t num_sharers,
+    uint32_t shared, struct flags *flags, const int lanes)
+{
+    const int size = 2 * lanes;
+
+    for (size_t n = 0; n < num_sharers; n++) {
+        const size_t i = sharers[n].number;
+        const uint32_t is = flags->is[i] & shared, of = flags->of[i] & shared;
+
+        for (int view = 0; view < PW_NUM_VIEWS; view++)
+            add_bits(count[view] + ((int) flags->cell[view][i] + sharers[n].shift) * size, is, of,
+                lanes);
         flags->is[i] &= ~shared;
         flags->of[i] &= ~shared;
     }
 }
 
-/* At most ages only the first eight measures of a band count. */
+/* What men share with a partner of another group counts in hers, and in theirs no more. */
 static PW_KERNEL void
-count_people(int32_t *const count[PW_NUM_VIEWS], const struct flags *flags, size_t num_people,
-    const struct pw_band_layout *band, uint32_t mask)
+count_shared(int16_t *const count[PW_NUM_VIEWS], const struct sweep *sweep,
+    const struct pw_band_layout *band, uint32_t shared, struct flags *flags)
+{
+    struct sharer sharers[PW_BLOCK];
+    const size_t num_sharers = find_sharers(sweep, shared, flags, sharers);
+
+    PW_BUG_IF(band->where == PW_WHERE_NATION);
+    if (band->num_lanes == 8)
+        share_lanes(count, sharers, num_sharers, shared, flags, 8);
+    else
+        share_lanes(count, sharers, num_sharers, shared, flags, 16);
+}
+
+static PW_KERNEL void
+count_people(int16_t *const count[PW_NUM_VIEWS], const struct flags *flags, size_t num_people,
+    const struct pw_band_layout *band)
 {
     const bool nation = band->where == PW_WHERE_NATION;
 
     if (nation && band->num_lanes == 8)
-        count_nation(count[PW_VIEW_ORIGIN], flags, num_people, 1, 1);
-    else if (nation && mask < 256)
-        count_nation(count[PW_VIEW_ORIGIN], flags, num_people, 2, 1);
+        count_nation(count[PW_VIEW_ORIGIN], flags, num_people, 8);
     else if (nation)
-        count_nation(count[PW_VIEW_ORIGIN], flags, num_people, 2, 2);
+        count_nation(count[PW_VIEW_ORIGIN], flags, num_people, 16);
     else if (band->num_lanes == 8)
-        count_lanes(count, flags, num_people, 1, 1);
-    else if (mask < 256)
-        count_lanes(count, flags, num_people, 2, 1);
+        count_lanes(count, flags, num_people, 8);
     else
-        count_lanes(count, flags, num_people, 2, 2);
+        count_lanes(count, flags, num_people, 16);
+}
+
+/* Values of those who do not count become zero. */
+static PW_KERNEL void
+mask_values(int32_t *restrict value, const uint32_t *restrict of, int lane, size_t num_people)
+{
+    for (size_t i = 0; i < num_people; i++)
+        value[i] &= -(int32_t) (of[i] >> lane & 1u);
 }
 
 static void
-sum_values(struct pw_measures *measures, const struct pw_band_layout *band,
-    const struct flags *flags, size_t num_people, uint32_t mask)
+sum_values(struct pw_measures *measures, const struct pw_band_layout *band, struct flags *flags,
+    size_t num_people, uint32_t mask)
 {
     for (int k = 0; k < band->num_means; k++) {
         const int lane = band->mean_lane[k];
         const size_t mean = (size_t) band->first_mean + (size_t) k;
+        const int32_t *const value = flags->value[k];
 
         if ((mask >> lane & 1u) == 0) continue;
+        mask_values(flags->value[k], flags->of, lane, num_people);
         for (int view = 0; view < PW_NUM_VIEWS; view++) {
             if (view == PW_VIEW_PLACE && band->where == PW_WHERE_NATION) continue;
             int64_t *const sum =
                 measures->sum[view] + mean * pw_measures_num_cells(measures, (enum pw_view) view);
+            const uint32_t *const cell = flags->cell[view];
 
             for (size_t i = 0; i < num_people; i++)
-                sum[flags->cell[view][i]] +=
-                    (flags->of[i] >> lane & 1u) ? (int64_t) flags->value[k][i] : 0;
+                sum[cell[i]] += value[i];
         }
     }
 }
@@ -626,9 +661,10 @@ observe_band(struct pw_measures *measures, struct sweep *sweep, int index)
             sweep->count = rest < PW_BLOCK ? rest : PW_BLOCK;
             bands[index].flag(sweep, &flags);
             find_cells(sweep, band.where, mask, &flags);
+            pw_measures_expect(measures, (enum pw_band) index, sweep->count);
             if ((bands[index].shared & mask) != 0)
-                count_shared(measures->count[index], sweep, &band, bands[index].shared, &flags);
-            count_people(measures->count[index], &flags, sweep->count, &band, mask);
+                count_shared(measures->recent[index], sweep, &band, bands[index].shared, &flags);
+            count_people(measures->recent[index], &flags, sweep->count, &band);
             sum_values(measures, &band, &flags, sweep->count, mask);
         }
     }

@@ -2,6 +2,7 @@
 #include "pathways/statistic.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "pathways/distribution.h"
@@ -197,31 +198,35 @@ is_in_cut(const struct pw_table_place *place, const struct pw_cut *cut)
            && (cut->decade < 0 || place->at[PW_AXIS_DECADE] == cut->decade);
 }
 
+/* The next cell of a table: the last axis runs fastest. @return whether there is one */
+static bool
+next_place(struct pw_table_place *place, const enum pw_axis *axes, const int *lengths, int rank)
+{
+    for (int a = rank - 1; a >= 0; a--) {
+        if (++place->at[axes[a]] < lengths[a]) return true;
+        place->at[axes[a]] = 0;
+    }
+    return false;
+}
+
 void
 pw_statistic_gather(const struct pw_statistic_source *source, const enum pw_axis *axes,
     const int64_t *items, const struct pw_cut *cut, int64_t *cells)
 {
     struct pw_table_place place;
-    size_t num_places = 1;
-    int rank = 0;
+    int lengths[PW_CROSSTAB_MAX_AXES], rank = 0;
 
     for (int axis = 0; axis < PW_NUM_AXES; axis++)
         place.at[axis] = -1;
-    while (axes[rank] != PW_NO_AXIS)
-        num_places *= pw_axis_info(axes[rank++])->length;
-    for (size_t i = 0; i < num_places; i++) {
-        size_t rest = i;
-        int cell;
-
-        for (int a = rank - 1; a >= 0; a--) {
-            const size_t length = pw_axis_info(axes[a])->length;
-
-            place.at[axes[a]] = (int) (rest % length);
-            rest /= length;
-        }
-        if (!is_in_cut(&place, cut)) continue;
-        cell = source->cell(&place);
-        for (size_t g = 0; cell != NONE && g < PW_NUM_GROUPS; g++)
-            cells[(size_t) cell * PW_NUM_GROUPS + g] += items[i * PW_NUM_GROUPS + g];
+    for (; axes[rank] != PW_NO_AXIS; rank++) {
+        lengths[rank] = (int) pw_axis_info(axes[rank])->length;
+        place.at[axes[rank]] = 0;
     }
+    do {
+        const int cell = is_in_cut(&place, cut) ? source->cell(&place) : NONE;
+
+        for (size_t g = 0; cell != NONE && g < PW_NUM_GROUPS; g++)
+            cells[(size_t) cell * PW_NUM_GROUPS + g] += items[g];
+        items += PW_NUM_GROUPS;
+    } while (next_place(&place, axes, lengths, rank));
 }

@@ -84,37 +84,48 @@ pw_income_counts_sum(struct pw_income_counts *counts)
 }
 
 static int64_t
-total(const int64_t *bins)
+sum_bins(const int64_t *bins, size_t count)
 {
     int64_t sum = 0;
 
-    for (size_t bin = 0; bin < PW_INCOME_BINS; bin++)
+    for (size_t bin = 0; bin < count; bin++)
         sum += bins[bin];
     return sum;
 }
+
+/* Bins that are looked at together: most have nobody. */
+#define BINS_TOGETHER 64
+_Static_assert(PW_INCOME_BINS % BINS_TOGETHER == 0, "whole blocks of bins");
 
 /* Everyone in a bin has the rank of its middle person: twentieths of the people who are below. */
 static void
 rank_bins(const int64_t *bins, uint8_t *rank)
 {
-    const int64_t people = total(bins);
+    const int64_t people = sum_bins(bins, PW_INCOME_BINS);
     int64_t below = 0, whole = 0;
+    size_t bin = 0;
 
-    for (size_t bin = 0; bin < PW_INCOME_BINS; bin++) {
+    while (bin < PW_INCOME_BINS) {
+        const bool is_empty = bin % BINS_TOGETHER == 0 && sum_bins(bins + bin, BINS_TOGETHER) == 0;
         const int64_t middle = (2 * below + bins[bin]) * PW_NUM_VIGINTILES;
 
         /* It only ever rises, which spares a division a bin. */
         while (whole + 1 < PW_NUM_VIGINTILES && people > 0 && middle >= (whole + 1) * 2 * people)
             whole++;
-        rank[bin] = (uint8_t) whole;
         below += bins[bin];
+        if (is_empty) {
+            memset(rank + bin, (int) whole, BINS_TOGETHER);
+            bin += BINS_TOGETHER;
+        } else {
+            rank[bin++] = (uint8_t) whole;
+        }
     }
 }
 
 static float
 median(const int64_t *bins)
 {
-    const int64_t people = total(bins);
+    const int64_t people = sum_bins(bins, PW_INCOME_BINS);
     int64_t sum = 0;
 
     if (people == 0) return 0.0f;

@@ -224,40 +224,64 @@ done:
     return status;
 }
 
-/* Flows are by far the most items, and few of them are large: they are narrowed as they are. */
-static PW_KERNEL uint64_t
-bits_of_flows(const int32_t *counts, size_t count)
+/* Bits of the flows, of which most rows have nobody. */
+static uint64_t
+bits_of_flows(const struct pw_measures *measures)
 {
+    const size_t num_rows = pw_measures_num_flow_rows(measures);
     uint32_t bits = 0;
 
-    for (size_t i = 0; i < count; i++)
-        bits |= (uint32_t) (counts[i] ^ (counts[i] >> 31));
+    for (size_t row = 0; row < num_rows; row++) {
+        if (measures->leaves[row] == 0) continue;
+        for (size_t i = row * PW_NUM_STATES; i < (row + 1) * PW_NUM_STATES; i++)
+            bits |= (uint32_t) measures->flows[i];
+    }
     return bits;
 }
 
+/* Every so many-th count, narrowed as it is. */
 static PW_KERNEL void
-write_flows(
-    void *restrict data, int width, size_t begin, const int32_t *restrict counts, size_t count)
+write_counts(
+    void *restrict data, int width, size_t begin, const struct pw_lane *lane, size_t num_items)
 {
+    const int32_t *restrict count = lane->count;
+    const size_t stride = lane->stride;
+
     switch (width) {
     case 1:
-        for (size_t i = 0; i < count; i++)
-            ((int8_t *) data)[begin + i] = (int8_t) counts[i];
+        for (size_t i = 0; i < num_items; i++)
+            ((int8_t *) data)[begin + i] = (int8_t) count[i * stride];
         break;
     case 2:
-        for (size_t i = 0; i < count; i++)
-            ((int16_t *) data)[begin + i] = (int16_t) counts[i];
+        for (size_t i = 0; i < num_items; i++)
+            ((int16_t *) data)[begin + i] = (int16_t) count[i * stride];
         break;
     case 4:
-        memcpy((int32_t *) data + begin, counts, count * sizeof *counts);
+        for (size_t i = 0; i < num_items; i++)
+            ((int32_t *) data)[begin + i] = count[i * stride];
         break;
     default:
-        for (size_t i = 0; i < count; i++)
-            ((int64_t *) data)[begin + i] = counts[i];
+        for (size_t i = 0; i < num_items; i++)
+            ((int64_t *) data)[begin + i] = count[i * stride];
     }
 }
 
-/* Items of one year in the order of the array, but not of flows; in `room` when they are not so
+/* A year's items are zero until they are written. */
+static void
+write_flows(struct pw_yearbook_array *array, size_t begin, const struct pw_measures *measures)
+{
+    const size_t num_rows = pw_measures_num_flow_rows(measures);
+
+    for (size_t row = 0; row < num_rows; row++) {
+        const struct pw_lane counts = { measures->flows + row * PW_NUM_STATES, 1 };
+
+        if (measures->leaves[row] != 0)
+            write_counts(
+                array->data, array->width, begin + row * PW_NUM_STATES, &counts, PW_NUM_STATES);
+    }
+}
+
+/* Items of one year in the order of the array, of means and tables; in `room` when they are not so
  * already. */
 static const int64_t *
 gather(const struct pw_measures *measures, size_t source, int64_t *room, size_t num_items)
@@ -277,28 +301,81 @@ gather(const struct pw_measures *measures, size_t source, int64_t *room, size_t 
     return room;
 }
 
+/* Are the items counts of a measure, which are narrowed as they are? */
+static bool
+is_lane(const struct pw_yearbook_array *array)
+{
+    return array->source < 2 * PW_NUM_MEASURES
+           && pw_measure_info((enum pw_measure)(array->source / 2))->kind != PW_KIND_MEAN;
+}
+
+static enum pw_view
+view_of(const struct pw_yearbook_array *array)
+{
+    return array->source % 2 == 0 ? PW_VIEW_PLACE : PW_VIEW_ORIGIN;
+}
+
+/* Bits of the counts of every measure. */
+struct lane_bits {
+    uint32_t of[PW_NUM_BANDS][PW_NUM_VIEWS][PW_MAX_LANES];
+};
+
+static void
+find_lane_bits(const struct pw_measures *measures, struct lane_bits *bits)
+{
+    for (int band = 0; band < PW_NUM_BANDS; band++)
+        for (int view = 0; view < PW_NUM_VIEWS; view++)
+            pw_measures_bits(
+                measures, (enum pw_band) band, (enum pw_view) view, bits->of[band][view]);
+}
+
+static uint32_t
+bits_of_lane(const struct pw_yearbook_array *array, const struct pw_measures *measures,
+    const struct lane_bits *bits)
+{
+    const enum pw_measure measure = (enum pw_measure)(array->source / 2);
+    const enum pw_band band = pw_measure_band(measure);
+
+    return bits->of[band][view_of(array)][(int) measure - measures->layout[band].first_measure];
+}
+
+/* Note new bits, and widen the array if need be. */
+static pw_status
+note_bits(struct pw_yearbook_array *array, uint64_t bits, size_t num_years)
+{
+    array->bits |= bits;
+    if (width_needed(array->bits) <= array->width) return PW_OK;
+    return widen(array, width_needed(array->bits), num_years);
+}
+
 pw_status
 pw_yearbook_put(struct pw_yearbook *yearbook, int year, const struct pw_measures *measures)
 {
     pw_status status = PW_OK;
     const size_t index = (size_t) (year - yearbook->first_year);
+    struct lane_bits lane_bits;
 
     PW_BUG_IF(year < yearbook->first_year || index >= (size_t) yearbook->num_years);
+    find_lane_bits(measures, &lane_bits);
     for (size_t a = 0; a < yearbook->num_arrays; a++) {
         struct pw_yearbook_array *const array = &yearbook->arrays[a];
         const size_t count = array->num_items, begin = index * count;
-        const int64_t *const items =
-            is_flows(array) ? NULL : gather(measures, array->source, yearbook->scratch, count);
 
-        array->bits |=
-            items == NULL ? bits_of_flows(measures->flows, count) : bits_of(items, count);
-        const int width = width_needed(array->bits);
+        if (is_flows(array)) {
+            PW_TRY(note_bits(array, bits_of_flows(measures), index));
+            write_flows(array, begin, measures);
+        } else if (is_lane(array)) {
+            const struct pw_lane lane =
+                pw_measures_lane(measures, (enum pw_measure)(array->source / 2), view_of(array));
 
-        if (width > array->width) PW_TRY(widen(array, width, index));
-        if (items == NULL)
-            write_flows(array->data, array->width, begin, measures->flows, count);
-        else
+            PW_TRY(note_bits(array, bits_of_lane(array, measures, &lane_bits), index));
+            write_counts(array->data, array->width, begin, &lane, count);
+        } else {
+            const int64_t *const items = gather(measures, array->source, yearbook->scratch, count);
+
+            PW_TRY(note_bits(array, bits_of(items, count), index));
             write_items(array->data, array->width, begin, items, count);
+        }
     }
 done:
     return status;

@@ -7,7 +7,9 @@
 #include <libdeflate.h>
 
 #include "pathways/alloc.h"
+#include "pathways/numeric.h"
 #include "pathways/parallel.h"
+#include "run_length.h"
 
 /* Enough for every thread to be busy to the end of a batch, whatever the last chunk takes. */
 #define MIN_BATCH        64
@@ -20,6 +22,7 @@ free_compressors(struct pw_packer *packer)
         if (packer->compressors[i]) libdeflate_free_compressor(packer->compressors[i]);
     pw_free(&packer->compressors);
     pw_free(&packer->scratch);
+    pw_free(&packer->tokens);
     pw_free(&packer->packed);
     packer->num_threads = 0;
 }
@@ -42,6 +45,8 @@ equip(struct pw_packer *packer, int num_threads)
     if (packer->batch < MIN_BATCH) packer->batch = MIN_BATCH;
     packer->max_packed = libdeflate_zlib_compress_bound(packer->compressors[0], packer->max_bytes);
     PW_TRY(pw_alloc((size_t) num_threads * 2, packer->max_bytes, &packer->scratch));
+    PW_TRY(pw_alloc(
+        (size_t) num_threads * packer->max_bytes, sizeof *packer->tokens, &packer->tokens));
     PW_TRY(pw_alloc(packer->batch, packer->max_packed, &packer->packed));
 done:
     return status;
@@ -61,35 +66,60 @@ pw_packer_free(struct pw_packer *packer)
     *packer = (struct pw_packer){ 0 };
 }
 
+/* So many items, the first of which is there, become the same. */
+static void
+repeat_item(unsigned char *items, size_t size, size_t count)
+{
+    for (size_t done = 1; done < count; done *= 2)
+        memcpy(items + done * size, items, (done < count - done ? done : count - done) * size);
+}
+
 /* The rectangle in the upper left corner of the full chunk, the fill item everywhere else. */
 static void
 pad(const struct pw_chunk *chunk, unsigned char *out)
 {
-    const size_t size = chunk->item_size;
+    const size_t size = chunk->item_size, beyond = chunk->full_columns - chunk->columns;
     const size_t row_bytes = chunk->columns * size, full_row_bytes = chunk->full_columns * size;
-    const size_t full_bytes = chunk->full_rows * full_row_bytes;
     const unsigned char *source = chunk->source;
+    unsigned char *const below = out + chunk->rows * full_row_bytes;
 
-    for (size_t i = 0; i < full_bytes; i += size)
-        memcpy(out + i, chunk->fill, size);
-    for (size_t row = 0; row < chunk->rows; row++)
-        memcpy(out + row * full_row_bytes, source + row * row_bytes, row_bytes);
+    for (size_t row = 0; row < chunk->rows; row++) {
+        unsigned char *const to = out + row * full_row_bytes;
+
+        memcpy(to, source + row * row_bytes, row_bytes);
+        if (beyond == 0) continue;
+        memcpy(to + row_bytes, chunk->fill, size);
+        repeat_item(to + row_bytes, size, beyond);
+    }
+    if (chunk->rows == chunk->full_rows) return;
+    memcpy(below, chunk->fill, size);
+    repeat_item(below, size, (chunk->full_rows - chunk->rows) * chunk->full_columns);
 }
 
-/* First bytes of all items, then all second bytes, ... */
-static void
+PW_INLINE void
+shuffle_items(
+    const unsigned char *restrict in, size_t count, const size_t size, unsigned char *restrict out)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t byte = 0; byte < size; byte++)
+            out[byte * count + i] = in[i * size + byte];
+}
+
+/* First bytes of all items, then all second bytes, ... Each width in a form that becomes vector
+ * code. */
+static PW_KERNEL void
 shuffle(const unsigned char *restrict in, size_t count, size_t size, unsigned char *restrict out)
 {
-    if (size == 2) { /* the common width, in a form that becomes vector code */
-        for (size_t i = 0; i < count; i++) {
-            out[i] = in[2 * i];
-            out[count + i] = in[2 * i + 1];
-        }
-        return;
+    switch (size) {
+    case 2:
+        shuffle_items(in, count, 2, out);
+        break;
+    case 4:
+        shuffle_items(in, count, 4, out);
+        break;
+    default:
+        shuffle_items(in, count, 8, out);
     }
-    for (size_t byte = 0; byte < size; byte++)
-        for (size_t i = 0; i < count; i++)
-            out[byte * count + i] = in[i * size + byte];
 }
 
 struct job {
@@ -119,8 +149,13 @@ pack_one(void *context, size_t i)
         bytes = planes;
     }
     chunk->packed = packed;
-    chunk->packed_size = libdeflate_zlib_compress(
-        packer->compressors[thread], bytes, count * chunk->item_size, packed, packer->max_packed);
+    chunk->packed_size =
+        chunk->is_counts ? pw_run_length_pack(bytes, count * chunk->item_size,
+            packer->tokens + thread * packer->max_bytes, packed, packer->max_packed)
+                         : 0;
+    if (chunk->packed_size == 0)
+        chunk->packed_size = libdeflate_zlib_compress(packer->compressors[thread], bytes,
+            count * chunk->item_size, packed, packer->max_packed);
 }
 
 pw_status

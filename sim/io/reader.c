@@ -145,6 +145,9 @@ done:
     return status;
 }
 
+/* For arrays that are read in many small pieces, of which ours has none. */
+#define SIEVE_BYTES 512
+
 static pw_status
 open_file(struct pw_reader *reader)
 {
@@ -155,6 +158,8 @@ open_file(struct pw_reader *reader)
     H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
     /* Finished files do not change, and some clusters' disks have no locks. */
     H5Pset_file_locking(access, false, true);
+    /* Whatever is read of an array in one piece clears a buffer of this size before. */
+    H5Pset_sieve_buf_size(access, SIEVE_BYTES);
     if (H5Fis_hdf5(reader->path) <= 0)
         PW_FAIL(PW_EFORMAT, "%s: is not an HDF5 file; give a run file that `pathways run` wrote",
             reader->path);
@@ -451,8 +456,9 @@ visit_scale(hid_t dataset, unsigned dimension, hid_t scale, void *context)
     return 1; /* the first scale only */
 }
 
+/* Shape and numbers of a dataset: what it takes to read it. */
 static pw_status
-describe(const struct pw_reader *reader, hid_t dataset, const char *path, struct pw_field *field)
+find_shape(const struct pw_reader *reader, hid_t dataset, const char *path, struct pw_field *field)
 {
     pw_status status = PW_OK;
     hsize_t dims[H5S_MAX_RANK] = { 0 };
@@ -464,10 +470,28 @@ describe(const struct pw_reader *reader, hid_t dataset, const char *path, struct
     if (field->type == PW_NUM_TYPES || field->rank < 1 || field->rank > PW_MAX_RANK)
         PW_FAIL(PW_EFORMAT, "%s: %s is not an array of numbers", reader->path, path);
     for (int d = 0; d < field->rank; d++) {
-        struct scale_visit visit = { .name = "" };
-
         field->dims[d] = dims[d];
         if (d > 0) field->row_items *= dims[d];
+    }
+    number_if_any(dataset, "scale_factor", H5T_NATIVE_DOUBLE, &field->scale);
+    number_if_any(dataset, "add_offset", H5T_NATIVE_DOUBLE, &field->offset);
+    if (field->type < PW_TYPE_FLOAT32)
+        field->has_fill = number_if_any(dataset, "_FillValue", H5T_NATIVE_INT64, &field->fill);
+done:
+    pw_hdf_close(type);
+    pw_hdf_close(space);
+    return status;
+}
+
+static pw_status
+describe(const struct pw_reader *reader, hid_t dataset, const char *path, struct pw_field *field)
+{
+    pw_status status = PW_OK;
+
+    PW_TRY(find_shape(reader, dataset, path, field));
+    for (int d = 0; d < field->rank; d++) {
+        struct scale_visit visit = { .name = "" };
+
         if (H5DSis_scale(dataset) > 0)
             visit_scale(dataset, 0, dataset, &visit);
         else
@@ -477,13 +501,7 @@ describe(const struct pw_reader *reader, hid_t dataset, const char *path, struct
     }
     PW_TRY(text_or_empty(dataset, "long_name", &field->about));
     PW_TRY(text_or_empty(dataset, "units", &field->units));
-    number_if_any(dataset, "scale_factor", H5T_NATIVE_DOUBLE, &field->scale);
-    number_if_any(dataset, "add_offset", H5T_NATIVE_DOUBLE, &field->offset);
-    if (field->type < PW_TYPE_FLOAT32)
-        field->has_fill = number_if_any(dataset, "_FillValue", H5T_NATIVE_INT64, &field->fill);
 done:
-    pw_hdf_close(type);
-    pw_hdf_close(space);
     if (status != PW_OK) pw_field_free(field);
     return status;
 }
@@ -501,6 +519,19 @@ done:
     return status;
 }
 
+pw_status
+pw_reader_shape(const struct pw_reader *reader, const char *path, struct pw_field *field)
+{
+    pw_status status = PW_OK;
+    hid_t dataset = -1;
+
+    PW_TRY(open_dataset(reader, path, &dataset));
+    PW_TRY(find_shape(reader, dataset, path, field));
+done:
+    pw_hdf_close(dataset);
+    return status;
+}
+
 /* Rows [first, first + count), as int64_t or as double. */
 struct slice {
     size_t first, count;
@@ -508,11 +539,11 @@ struct slice {
 };
 
 static pw_status
-read_rows(const struct pw_reader *reader, const char *path, const struct pw_field *field,
-    const struct slice *slice, void *values)
+read_rows(const struct pw_reader *reader, hid_t dataset, const char *path,
+    const struct pw_field *field, const struct slice *slice, void *values)
 {
     pw_status status = PW_OK;
-    hid_t dataset = -1, file_space = -1, space = -1;
+    hid_t file_space = -1, space = -1;
     const hid_t type = slice->is_whole ? H5T_NATIVE_INT64 : H5T_NATIVE_DOUBLE;
     hsize_t start[PW_MAX_RANK] = { slice->first }, length[PW_MAX_RANK] = { slice->count };
 
@@ -524,7 +555,6 @@ read_rows(const struct pw_reader *reader, const char *path, const struct pw_fiel
     if (slice->count == 0 || field->row_items == 0) goto done;
     for (int d = 1; d < field->rank; d++)
         length[d] = field->dims[d];
-    PW_TRY(open_dataset(reader, path, &dataset));
     file_space = H5Dget_space(dataset);
     space = H5Screate_simple(field->rank, length, NULL);
     PW_TRY(pw_hdf_check(&reader->hdf, path, file_space < 0 ? file_space : space));
@@ -536,7 +566,6 @@ read_rows(const struct pw_reader *reader, const char *path, const struct pw_fiel
 done:
     pw_hdf_close(space);
     pw_hdf_close(file_space);
-    pw_hdf_close(dataset);
     return status;
 }
 
@@ -559,11 +588,13 @@ pw_reader_read_whole(
     pw_status status = PW_OK;
     struct pw_field field = { 0 };
     const struct slice slice = { .first = first, .count = count, .is_whole = true };
+    hid_t dataset = -1;
 
-    PW_TRY(pw_reader_describe(reader, path, &field));
-    PW_TRY(read_rows(reader, path, &field, &slice, values));
+    PW_TRY(open_dataset(reader, path, &dataset));
+    PW_TRY(find_shape(reader, dataset, path, &field));
+    PW_TRY(read_rows(reader, dataset, path, &field, &slice, values));
 done:
-    pw_field_free(&field);
+    pw_hdf_close(dataset);
     return status;
 }
 
@@ -574,12 +605,14 @@ pw_reader_read_real(
     pw_status status = PW_OK;
     struct pw_field field = { 0 };
     const struct slice slice = { .first = first, .count = count };
+    hid_t dataset = -1;
 
-    PW_TRY(pw_reader_describe(reader, path, &field));
-    PW_TRY(read_rows(reader, path, &field, &slice, values));
+    PW_TRY(open_dataset(reader, path, &dataset));
+    PW_TRY(find_shape(reader, dataset, path, &field));
+    PW_TRY(read_rows(reader, dataset, path, &field, &slice, values));
     unpack(&field, count * field.row_items, values);
 done:
-    pw_field_free(&field);
+    pw_hdf_close(dataset);
     return status;
 }
 
@@ -588,13 +621,16 @@ pw_reader_load_whole(
     const struct pw_reader *reader, const char *path, struct pw_field *field, int64_t **values)
 {
     pw_status status = PW_OK;
+    hid_t dataset = -1;
 
     *values = NULL;
-    PW_TRY(pw_reader_describe(reader, path, field));
+    PW_TRY(open_dataset(reader, path, &dataset));
+    PW_TRY(describe(reader, dataset, path, field));
     PW_TRY(pw_alloc(field->dims[0] * field->row_items, sizeof **values, values));
-    PW_TRY(read_rows(reader, path, field,
+    PW_TRY(read_rows(reader, dataset, path, field,
         &(struct slice){ .count = field->dims[0], .is_whole = true }, *values));
 done:
+    pw_hdf_close(dataset);
     if (status != PW_OK) pw_free(values);
     return status;
 }
@@ -604,13 +640,17 @@ pw_reader_load_real(
     const struct pw_reader *reader, const char *path, struct pw_field *field, double **values)
 {
     pw_status status = PW_OK;
+    hid_t dataset = -1;
 
     *values = NULL;
-    PW_TRY(pw_reader_describe(reader, path, field));
+    PW_TRY(open_dataset(reader, path, &dataset));
+    PW_TRY(describe(reader, dataset, path, field));
     PW_TRY(pw_alloc(field->dims[0] * field->row_items, sizeof **values, values));
-    PW_TRY(read_rows(reader, path, field, &(struct slice){ .count = field->dims[0] }, *values));
+    PW_TRY(read_rows(
+        reader, dataset, path, field, &(struct slice){ .count = field->dims[0] }, *values));
     unpack(field, field->dims[0] * field->row_items, *values);
 done:
+    pw_hdf_close(dataset);
     if (status != PW_OK) pw_free(values);
     return status;
 }

@@ -588,6 +588,8 @@ note_measures(struct pw_recorder *recorder)
     pw_income_counts_sum(&recorder->incomes[0]);
     pw_thresholds_find(&recorder->incomes[0], recorder->thresholds);
     pw_parallel_for(recorder->world->num_shards, observe, recorder);
+    for (int t = 0; t < recorder->num_threads; t++)
+        pw_measures_settle(&recorder->measures[t]);
     for (int t = 1; t < recorder->num_threads; t++)
         pw_measures_add(&recorder->measures[0], &recorder->measures[t]);
     pw_measures_sum(&recorder->measures[0]);
