@@ -19,7 +19,7 @@
 #define PW_BLOCK 512
 
 /** People whose uniforms are made together; PW_BLOCK is a multiple. */
-#define PW_DRAWS_AT_ONCE 16
+#define PW_DRAWS_AT_ONCE 32
 
 /** Key of the generator: one for each (seed, replicate). */
 struct pw_rng {

@@ -17,11 +17,7 @@
 
 #define NUM_ROUNDS 10
 
-/* Vectors that go through the rounds side by side: a product is slow to come, and the next round
- * waits for it. Their lower halves fill one vector. */
-#define ABREAST 2
-
-/* People whose words are made together: the lanes of ABREAST of the widest vectors. */
+/* People whose words are made together: the lanes of four of the widest vectors. */
 #define GROUP PW_DRAWS_AT_ONCE
 
 /* The address of the draws of many people but for their keys. */
@@ -56,9 +52,13 @@ low_halves_avx512(__m512i a, __m512i b)
     return _mm512_permutex2var_epi32(a, even, b);
 }
 
-/* Each fills `count` rows, a multiple of GROUP. The last lines are pw_rng_open: the upper 23 bits
- * make a float from 1 to 2, from which all is taken but half of its last bit. */
-#define DEFINE_DRAW(name, isa, size, native, multiply, low_halves)                                 \
+/*
+ * Each fills `count` rows, a multiple of GROUP. As many vectors as the registers hold go through the
+ * rounds abreast, an even number: a product is slow to come, and the next round waits for it. The
+ * last lines are pw_rng_open: the upper 23 bits make a float from 1 to 2, from which all is taken
+ * but half of its last bit.
+ */
+#define DEFINE_DRAW(name, isa, size, abreast, native, multiply, low_halves)                        \
     __attribute__((target(isa))) static void name(const struct address *address,                   \
         const uint64_t *person, size_t count, float (*u)[PW_BLOCK])                                \
     {                                                                                              \
@@ -67,7 +67,7 @@ low_halves_avx512(__m512i a, __m512i b)
         typedef uint32_t words __attribute__((vector_size(size), may_alias));                      \
         typedef float floats __attribute__((vector_size(size), may_alias));                        \
         typedef float row __attribute__((vector_size(size), may_alias, aligned(4)));               \
-        enum { WIDTH = (size) / sizeof(uint64_t) };                                                \
+        enum { ABREAST = abreast, WIDTH = (size) / sizeof(uint64_t) };                             \
         const lanes zero = { 0 };                                                                  \
         const lanes m0 = zero + 0xD2511F53u, m1 = zero + 0xCD9E8D57u;                              \
                                                                                                    \
@@ -95,16 +95,20 @@ low_halves_avx512(__m512i a, __m512i b)
                 }                                                                                  \
             }                                                                                      \
             for (int j = 0; j < 4; j++) {                                                          \
-                const words made = (words) low_halves((native) c[j][0], (native) c[j][1]);         \
+                for (int v = 0; v < ABREAST; v += 2) {                                             \
+                    const words made =                                                             \
+                        (words) low_halves((native) c[j][v], (native) c[j][v + 1]);                \
                                                                                                    \
-                *(row *) &u[j][i] = (floats) (made >> 9 | 0x3F800000u) - (1.0f - 0x1p-24f);        \
+                    *(row *) &u[j][i + (size_t) v * WIDTH] =                                       \
+                        (floats) (made >> 9 | 0x3F800000u) - (1.0f - 0x1p-24f);                    \
+                }                                                                                  \
             }                                                                                      \
         }                                                                                          \
     }
 
-DEFINE_DRAW(draw_sse2, "sse2", 16, __m128i, _mm_mul_epu32, low_halves_sse2)
-DEFINE_DRAW(draw_avx2, "avx2", 32, __m256i, _mm256_mul_epu32, low_halves_avx2)
-DEFINE_DRAW(draw_avx512, "avx512f", 64, __m512i, _mm512_mul_epu32, low_halves_avx512)
+DEFINE_DRAW(draw_sse2, "sse2", 16, 2, __m128i, _mm_mul_epu32, low_halves_sse2)
+DEFINE_DRAW(draw_avx2, "avx2", 32, 2, __m256i, _mm256_mul_epu32, low_halves_avx2)
+DEFINE_DRAW(draw_avx512, "avx512f", 64, 4, __m512i, _mm512_mul_epu32, low_halves_avx512)
 
 static void
 draw(const struct address *address, const uint64_t *person, size_t count, float (*u)[PW_BLOCK])
