@@ -53,14 +53,14 @@ low_halves_avx512(__m512i a, __m512i b)
 }
 
 /*
- * Each fills `count` rows, a multiple of GROUP. As many vectors as the registers hold go through the
- * rounds abreast, an even number: a product is slow to come, and the next round waits for it. The
- * last lines are pw_rng_open: the upper 23 bits make a float from 1 to 2, from which all is taken
- * but half of its last bit.
+ * Each fills `count` rows, a multiple of GROUP. As many vectors as the registers hold go through
+ * the rounds abreast, an even number: a product is slow to come, and the next round waits for it.
+ * The last lines are pw_rng_open: the upper 23 bits make a float from 1 to 2, from which all is
+ * taken but half of its last bit.
  */
 #define DEFINE_DRAW(name, isa, size, abreast, native, multiply, low_halves)                        \
-    __attribute__((target(isa))) static void name(const struct address *address,                   \
-        const uint64_t *person, size_t count, float (*u)[PW_BLOCK])                                \
+    __attribute__((target(isa))) static void name(                                                 \
+        const struct address *address, const uint64_t *person, size_t count, float(*u)[PW_BLOCK])  \
     {                                                                                              \
         typedef uint64_t lanes __attribute__((vector_size(size), may_alias));                      \
         typedef uint64_t loose __attribute__((vector_size(size), may_alias, aligned(8)));          \
@@ -96,8 +96,7 @@ low_halves_avx512(__m512i a, __m512i b)
             }                                                                                      \
             for (int j = 0; j < 4; j++) {                                                          \
                 for (int v = 0; v < ABREAST; v += 2) {                                             \
-                    const words made =                                                             \
-                        (words) low_halves((native) c[j][v], (native) c[j][v + 1]);                \
+                    const words made = (words) low_halves((native) c[j][v], (native) c[j][v + 1]); \
                                                                                                    \
                     *(row *) &u[j][i + (size_t) v * WIDTH] =                                       \
                         (floats) (made >> 9 | 0x3F800000u) - (1.0f - 0x1p-24f);                    \
@@ -164,5 +163,5 @@ pw_rng_block(const struct pw_rng *rng, const uint64_t *person, size_t count, int
     draw(&address, person, whole, draws->u);
     if (rest == 0) return;
     memcpy(last, person + whole, rest * sizeof *last);
-    draw(&address, last, GROUP, (float (*)[PW_BLOCK]) &draws->u[0][whole]);
+    draw(&address, last, GROUP, (float(*)[PW_BLOCK]) & draws->u[0][whole]);
 }

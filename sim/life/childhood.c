@@ -280,7 +280,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 
         pw_slice_draw(&slice, &country->rng, PW_STREAM_CHILDHOOD, 0, &draws);
         for (int n = 0; n < 4; n++)
-            pw_normals(draws.u[n], pw_slice_span(&slice), children.luck[n]);
+            pw_noises(draws.u[n], pw_slice_span(&slice), children.luck[n]);
         look_around(country, shard, &slice, stage, &children);
         find_help(country, &slice, &help);
         take_stock(country, shard, &slice, &help, &children);

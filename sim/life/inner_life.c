@@ -194,7 +194,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
         pw_slice_draw(&slice, &country->rng, PW_STREAM_INNER_LIFE, 0, &draws);
         for (int n = 0; n < NUM_NOISES; n++)
             if (n != ASPIRATION || slice.age < ASPIRES_BEFORE)
-                pw_normals(draws.u[n], pw_slice_span(&slice), year.noise[n]);
+                pw_noises(draws.u[n], pw_slice_span(&slice), year.noise[n]);
         look_around(shard, &slice, &places, &year);
         find_help(country, &slice, &year);
         believe(params, shard, &slice, &year);

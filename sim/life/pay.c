@@ -120,8 +120,8 @@ pay(const struct pw_country *country, struct pw_shard *shard, const struct pw_sl
             persistent[j]);
     for (size_t j = 0; j < span; j++)
         paid[j] = pw_given(wages->works[j],
-            pw_maximum(wages->level[j] + lasting[j] + params->transitory_sd * wages->luck[1][j],
-                lowest));
+            pw_maximum(
+                wages->level[j] + lasting[j] + params->transitory_sd * wages->luck[1][j], lowest));
     pw_slice_keep(slice, lasting, persistent);
     pw_slice_keep(slice, paid, pay);
     for (size_t j = 0; j < slice->count; j++)
@@ -182,7 +182,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
         if (find_workers(shard, &slice, &wages)) {
             pw_slice_draw(&slice, &country->rng, PW_STREAM_PAY, 0, &draws);
             for (int n = 0; n < 2; n++)
-                pw_normals(draws.u[n], pw_slice_span(&slice), wages.luck[n]);
+                pw_noises(draws.u[n], pw_slice_span(&slice), wages.luck[n]);
             find_level(country, shard, &slice, &areas, &wages);
             pay(country, shard, &slice, &wages);
             settle_hours(params, shard, &slice, &draws, &wages);
