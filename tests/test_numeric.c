@@ -175,6 +175,45 @@ Test(numeric, normal_draws_have_the_moments_of_the_normal_distribution)
     cr_assert_float_eq(sum[4], 3.0, 5.0 * sqrt(96.0 / count));
 }
 
+/* Over every uniform of the generator: odd, with the moments of the normal distribution, and as
+ * many of them below a point as of normals. */
+Test(numeric, noise_is_normal_over_all_uniforms)
+{
+    static const double points[] = { -4.0, -3.0, -2.0, -1.0, -0.3, 0.5, 1.5, 2.5, 3.5 };
+    enum { NUM_POINTS = sizeof points / sizeof points[0], NUM_UNIFORMS = 1 << 23 };
+    double moment[3] = { 0.0 };
+    int64_t below[NUM_POINTS] = { 0 };
+
+    for (uint32_t n = 0; n < NUM_UNIFORMS; n++) {
+        const float u = pw_rng_open(n << 9);
+        const double z = pw_noise(u), square = z * z;
+
+        if (pw_noise(1.0f - u) != -pw_noise(u)) cr_assert(false, "not odd at %.9g", (double) u);
+        moment[0] += square / NUM_UNIFORMS;
+        moment[1] += square * square / NUM_UNIFORMS;
+        moment[2] += square * square * square / NUM_UNIFORMS;
+        for (int p = 0; p < NUM_POINTS; p++)
+            below[p] += z < points[p];
+    }
+    cr_assert_float_eq(moment[0], 1.0, 1e-5);
+    cr_assert_float_eq(moment[1], 3.0, 1e-3);
+    cr_assert_float_eq(moment[2], 15.0, 2e-2);
+    for (int p = 0; p < NUM_POINTS; p++) {
+        const double step = normal_density(points[p]) / 128.0;
+
+        cr_assert_float_eq((double) below[p] / NUM_UNIFORMS, normal_cdf(points[p]), 2e-4 + step,
+            "%g below %g", (double) below[p] / NUM_UNIFORMS, points[p]);
+    }
+}
+
+Test(numeric, noise_of_anything_is_held)
+{
+    static const float odd[] = { 0.0f, 1.0f, -3.0f, 1e30f, -1e30f };
+
+    for (size_t n = 0; n < sizeof odd / sizeof odd[0]; n++)
+        cr_assert(pw_noise(odd[n]) > -4.7f && pw_noise(odd[n]) < 4.7f);
+}
+
 Test(numeric, normal_cdf_keeps_its_bounds)
 {
     expect_bound(one_normal_cdf, normal_cdf, (struct sweep){ 1e-6f, 12.5f, 29, 3e-7, 0.0 });

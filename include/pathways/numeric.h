@@ -238,6 +238,42 @@ pw_normals(const float *u, size_t count, float *z)
 }
 
 /**
+ * A standard normal for noise that is added to what was, from the 23 bits of a uniform of rng.h: a
+ * sum of three uniforms of 8, 8 and 7 bits, bent into shape. Values stand 1/128 apart in the
+ * middle and end at 4.6; the distribution function is within 0.0002 of the normal at them, the
+ * moments within 0.002 of 1, 3 and 15. It takes a quarter of the time of pw_normal but does not
+ * rise with `u`; pw_noise(1 - u) is exactly -pw_noise(u).
+ */
+PW_INLINE float
+pw_noise(float u)
+{
+    const uint32_t bits = pw_float_bits((u - 0x1p-24f) + 1.0f);
+    const uint32_t sum = (bits & 0xFF) + (bits >> 8 & 0xFF) + (bits >> 15 & 0xFE);
+    const float x = (float) (int32_t) sum - 382.0f;
+    const float square = x * x;
+
+    return x
+           * (0x1.dfc668p-8f
+               + square
+                     * (0x1.a6b86ep-26f
+                         + square
+                               * (-0x1.ebfb42p-41f
+                                   + square
+                                         * (0x1.40e2acp-56f
+                                             + square
+                                                   * (-0x1.62d318p-73f
+                                                       + square * 0x1.35a0fep-91f)))));
+}
+
+/** pw_noise of many. @param u [count] uniforms @param z [count] receives the noise */
+PW_INLINE void
+pw_noises(const float *u, size_t count, float *z)
+{
+    for (size_t i = 0; i < count; i++)
+        z[i] = pw_noise(u[i]);
+}
+
+/**
  * Distribution function of the standard normal; absolute error below 3e-7, relative error below
  * 1.2e-6 from -5 up.
  *

@@ -34,6 +34,8 @@
  */
 #define PW_INCOME_FIRST_AGE 30
 #define PW_INCOME_LAST_AGE  34
+/** Rows of every column that may be read beyond the last, so that loops take whole vectors. */
+#define PW_SPARE_ROWS 64
 /** Groups of lineages that are left out one at a time for standard errors. */
 #define PW_NUM_GROUPS 32
 

@@ -102,6 +102,24 @@ pw_slice_next(struct pw_slice *slice)
     return false;
 }
 
+/**
+ * Rows of a slice rounded up to whole vectors of any width. A kernel works out values for so many
+ * rows into an array of its own and keeps the first `count` (pw_slice_keep): the few too many cost
+ * less than going over the rest one by one. What stands in the rows beyond is that of others.
+ */
+PW_INLINE size_t
+pw_slice_span(const struct pw_slice *slice)
+{
+    return (slice->count + PW_SPARE_ROWS - 1) / PW_SPARE_ROWS * PW_SPARE_ROWS;
+}
+
+/** Into a column what was worked out for the rows of a slice. @param column at the first of them */
+PW_INLINE void
+pw_slice_keep(const struct pw_slice *slice, const float *values, float *column)
+{
+    memcpy(column, values, slice->count * sizeof *column);
+}
+
 /** Is anybody of a slice in one of the states from `first` to `last`? */
 PW_INLINE bool
 pw_slice_has(const struct pw_slice *slice, enum pw_state first, enum pw_state last)

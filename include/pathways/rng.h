@@ -18,6 +18,9 @@
 /** Rows handled at a time by the vectorised kernels. */
 #define PW_BLOCK 512
 
+/** People whose uniforms are made together; PW_BLOCK is a multiple. */
+#define PW_DRAWS_AT_ONCE 32
+
 /** Key of the generator: one for each (seed, replicate). */
 struct pw_rng {
     uint32_t key[2];
@@ -98,7 +101,8 @@ pw_rng_uniform(const struct pw_rng *rng, uint64_t person, int when, uint32_t str
  *
  * @param person  [count] keys
  * @param count   people, 0 to PW_BLOCK
- * @param draws   u[j][i] is uniform j of person i; the rest is untouched
+ * @param draws   u[j][i] is uniform j of person i; from `count` to the next multiple of
+ *                PW_DRAWS_AT_ONCE stand others, the rest is untouched
  */
 void pw_rng_block(const struct pw_rng *rng, const uint64_t *person, size_t count, int when,
     uint32_t stream, uint32_t k, struct pw_draws *draws);

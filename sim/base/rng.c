@@ -15,102 +15,126 @@
 #include <immintrin.h>
 #endif
 
-#include "pathways/numeric.h"
-
-/* People whose words are made together before they become floats. */
-#define GROUP 64
-
 #define NUM_ROUNDS 10
 
-/* Vectors that go through the rounds side by side: a product is slow to come, and the next round
- * waits for it. */
-#define ABREAST 2
+/* People whose words are made together: the lanes of four of the widest vectors. */
+#define GROUP PW_DRAWS_AT_ONCE
 
-/* Lanes of the widest vector. */
-#define WIDEST 8
-
-/* What a group of people is made from and into; each word in the lower half of its 64 bits. */
-struct group {
-    _Alignas(64) uint64_t key[NUM_ROUNDS][2][WIDEST]; /* repeated: an operand in memory is free */
-    _Alignas(64) uint64_t person[GROUP];
-    _Alignas(64) uint64_t word[4][GROUP];
+/* The address of the draws of many people but for their keys. */
+struct address {
+    uint64_t key[NUM_ROUNDS][2]; /* of each round */
     uint64_t when, purpose;
 };
 
 #ifdef __x86_64__
 
-#define DEFINE_MAKE_WORDS(name, isa, size, native, multiply)                                       \
-    __attribute__((target(isa))) static void name(struct group *group, size_t count)               \
+/* The lower halves of the lanes of two vectors, those of the first before those of the second. */
+__attribute__((target("sse2"))) static inline __m128i
+low_halves_sse2(__m128i a, __m128i b)
+{
+    return _mm_castps_si128(_mm_shuffle_ps(_mm_castsi128_ps(a), _mm_castsi128_ps(b), 0x88));
+}
+
+__attribute__((target("avx2"))) static inline __m256i
+low_halves_avx2(__m256i a, __m256i b)
+{
+    const __m256 mixed = _mm256_shuffle_ps(_mm256_castsi256_ps(a), _mm256_castsi256_ps(b), 0x88);
+
+    return _mm256_permute4x64_epi64(_mm256_castps_si256(mixed), 0xD8);
+}
+
+__attribute__((target("avx512f"))) static inline __m512i
+low_halves_avx512(__m512i a, __m512i b)
+{
+    const __m512i even =
+        _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+
+    return _mm512_permutex2var_epi32(a, even, b);
+}
+
+/*
+ * Each fills `count` rows, a multiple of GROUP. As many vectors as the registers hold go through
+ * the rounds abreast, an even number: a product is slow to come, and the next round waits for it.
+ * The last lines are pw_rng_open: the upper 23 bits make a float from 1 to 2, from which all is
+ * taken but half of its last bit.
+ */
+#define DEFINE_DRAW(name, isa, size, abreast, native, multiply, low_halves)                        \
+    __attribute__((target(isa))) static void name(                                                 \
+        const struct address *address, const uint64_t *person, size_t count, float(*u)[PW_BLOCK])  \
     {                                                                                              \
         typedef uint64_t lanes __attribute__((vector_size(size), may_alias));                      \
-        enum { WIDTH = (size) / sizeof(uint64_t) };                                                \
+        typedef uint64_t loose __attribute__((vector_size(size), may_alias, aligned(8)));          \
+        typedef uint32_t words __attribute__((vector_size(size), may_alias));                      \
+        typedef float floats __attribute__((vector_size(size), may_alias));                        \
+        typedef float row __attribute__((vector_size(size), may_alias, aligned(4)));               \
+        enum { ABREAST = abreast, WIDTH = (size) / sizeof(uint64_t) };                             \
         const lanes zero = { 0 };                                                                  \
         const lanes m0 = zero + 0xD2511F53u, m1 = zero + 0xCD9E8D57u;                              \
-        const lanes when = zero + group->when, purpose = zero + group->purpose;                    \
                                                                                                    \
         for (size_t i = 0; i < count; i += ABREAST * WIDTH) {                                      \
-            lanes c0[ABREAST], c1[ABREAST], c2[ABREAST], c3[ABREAST];                              \
+            lanes c[4][ABREAST];                                                                   \
                                                                                                    \
             for (int v = 0; v < ABREAST; v++) {                                                    \
-                c0[v] = *(const lanes *) &group->person[i + (size_t) v * WIDTH];                   \
-                c1[v] = c0[v] >> 32;                                                               \
-                c2[v] = when;                                                                      \
-                c3[v] = purpose;                                                                   \
+                c[0][v] = *(const loose *) &person[i + (size_t) v * WIDTH];                        \
+                c[1][v] = c[0][v] >> 32;                                                           \
+                c[2][v] = zero + address->when;                                                    \
+                c[3][v] = zero + address->purpose;                                                 \
             }                                                                                      \
             for (int round = 0; round < NUM_ROUNDS; round++) {                                     \
-                const lanes k0 = *(const lanes *) group->key[round][0];                            \
-                const lanes k1 = *(const lanes *) group->key[round][1];                            \
+                const lanes k0 = zero + address->key[round][0];                                    \
+                const lanes k1 = zero + address->key[round][1];                                    \
                                                                                                    \
                 for (int v = 0; v < ABREAST; v++) {                                                \
-                    const lanes p0 = (lanes) multiply((native) c0[v], (native) m0);                \
-                    const lanes p1 = (lanes) multiply((native) c2[v], (native) m1);                \
+                    const lanes p0 = (lanes) multiply((native) c[0][v], (native) m0);              \
+                    const lanes p1 = (lanes) multiply((native) c[2][v], (native) m1);              \
                                                                                                    \
-                    c0[v] = (p1 >> 32) ^ c1[v] ^ k0;                                               \
-                    c1[v] = p1;                                                                    \
-                    c2[v] = (p0 >> 32) ^ c3[v] ^ k1;                                               \
-                    c3[v] = p0;                                                                    \
+                    c[0][v] = (p1 >> 32) ^ c[1][v] ^ k0;                                           \
+                    c[1][v] = p1;                                                                  \
+                    c[2][v] = (p0 >> 32) ^ c[3][v] ^ k1;                                           \
+                    c[3][v] = p0;                                                                  \
                 }                                                                                  \
             }                                                                                      \
-            for (int v = 0; v < ABREAST; v++) {                                                    \
-                *(lanes *) &group->word[0][i + (size_t) v * WIDTH] = c0[v];                        \
-                *(lanes *) &group->word[1][i + (size_t) v * WIDTH] = c1[v];                        \
-                *(lanes *) &group->word[2][i + (size_t) v * WIDTH] = c2[v];                        \
-                *(lanes *) &group->word[3][i + (size_t) v * WIDTH] = c3[v];                        \
+            for (int j = 0; j < 4; j++) {                                                          \
+                for (int v = 0; v < ABREAST; v += 2) {                                             \
+                    const words made = (words) low_halves((native) c[j][v], (native) c[j][v + 1]); \
+                                                                                                   \
+                    *(row *) &u[j][i + (size_t) v * WIDTH] =                                       \
+                        (floats) (made >> 9 | 0x3F800000u) - (1.0f - 0x1p-24f);                    \
+                }                                                                                  \
             }                                                                                      \
         }                                                                                          \
     }
 
-DEFINE_MAKE_WORDS(make_words_sse2, "sse2", 16, __m128i, _mm_mul_epu32)
-DEFINE_MAKE_WORDS(make_words_avx2, "avx2", 32, __m256i, _mm256_mul_epu32)
-DEFINE_MAKE_WORDS(make_words_avx512, "avx512f", 64, __m512i, _mm512_mul_epu32)
+DEFINE_DRAW(draw_sse2, "sse2", 16, 2, __m128i, _mm_mul_epu32, low_halves_sse2)
+DEFINE_DRAW(draw_avx2, "avx2", 32, 2, __m256i, _mm256_mul_epu32, low_halves_avx2)
+DEFINE_DRAW(draw_avx512, "avx512f", 64, 4, __m512i, _mm512_mul_epu32, low_halves_avx512)
 
 static void
-make_words(struct group *group, size_t count)
+draw(const struct address *address, const uint64_t *person, size_t count, float (*u)[PW_BLOCK])
 {
     if (__builtin_cpu_supports("avx512f"))
-        make_words_avx512(group, count);
+        draw_avx512(address, person, count, u);
     else if (__builtin_cpu_supports("avx2"))
-        make_words_avx2(group, count);
+        draw_avx2(address, person, count, u);
     else
-        make_words_sse2(group, count);
+        draw_sse2(address, person, count, u);
 }
 
 #else
 
 static void
-make_words(struct group *group, size_t count)
+draw(const struct address *address, const uint64_t *person, size_t count, float (*u)[PW_BLOCK])
 {
-    const uint32_t key[2] = { (uint32_t) group->key[0][0][0], (uint32_t) group->key[0][1][0] };
+    const uint32_t key[2] = { (uint32_t) address->key[0][0], (uint32_t) address->key[0][1] };
 
     for (size_t i = 0; i < count; i++) {
-        const uint64_t person = group->person[i];
-        const uint32_t counter[4] = { (uint32_t) person, (uint32_t) (person >> 32),
-            (uint32_t) group->when, (uint32_t) group->purpose };
+        const uint32_t counter[4] = { (uint32_t) person[i], (uint32_t) (person[i] >> 32),
+            (uint32_t) address->when, (uint32_t) address->purpose };
         uint32_t words[4];
 
         pw_philox(counter, key, words);
         for (int j = 0; j < 4; j++)
-            group->word[j][i] = words[j];
+            u[j][i] = pw_rng_open(words[j]);
     }
 }
 
@@ -124,45 +148,20 @@ pw_rng_make(uint64_t seed, uint32_t replicate)
     return (struct pw_rng){ { (uint32_t) key, (uint32_t) (key >> 32) } };
 }
 
-/*
- * The key of a round in closed form: of two sums carried through these loops gcc 12.2 -O3 stores
- * the first in the place of both.
- */
-static void
-schedule_keys(struct group *group, const uint32_t key[2])
-{
-    static const uint32_t step[2] = { 0x9E3779B9u, 0xBB67AE85u };
-
-    for (uint32_t j = 0; j < 2; j++) {
-        for (uint32_t round = 0; round < NUM_ROUNDS; round++) {
-            const uint32_t round_key = key[j] + round * step[j];
-
-            for (int i = 0; i < WIDEST; i++)
-                group->key[round][j][i] = round_key;
-        }
-    }
-}
-
-PW_KERNEL void
+void
 pw_rng_block(const struct pw_rng *rng, const uint64_t *person, size_t count, int when,
     uint32_t stream, uint32_t k, struct pw_draws *draws)
 {
-    struct group group;
+    const size_t rest = count % GROUP, whole = count - rest;
+    struct address address = { .when = (uint32_t) when, .purpose = stream << 16 | k };
+    uint64_t last[GROUP] = { 0 };
 
-    schedule_keys(&group, rng->key);
-    group.when = (uint32_t) when;
-    group.purpose = stream << 16 | k;
-    for (size_t begin = 0; begin < count; begin += GROUP) {
-        const size_t length = count - begin < GROUP ? count - begin : GROUP;
-
-        memcpy(group.person, person + begin, length * sizeof *person);
-        memset(group.person + length, 0, (GROUP - length) * sizeof *person);
-        make_words(&group, length);
-        for (int j = 0; j < 4; j++) {
-            float *const u = draws->u[j] + begin;
-
-            for (size_t i = 0; i < length; i++)
-                u[i] = pw_rng_open((uint32_t) group.word[j][i]);
-        }
+    for (uint32_t round = 0; round < NUM_ROUNDS; round++) {
+        address.key[round][0] = rng->key[0] + round * 0x9E3779B9u;
+        address.key[round][1] = rng->key[1] + round * 0xBB67AE85u;
     }
+    draw(&address, person, whole, draws->u);
+    if (rest == 0) return;
+    memcpy(last, person + whole, rest * sizeof *last);
+    draw(&address, last, GROUP, (float(*)[PW_BLOCK]) & draws->u[0][whole]);
 }

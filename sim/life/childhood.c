@@ -125,8 +125,9 @@ take_stock(const struct pw_country *country, const struct pw_shard *shard,
     const float median = country->median_income;
     const uint8_t *events = shard->events + slice->begin;
     const float *income = shard->household_income + slice->begin;
+    const size_t span = pw_slice_span(slice);
 
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const float felt = pw_maximum(1.0f - help->shock[j], 0.0f);
         const float family = pw_given(events[j] & PW_EVENT_REDUNDANT, params->redundancy_shock)
                              + pw_given(events[j] & PW_EVENT_SEPARATED, params->separation_shock);
@@ -135,7 +136,7 @@ take_stock(const struct pw_country *country, const struct pw_shard *shard,
             0.0f - felt * family - pw_given(events[j] & PW_EVENT_MOVED, params->move_shock);
         children->income[j] = pw_maximum(income[j], 1000.0f);
     }
-    for (size_t j = 0; j < slice->count; j++)
+    for (size_t j = 0; j < span; j++)
         children->standing[j] = pw_clamp(pw_log(children->income[j] / median), -2.0f, 2.0f);
 }
 
@@ -147,12 +148,13 @@ miss_school(const struct pw_childhood_params *params, const struct pw_shard *sha
     const float usual = pw_logistic(params->absence_base);
     const float *belonging = shard->belonging + slice->begin;
     const float *self_efficacy = shard->self_efficacy + slice->begin;
+    const size_t span = pw_slice_span(slice);
 
     if (stage == PW_STAGE_EARLY) {
         memset(children->missed, 0, slice->count * sizeof *children->missed);
         return;
     }
-    for (size_t j = 0; j < slice->count; j++)
+    for (size_t j = 0; j < span; j++)
         children->missed[j] =
             absence_of(params, belonging[j], self_efficacy[j], help->absence[j]) - usual;
 }
@@ -169,8 +171,10 @@ learn(const struct pw_country *country, struct pw_shard *shard, const struct pw_
     const float *belonging = shard->belonging + slice->begin;
     const float *self_efficacy = shard->self_efficacy + slice->begin;
     float *skill = shard->skill + slice->begin;
+    const size_t span = pw_slice_span(slice);
+    float after[PW_BLOCK];
 
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const struct pw_childhood_drivers drivers = {
             .ability = ability[j],
             .income = children->standing[j],
@@ -187,8 +191,9 @@ learn(const struct pw_country *country, struct pw_shard *shard, const struct pw_
         const float next = persistence * skill[j] + (1.0f - persistence) * pull + children->shock[j]
                            + help->gain[j] + params->noise[stage] * children->luck[0][j];
 
-        skill[j] = pw_select(pw_state_is_present(state[j]), next, skill[j]);
+        after[j] = pw_select(pw_state_is_present(state[j]), next, skill[j]);
     }
+    pw_slice_keep(slice, after, skill);
 }
 
 PW_INLINE void
@@ -204,33 +209,38 @@ form_character(const struct pw_childhood_params *params, struct pw_shard *shard,
     float *self_efficacy = shard->self_efficacy + slice->begin;
     float *aspiration = shard->aspiration + slice->begin;
     float *belonging = shard->belonging + slice->begin;
+    const size_t span = pw_slice_span(slice);
+    float after[PW_BLOCK];
 
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const float next = kept * self_efficacy[j] + params->efficacy_skill * skill[j]
                            + params->efficacy_mother * children->mother_efficacy[j]
                            + children->shock[j] + help->self_efficacy[j]
                            + noise * children->luck[1][j];
 
-        self_efficacy[j] = pw_select(pw_state_is_present(state[j]), next, self_efficacy[j]);
+        after[j] = pw_select(pw_state_is_present(state[j]), next, self_efficacy[j]);
     }
-    for (size_t j = 0; j < slice->count; j++) {
+    pw_slice_keep(slice, after, self_efficacy);
+    for (size_t j = 0; j < span; j++) {
         const float next =
             kept * aspiration[j] + params->aspiration_class * children->parent_class[j]
             + params->aspiration_education * children->parent_education[j]
             + params->aspiration_skill * skill[j] + params->aspiration_seen * children->seen[j]
             + help->aspiration[j] + noise * children->luck[2][j];
 
-        aspiration[j] = pw_select(pw_state_is_present(state[j]), next, aspiration[j]);
+        after[j] = pw_select(pw_state_is_present(state[j]), next, aspiration[j]);
     }
-    for (size_t j = 0; j < slice->count; j++) {
+    pw_slice_keep(slice, after, aspiration);
+    for (size_t j = 0; j < span; j++) {
         const float next =
             kept * belonging[j] + help->belonging[j]
             - marked_out * (float) free_meals[j] * pw_maximum(1.0f - help->stigma[j], 0.0f)
             - pw_given(events[j] & (PW_EVENT_MOVED | PW_EVENT_SEPARATED), params->belonging_shock)
             + params->belonging_base + noise * children->luck[3][j];
 
-        belonging[j] = pw_select(pw_state_is_present(state[j]), next, belonging[j]);
+        after[j] = pw_select(pw_state_is_present(state[j]), next, belonging[j]);
     }
+    pw_slice_keep(slice, after, belonging);
 }
 
 /* The mean of log income from ten on, or from arrival. */
@@ -240,14 +250,17 @@ note_income(struct pw_shard *shard, const struct pw_slice *slice, const struct c
     const float years = (float) (slice->age - 9);
     const uint8_t *state = shard->state + slice->begin;
     float *origin_income = shard->origin_income + slice->begin;
+    const size_t span = pw_slice_span(slice);
+    float after[PW_BLOCK];
 
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const float now = pw_log(children->income[j]);
         const float weight = pw_select(origin_income[j] > 0.0f, 1.0f / years, 1.0f);
         const float next = origin_income[j] + (now - origin_income[j]) * weight;
 
-        origin_income[j] = pw_select(pw_state_is_present(state[j]), next, origin_income[j]);
+        after[j] = pw_select(pw_state_is_present(state[j]), next, origin_income[j]);
     }
+    pw_slice_keep(slice, after, origin_income);
 }
 
 static PW_KERNEL void
@@ -267,7 +280,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 
         pw_slice_draw(&slice, &country->rng, PW_STREAM_CHILDHOOD, 0, &draws);
         for (int n = 0; n < 4; n++)
-            pw_normals(draws.u[n], slice.count, children.luck[n]);
+            pw_noises(draws.u[n], pw_slice_span(&slice), children.luck[n]);
         look_around(country, shard, &slice, stage, &children);
         find_help(country, &slice, &help);
         take_stock(country, shard, &slice, &help, &children);

@@ -40,10 +40,11 @@ look_around(const struct pw_shard *shard, const struct pw_slice *slice, const st
 {
     const uint16_t *resides = shard->place + slice->begin;
     const uint16_t *grew_up = shard->home_place + slice->begin;
+    const size_t span = pw_slice_span(slice);
 
-    for (size_t j = 0; j < slice->count; j++)
+    for (size_t j = 0; j < span; j++)
         year->hardship[j] = places->hardship[pw_table_place(resides[j])];
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const int32_t place = pw_table_place(resides[j]);
         const int32_t home = grew_up[j] == PW_UNPLACED ? place : grew_up[j];
 
@@ -76,17 +77,19 @@ believe(const struct pw_inner_life_params *params, struct pw_shard *shard,
     const struct pw_slice *slice, const struct year *year)
 {
     const uint8_t *state = shard->state + slice->begin, *events = shard->events + slice->begin;
-    float *self_efficacy = shard->self_efficacy + slice->begin;
+    float *self_efficacy = shard->self_efficacy + slice->begin, after[PW_BLOCK];
     const float kept = params->persistence, noise = params->noise;
     const bool young = slice->age < 25;
+    const size_t span = pw_slice_span(slice);
 
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const float next = kept * self_efficacy[j]
                            + drive_efficacy(params, state[j], events[j], young)
                            + year->self_efficacy[j] + noise * year->noise[EFFICACY][j];
 
-        self_efficacy[j] = pw_select(pw_state_is_present(state[j]), next, self_efficacy[j]);
+        after[j] = pw_select(pw_state_is_present(state[j]), next, self_efficacy[j]);
     }
+    pw_slice_keep(slice, after, self_efficacy);
 }
 
 /* The young only: later aspiration stays what it was. */
@@ -96,14 +99,16 @@ aspire(const struct pw_inner_life_params *params, struct pw_shard *shard,
 {
     const uint8_t *state = shard->state + slice->begin;
     const float *skill = shard->skill + slice->begin;
-    float *aspiration = shard->aspiration + slice->begin;
+    float *aspiration = shard->aspiration + slice->begin, after[PW_BLOCK];
+    const size_t span = pw_slice_span(slice);
 
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const float next = params->persistence * aspiration[j] + params->aspiration_skill * skill[j]
                            + year->aspiration[j] + params->noise * year->noise[ASPIRATION][j];
 
-        aspiration[j] = pw_select(pw_state_is_present(state[j]), next, aspiration[j]);
+        after[j] = pw_select(pw_state_is_present(state[j]), next, aspiration[j]);
     }
+    pw_slice_keep(slice, after, aspiration);
 }
 
 /* At home where one lives: leaving costs, more the further one has come from where one began. */
@@ -116,9 +121,10 @@ belong(const struct pw_inner_life_params *params, struct pw_shard *shard,
     const uint8_t *class = shard->class + slice->begin;
     const uint8_t *origin_class = shard->origin_class + slice->begin;
     const int32_t *partner = shard->partner + slice->begin;
-    float *belonging = shard->belonging + slice->begin;
+    float *belonging = shard->belonging + slice->begin, after[PW_BLOCK];
+    const size_t span = pw_slice_span(slice);
 
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const int classes = (class[j] - origin_class[j]) * (class[j] != PW_NO_CLASS);
         const float risen = (float) (classes > 0 ? classes : 0);
         const float drive = params->belonging_base + year->belonging[j]
@@ -131,8 +137,9 @@ belong(const struct pw_inner_life_params *params, struct pw_shard *shard,
         const float next =
             params->persistence * belonging[j] + drive + params->noise * year->noise[BELONGING][j];
 
-        belonging[j] = pw_select(pw_state_is_present(state[j]), next, belonging[j]);
+        after[j] = pw_select(pw_state_is_present(state[j]), next, belonging[j]);
     }
+    pw_slice_keep(slice, after, belonging);
 }
 
 /* Life satisfaction tends towards what circumstances make of it. */
@@ -146,10 +153,11 @@ feel(const struct pw_country *country, struct pw_shard *shard, const struct pw_s
     const float *household_income = shard->household_income + slice->begin;
     const float *belonging = shard->belonging + slice->begin;
     const float *self_efficacy = shard->self_efficacy + slice->begin;
-    float *wellbeing = shard->wellbeing + slice->begin;
+    float *wellbeing = shard->wellbeing + slice->begin, after[PW_BLOCK];
     const float kept = params->wellbeing_persistence;
+    const size_t span = pw_slice_span(slice);
 
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const float income = pw_clamp(
             pw_log(pw_maximum(household_income[j], 1000.0f) / country->median_income), -2.0f, 2.0f);
         const float tendency =
@@ -166,8 +174,9 @@ feel(const struct pw_country *country, struct pw_shard *shard, const struct pw_s
                                         + params->wellbeing_noise * year->noise[WELLBEING][j],
             0.0f, 10.0f);
 
-        wellbeing[j] = pw_select(pw_state_is_present(state[j]), next, wellbeing[j]);
+        after[j] = pw_select(pw_state_is_present(state[j]), next, wellbeing[j]);
     }
+    pw_slice_keep(slice, after, wellbeing);
 }
 
 static PW_KERNEL void
@@ -185,7 +194,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
         pw_slice_draw(&slice, &country->rng, PW_STREAM_INNER_LIFE, 0, &draws);
         for (int n = 0; n < NUM_NOISES; n++)
             if (n != ASPIRATION || slice.age < ASPIRES_BEFORE)
-                pw_normals(draws.u[n], slice.count, year.noise[n]);
+                pw_noises(draws.u[n], pw_slice_span(&slice), year.noise[n]);
         look_around(shard, &slice, &places, &year);
         find_help(country, &slice, &year);
         believe(params, shard, &slice, &year);

@@ -43,8 +43,9 @@ look_around(const struct pw_country *country, const struct pw_shard *shard,
 {
     const uint16_t *place = shard->place + slice->begin;
     const float *by_place = country->hardship;
+    const size_t span = pw_slice_span(slice);
 
-    for (size_t j = 0; j < slice->count; j++)
+    for (size_t j = 0; j < span; j++)
         hardship[j] = by_place[pw_table_place(place[j])];
 }
 
@@ -62,8 +63,9 @@ find_leavers(const struct pw_country *country, const struct pw_shard *shard,
     const uint8_t *spell = shard->spell + slice->begin, *sex = shard->sex + slice->begin;
     const int32_t *partner = shard->partner + slice->begin;
     const float *self_efficacy = shard->self_efficacy + slice->begin;
+    const size_t span = pw_slice_span(slice);
 
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const bool wife = (sex[j] == PW_FEMALE) & (partner[j] != PW_NOBODY);
         const float standing = pw_select(class[j] == PW_NO_CLASS, -1.0f, (float) class[j] - 2.0f);
         const float discouraged =
@@ -96,8 +98,9 @@ find_returners(const struct pw_country *country, const struct pw_shard *shard,
     const float *self_efficacy = shard->self_efficacy + slice->begin;
     float room[PW_BLOCK];
     const float *push = pw_pushes(country, slice, PW_CHANNEL_RETURN, room);
+    const size_t span = pw_slice_span(slice);
 
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const bool small_child = (sex[j] == PW_FEMALE) & (dependants[j] > 0) & (birth_gap[j] < 5);
         const float latent = params->return_base - by_age + young
                              + params->return_qualification * ((float) qualification[j] - 1.5f)
@@ -122,8 +125,9 @@ find_students(const struct pw_country *country, const struct pw_shard *shard,
     const uint8_t *qualification = shard->qualification + slice->begin;
     float room[PW_BLOCK];
     const float *push = pw_pushes(country, slice, PW_CHANNEL_ADULT_STUDY, room);
+    const size_t span = pw_slice_span(slice);
 
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         intentions->studying[j] = pw_given(qualification[j] < PW_A_LEVEL, chance + push[j]);
         intentions->studies[j] = u[j] < intentions->studying[j];
     }
@@ -135,8 +139,9 @@ find_changes(
 {
     const uint8_t *state = shard->state + slice->begin, *spell = shard->spell + slice->begin;
     const uint8_t *events = shard->events + slice->begin, *sex = shard->sex + slice->begin;
+    const size_t span = pw_slice_span(slice);
 
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const bool bore = (sex[j] == PW_FEMALE) & ((events[j] & PW_EVENT_BIRTH) != 0);
         const bool working = (state[j] == PW_EMPLOYED) | (state[j] == PW_UNEMPLOYED);
         const bool stops = intentions->leaves[j] | bore;

@@ -51,15 +51,16 @@ find_level(const struct pw_country *country, const struct pw_shard *shard,
     const float scar = params->scar, discount = params->apprentice_discount;
     float room[PW_BLOCK], *level = wages->level;
     const float *push = pw_pushes(country, slice, PW_CHANNEL_PAY, room);
+    const size_t span = pw_slice_span(slice);
 
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const int32_t c = class[j] * (class[j] != PW_NO_CLASS);
         const float years = pw_minimum((float) experience[j], 30.0f);
 
         level[j] = params->class_level[c] + params->experience[c] * (years - years * years / 60.0f)
                    + params->qualification[qualification[j]];
     }
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const float origin =
             pw_given(origin_class[j] != PW_NO_CLASS, (float) origin_class[j] - 2.0f);
         const float at_work = areas->by_market[work_market[j]];
@@ -68,7 +69,7 @@ find_level(const struct pw_country *country, const struct pw_shard *shard,
         level[j] = level[j] + params->skill * skill[j] + params->negotiation * origin
                    + pw_select(state[j] == PW_EMPLOYED, at_work, at_home);
     }
-    for (size_t j = 0; j < slice->count; j++)
+    for (size_t j = 0; j < span; j++)
         level[j] = level[j] - scar * (float) fade[j] / 255.0f
                    - pw_given(pw_state_is_apprentice(state[j]), discount)
                    + pw_given(sex[j] == PW_FEMALE, women)
@@ -83,9 +84,10 @@ settle_hours(const struct pw_pay_params *params, struct pw_shard *shard,
     const uint8_t *sex = shard->sex + slice->begin, *dependants = shard->dependants + slice->begin;
     const uint8_t *birth_gap = shard->birth_gap + slice->begin;
     const uint8_t *spell = shard->spell + slice->begin;
-    uint8_t *hours = shard->hours + slice->begin;
+    uint8_t *hours = shard->hours + slice->begin, after[PW_BLOCK];
+    const size_t span = pw_slice_span(slice);
 
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const float mothers =
             pw_select(birth_gap[j] < 5, params->mothers_part_time_small, params->mothers_part_time);
         const float women = pw_select(dependants[j] > 0, mothers, params->women_part_time);
@@ -96,8 +98,9 @@ settle_hours(const struct pw_pay_params *params, struct pw_shard *shard,
         const uint8_t paid = (uint8_t) (draws->u[3][j] < part_time ? params->part_time_hours
                                                                    : params->full_time_hours);
 
-        hours[j] = anew ? paid : hours[j];
+        after[j] = anew ? paid : hours[j];
     }
+    memcpy(hours, after, slice->count);
 }
 
 PW_INLINE void
@@ -108,15 +111,19 @@ pay(const struct pw_country *country, struct pw_shard *shard, const struct pw_sl
     const float lowest = params->lowest + country->log_pay_level;
     float *persistent = shard->pay_persistent + slice->begin, *pay = shard->pay + slice->begin;
     uint8_t *experience = shard->experience + slice->begin;
+    float lasting[PW_BLOCK], paid[PW_BLOCK];
+    const size_t span = pw_slice_span(slice);
 
-    for (size_t j = 0; j < slice->count; j++)
-        persistent[j] = pw_select(wages->works[j],
+    for (size_t j = 0; j < span; j++)
+        lasting[j] = pw_select(wages->works[j],
             params->persistence * persistent[j] + params->persistent_sd * wages->luck[0][j],
             persistent[j]);
-    for (size_t j = 0; j < slice->count; j++)
-        pay[j] = pw_given(wages->works[j],
-            pw_maximum(wages->level[j] + persistent[j] + params->transitory_sd * wages->luck[1][j],
-                lowest));
+    for (size_t j = 0; j < span; j++)
+        paid[j] = pw_given(wages->works[j],
+            pw_maximum(
+                wages->level[j] + lasting[j] + params->transitory_sd * wages->luck[1][j], lowest));
+    pw_slice_keep(slice, lasting, persistent);
+    pw_slice_keep(slice, paid, pay);
     for (size_t j = 0; j < slice->count; j++)
         experience[j] = (uint8_t) (experience[j] + (wages->works[j] & (experience[j] < 60)));
 }
@@ -129,13 +136,16 @@ scar(const struct pw_pay_params *params, struct pw_shard *shard, const struct pw
     const uint8_t *state = shard->state + slice->begin;
     uint8_t *fade = shard->fade + slice->begin, *neet_years = shard->neet_years + slice->begin;
     const bool young = slice->age >= 16 && slice->age < 25;
+    const size_t span = pw_slice_span(slice);
+    uint8_t after[PW_BLOCK];
 
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const uint8_t faded = (uint8_t) ((float) fade[j] * params->scar_persistence);
         const bool out = (state[j] == PW_UNEMPLOYED) | (state[j] == PW_INACTIVE);
 
-        fade[j] = out ? 255 : wages->works[j] ? faded : fade[j];
+        after[j] = out ? 255 : wages->works[j] ? faded : fade[j];
     }
+    memcpy(fade, after, slice->count);
     for (size_t j = 0; young && j < slice->count; j++)
         neet_years[j] =
             (uint8_t) (neet_years[j] + ((state[j] == PW_UNEMPLOYED) | (state[j] == PW_INACTIVE)));
@@ -147,9 +157,10 @@ find_workers(const struct pw_shard *shard, const struct pw_slice *slice, struct 
 {
     const uint8_t *state = shard->state + slice->begin;
     const bool may_work = slice->age < END_OF_WORK;
+    const size_t span = pw_slice_span(slice);
     uint8_t any = 0;
 
-    for (size_t j = 0; j < slice->count; j++)
+    for (size_t j = 0; j < span; j++)
         wages->works[j] = may_work & ((state[j] == PW_EMPLOYED) | pw_state_is_apprentice(state[j]));
     for (size_t j = 0; j < slice->count; j++)
         any |= wages->works[j];
@@ -171,7 +182,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
         if (find_workers(shard, &slice, &wages)) {
             pw_slice_draw(&slice, &country->rng, PW_STREAM_PAY, 0, &draws);
             for (int n = 0; n < 2; n++)
-                pw_normals(draws.u[n], slice.count, wages.luck[n]);
+                pw_noises(draws.u[n], pw_slice_span(&slice), wages.luck[n]);
             find_level(country, shard, &slice, &areas, &wages);
             pay(country, shard, &slice, &wages);
             settle_hours(params, shard, &slice, &draws, &wages);

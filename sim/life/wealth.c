@@ -157,10 +157,11 @@ find_means(const struct pw_country *country, const struct pw_shard *shard,
     const uint8_t *equity = shard->equity + slice->begin;
     const int32_t *partner = shard->partner + slice->begin;
     const float *household_income = shard->household_income + slice->begin;
+    const size_t span = pw_slice_span(slice);
 
-    for (size_t j = 0; j < slice->count; j++)
+    for (size_t j = 0; j < span; j++)
         means->home[j] = price[pw_table_place(place[j])];
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const bool single = partner[j] == PW_NOBODY;
         const float income = pw_maximum(household_income[j], 1000.0f);
         const float rank = pw_clamp(pw_log(income / country->median_income), -1.0f, 1.5f);
@@ -168,7 +169,7 @@ find_means(const struct pw_country *country, const struct pw_shard *shard,
         means->income[j] = income * pw_select(single, single_income, 0.5f);
         means->home[j] *= pw_select(single, single_home, 0.5f) * pw_exp(slope * rank);
     }
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         means->here[j] = pw_state_is_present(state[j]);
         means->idle[j] = (state[j] == PW_UNEMPLOYED) | (state[j] == PW_INACTIVE)
                          | (state[j] == PW_ADULT_EDUCATION);
@@ -252,15 +253,20 @@ pay_off_more(const struct pw_wealth_params *params, struct pw_shard *shard,
     uint16_t *savings = shard->savings + slice->begin;
     uint8_t *equity = shard->equity + slice->begin;
     const float share = params->spare / (float) SAVINGS_IN_EQUITY;
+    uint16_t left[PW_BLOCK];
+    uint8_t held[PW_BLOCK];
+    const size_t span = pw_slice_span(slice);
 
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const float owed = pw_clamp(means->home[j] - (float) equity[j], 0.0f, MOST_EQUITY);
         const float spare = pw_minimum(share * (float) savings[j], owed);
         const int32_t paid = (int32_t) pw_given(means->owns[j], spare);
 
-        savings[j] = (uint16_t) (savings[j] - SAVINGS_IN_EQUITY * paid);
-        equity[j] = (uint8_t) (equity[j] + paid);
+        left[j] = (uint16_t) (savings[j] - SAVINGS_IN_EQUITY * paid);
+        held[j] = (uint8_t) (equity[j] + paid);
     }
+    memcpy(savings, left, slice->count * sizeof *left);
+    memcpy(equity, held, slice->count);
 }
 
 /* Owners pay off what they owe and win or lose with prices. */
@@ -268,10 +274,11 @@ PW_INLINE void
 pay_off(const struct pw_wealth_params *params, struct pw_shard *shard, const struct pw_slice *slice,
     const struct means *means, const float *u, float growth)
 {
-    uint8_t *equity = shard->equity + slice->begin;
+    uint8_t *equity = shard->equity + slice->begin, after[PW_BLOCK];
     const float repayment = params->repayment;
+    const size_t span = pw_slice_span(slice);
 
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const float paid = (float) equity[j], home = means->home[j];
         const float owed = pw_maximum(home - paid, 0.0f);
         const float next = paid + (growth - 1.0f) * pw_maximum(home / growth, paid)
@@ -279,8 +286,9 @@ pay_off(const struct pw_wealth_params *params, struct pw_shard *shard, const str
         const float held = round_by(next, MOST_EQUITY, u[j]);
         const float least = pw_given(held < 1.0f, 1.0f); /* owners have something */
 
-        equity[j] = (uint8_t) (int32_t) pw_select(means->owns[j], held + least, paid);
+        after[j] = (uint8_t) (int32_t) pw_select(means->owns[j], held + least, paid);
     }
+    memcpy(equity, after, slice->count);
 }
 
 PW_INLINE void
@@ -298,9 +306,10 @@ save(const struct pw_country *country, struct pw_shard *shard, const struct pw_s
     const float couple_living = params->living * 0.5f * country->median_income;
     const uint8_t *state = shard->state + slice->begin;
     const int32_t *partner = shard->partner + slice->begin;
-    uint16_t *savings = shard->savings + slice->begin;
+    uint16_t *savings = shard->savings + slice->begin, after[PW_BLOCK];
+    const size_t span = pw_slice_span(slice);
 
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const bool retired = state[j] == PW_RETIRED;
         const float living = pw_select(partner[j] == PW_NOBODY, single_living, couple_living);
         const float saved = pw_given(
@@ -310,8 +319,9 @@ save(const struct pw_country *country, struct pw_shard *shard, const struct pw_s
         const float had = (float) savings[j];
         const float held = round_by(had * rate + saved, MOST_SAVINGS, u[j]);
 
-        savings[j] = (uint16_t) (int32_t) pw_select(means->here[j], held, had);
+        after[j] = (uint16_t) (int32_t) pw_select(means->here[j], held, had);
     }
+    memcpy(savings, after, slice->count * sizeof *after);
 }
 
 /* Contributions while in work, at what the years are worth; retirement uses them up. */
@@ -322,24 +332,26 @@ provide(const struct pw_wealth_params *params, struct pw_shard *shard, const str
     const uint8_t *state = shard->state + slice->begin, *class = shard->class + slice->begin;
     const uint8_t *hours = shard->hours + slice->begin;
     const float *pay = shard->pay + slice->begin;
-    uint16_t *pension = shard->pension + slice->begin;
+    uint16_t *pension = shard->pension + slice->begin, after[PW_BLOCK];
     const float earned = 1.0f + params->pension_return;
     const float used = earned - params->drawn_retired;
     const float years = ((float) slice->age - 20.0f) / 20.0f;
     float share[PW_NUM_CLASS_CODES] = { 0.0f }, paid[PW_BLOCK];
+    const size_t span = pw_slice_span(slice);
 
     for (int c = 0; c < PW_NUM_CLASSES; c++)
         share[c] = 52.0f * pw_clamp(years, 0.0f, 1.5f) * params->pension_share[c]
                    / (float) PW_SAVINGS_UNIT;
-    for (size_t j = 0; j < slice->count; j++)
+    for (size_t j = 0; j < span; j++)
         paid[j] = pw_given(state[j] == PW_EMPLOYED, share[class[j]]) * (float) hours[j];
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const float rate = pw_select(state[j] == PW_RETIRED, used, earned);
         const float had = (float) pension[j];
         const float held = round_by(had * rate + paid[j] * pw_exp(pay[j]), MOST_SAVINGS, u[j]);
 
-        pension[j] = (uint16_t) (int32_t) pw_select(means->here[j], held, had);
+        after[j] = (uint16_t) (int32_t) pw_select(means->here[j], held, had);
     }
+    memcpy(pension, after, slice->count * sizeof *after);
 }
 
 /* What is rounded by chance. */
@@ -356,8 +368,9 @@ draw_roundings(const struct pw_country *country, const struct pw_slice *slice, f
     const uint64_t year =
         pw_mix64(seed + ((uint64_t) PW_STREAM_WEALTH << 32) + (uint64_t) country->year);
     const uint64_t *key = slice->shard->key + slice->begin;
+    const size_t span = pw_slice_span(slice);
 
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const uint64_t bits = pw_mix64(key[j] ^ year);
 
         for (int n = 0; n < NUM_ROUNDINGS; n++)

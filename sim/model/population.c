@@ -27,12 +27,12 @@ pw_columns_table(void)
     return columns;
 }
 
-/* Columns begin on cache lines of one block: a shard is one allocation, whatever the number of
- * columns. */
+/* Bytes of a column for so many rows. Columns begin on cache lines of one block: a shard is one
+ * allocation, whatever the number of columns. */
 static size_t
-padded(size_t bytes)
+size_of_column(int column, size_t capacity)
 {
-    return (bytes + 63) / 64 * 64;
+    return ((capacity + PW_SPARE_ROWS) * columns[column].size + 63) / 64 * 64;
 }
 
 /* The members are pointers of many types: they are read and set byte by byte. */
@@ -101,14 +101,14 @@ pw_shard_reserve(struct pw_shard *shard, size_t capacity)
         PW_FAIL(PW_EMEMORY, "a shard of %zu people is more than %d; use more shards (run.shards)",
             capacity, INT32_MAX);
     for (int c = 0; c < PW_NUM_COLUMNS; c++)
-        bytes += padded(capacity * columns[c].size);
+        bytes += size_of_column(c, capacity);
     PW_TRY(pw_alloc(bytes, 1, &storage));
     bytes = 0;
     for (int c = 0; c < PW_NUM_COLUMNS; c++) {
         if (shard->num_rows > 0)
             memcpy(storage + bytes, column_of(shard, c), shard->num_rows * columns[c].size);
         set_column(shard, c, storage + bytes);
-        bytes += padded(capacity * columns[c].size);
+        bytes += size_of_column(c, capacity);
     }
     pw_free(&shard->storage);
     shard->storage = storage;
