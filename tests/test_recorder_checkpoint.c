@@ -5,59 +5,17 @@
  * SPDX-License-Identifier: MIT
  */
 #include "pathways/parallel.h"
-#include "pathways/recorder.h"
-#include "sample_run.h"
-#include "small_world.h"
+#include "watched_run.h"
 
 TestSuite(recorder_checkpoint, .timeout = 120);
-
-enum { WINDOW = 4 };
-
-static char folder[64], path[128];
-
-static void
-make_folder(void)
-{
-    sample_folder(folder, sizeof folder);
-    snprintf(path, sizeof path, "%s/checkpoint", folder);
-}
-
-static void
-remove_checkpoint(void)
-{
-    pw_checkpoint_remove(path);
-    sample_remove(folder, "");
-}
-
-/* A world and who watches it. */
-struct watched {
-    struct small_life life;
-    struct pw_store *store;
-    struct pw_recorder *recorder;
-};
 
 static void
 begin(struct watched *run, const char *overrides)
 {
-    char file[128];
-
     pw_parallel_set_threads(1);
     memset(run, 0, sizeof *run);
     small_begin(&run->life, overrides);
-    const struct pw_run_info info = { .scenario = &run->life.tiny.scenario,
-        .window_years = WINDOW };
-
-    snprintf(file, sizeof file, "%s/one.h5", folder);
-    MUST(pw_store_create(file, true, &info, &run->store));
-    MUST(pw_recorder_create(&run->life.world, run->store, &run->recorder));
-}
-
-static void
-end(struct watched *run)
-{
-    pw_recorder_free(&run->recorder);
-    pw_store_abandon(&run->store, false);
-    small_end(&run->life);
+    watched_open(run, "one.h5");
 }
 
 #define LIVES "run.persons=2000 run.history_from=2015 run.start_year=2020 run.years=4 "
@@ -70,15 +28,13 @@ save(const char *overrides)
     struct pw_checkpoint_writer *writer = NULL;
 
     begin(&run, overrides);
-    for (int year = 0; year < 3; year++) {
-        MUST(pw_world_step(&run.life.world));
-        MUST(pw_recorder_note_year(run.recorder));
-    }
-    MUST(pw_checkpoint_create(path, &writer));
+    for (int year = 0; year < 3; year++)
+        watched_step(&run);
+    MUST(pw_checkpoint_create(watched_checkpoint, &writer));
     MUST(pw_recorder_save(run.recorder, writer));
     MUST(pw_checkpoint_commit(writer, false, NULL));
     pw_checkpoint_abandon(&writer);
-    end(&run);
+    watched_end(&run);
 }
 
 static pw_status
@@ -89,15 +45,15 @@ restore(const char *overrides)
     pw_status status;
 
     begin(&run, overrides);
-    MUST(pw_checkpoint_open(path, &reader));
+    MUST(pw_checkpoint_open(watched_checkpoint, &reader));
     status = pw_recorder_restore(run.recorder, reader, 0);
     pw_checkpoint_close(&reader);
-    end(&run);
+    watched_end(&run);
     return status;
 }
 
-Test(recorder_checkpoint, is_taken_by_a_run_that_records_the_same_or_nobody, .init = make_folder,
-    .fini = remove_checkpoint)
+Test(recorder_checkpoint, is_taken_by_a_run_that_records_the_same_or_nobody,
+    .init = watched_make_folder, .fini = watched_remove_folder)
 {
     save(LIVES "run.record_from=2016");
     cr_assert_eq(restore(LIVES "run.record_from=2016"), PW_OK, "%s", pw_status_message());
@@ -105,7 +61,8 @@ Test(recorder_checkpoint, is_taken_by_a_run_that_records_the_same_or_nobody, .in
         restore(LIVES "run.record_from=2016 run.record=0"), PW_OK, "%s", pw_status_message());
 }
 
-Test(recorder_checkpoint, of_other_years_is_refused, .init = make_folder, .fini = remove_checkpoint)
+Test(recorder_checkpoint, of_other_years_is_refused, .init = watched_make_folder,
+    .fini = watched_remove_folder)
 {
     save(LIVES "run.record_from=2016");
     cr_assert_eq(restore(LIVES "run.record_from=2017"), PW_EINPUT);
@@ -114,8 +71,8 @@ Test(recorder_checkpoint, of_other_years_is_refused, .init = make_folder, .fini 
         "%s", pw_status_message());
 }
 
-Test(recorder_checkpoint, of_another_share_of_the_people_is_refused, .init = make_folder,
-    .fini = remove_checkpoint)
+Test(recorder_checkpoint, of_another_share_of_the_people_is_refused, .init = watched_make_folder,
+    .fini = watched_remove_folder)
 {
     save(LIVES "run.record_from=2016 run.record=0.5");
     cr_assert_eq(restore(LIVES "run.record_from=2016 run.record=0.25"), PW_EINPUT);

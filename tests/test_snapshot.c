@@ -2,8 +2,7 @@
 #include "pathways/snapshot.h"
 
 #include "pathways/parallel.h"
-#include "sample_run.h"
-#include "small_world.h"
+#include "watched_run.h"
 
 TestSuite(snapshot, .timeout = 120);
 
@@ -13,57 +12,14 @@ TestSuite(snapshot, .timeout = 120);
     "2022, "                                                                                       \
     "\"history_from\": "
 #define BEGIN LIVES "2013"
-enum { WINDOW = 4, LAST = 2028 };
-
-/* A run between two years: the world, and who watches it. */
-struct watched {
-    struct small_life life;
-    struct pw_store *store;
-    struct pw_recorder *recorder;
-};
-
-static char folder[64], path[128];
-
-static void
-make_folder(void)
-{
-    sample_folder(folder, sizeof folder);
-    snprintf(path, sizeof path, "%s/checkpoint", folder);
-}
-
-static void
-open_store(struct watched *run, const char *name)
-{
-    const struct pw_run_info info = { .scenario = &run->life.tiny.scenario,
-        .window_years = WINDOW };
-    char file[128];
-
-    snprintf(file, sizeof file, "%s/%s", folder, name);
-    MUST(pw_store_create(file, false, &info, &run->store));
-    MUST(pw_recorder_create(&run->life.world, run->store, &run->recorder));
-}
+enum { LAST = 2028 };
 
 static void
 begin(struct watched *run, const char *overrides)
 {
     memset(run, 0, sizeof *run);
     small_begin_with_policies(&run->life, overrides);
-    open_store(run, "one.h5");
-}
-
-static void
-step(struct watched *run)
-{
-    MUST(pw_world_step(&run->life.world));
-    MUST(pw_recorder_note_year(run->recorder));
-}
-
-static void
-end(struct watched *run)
-{
-    pw_recorder_free(&run->recorder);
-    pw_store_abandon(&run->store, false);
-    small_end(&run->life);
+    watched_open(run, "one.h5");
 }
 
 static void
@@ -72,7 +28,7 @@ save(struct watched *run)
     const struct pw_snapshot_about about = { .run = "one.h5", .history = "a\nb", .seconds = 2.5 };
     struct pw_checkpoint_writer *writer = NULL;
 
-    MUST(pw_checkpoint_create(path, &writer));
+    MUST(pw_checkpoint_create(watched_checkpoint, &writer));
     MUST(pw_snapshot_save(writer, &about, &run->life.world, run->recorder));
     MUST(pw_checkpoint_commit(writer, false, NULL));
     pw_checkpoint_abandon(&writer);
@@ -90,8 +46,8 @@ restore(struct watched *run, const char *overrides)
     pw_world_free(&run->life.world);
     MUST(pw_world_init_empty(&run->life.world, &run->life.tiny.scenario));
     cr_assert_eq(run->life.world.persons, 0);
-    open_store(run, "other.h5");
-    MUST(pw_checkpoint_open(path, &reader));
+    watched_open(run, "other.h5");
+    MUST(pw_checkpoint_open(watched_checkpoint, &reader));
     MUST(pw_snapshot_begin(reader, &snapshot));
     cr_assert_str_eq(snapshot.run, "one.h5");
     cr_assert_str_eq(snapshot.history, "a\nb");
@@ -114,15 +70,8 @@ assert_equal(const struct pw_world *one, const struct pw_world *other)
     cr_assert_eq(differ, 0, "%s differs in %d", small_column_name(differ), one->year);
 }
 
-static void
-remove_checkpoint(void)
-{
-    pw_checkpoint_remove(path);
-    sample_remove(folder, "");
-}
-
-Test(snapshot, from_any_year_people_live_on_as_if_nothing_had_been, .init = make_folder,
-    .fini = remove_checkpoint)
+Test(snapshot, from_any_year_people_live_on_as_if_nothing_had_been, .init = watched_make_folder,
+    .fini = watched_remove_folder)
 {
     struct watched run, other;
 
@@ -133,15 +82,15 @@ Test(snapshot, from_any_year_people_live_on_as_if_nothing_had_been, .init = make
         restore(&other, BEGIN);
         MUST(pw_world_verify(&other.life.world));
         assert_equal(&run.life.world, &other.life.world);
-        step(&run);
-        step(&other);
+        watched_step(&run);
+        watched_step(&other);
         assert_equal(&run.life.world, &other.life.world);
         while (pw_world_has_next(&other.life.world))
-            step(&other);
+            watched_step(&other);
         cr_assert_eq(other.life.world.year, LAST);
-        end(&other);
+        watched_end(&other);
     }
-    end(&run);
+    watched_end(&run);
 }
 
 /* All that is recorded of a run, in the words of a checkpoint of its last year. */
@@ -152,7 +101,7 @@ recorded(struct watched *run, size_t *size)
     FILE *file;
 
     save(run);
-    file = fopen(path, "rb");
+    file = fopen(watched_checkpoint, "rb");
     cr_assert_not_null(file);
     fseek(file, 0, SEEK_END);
     *size = (size_t) ftell(file);
@@ -163,8 +112,8 @@ recorded(struct watched *run, size_t *size)
     return bytes;
 }
 
-Test(snapshot, a_run_restored_in_any_year_records_the_same, .init = make_folder,
-    .fini = remove_checkpoint)
+Test(snapshot, a_run_restored_in_any_year_records_the_same, .init = watched_make_folder,
+    .fini = watched_remove_folder)
 {
     struct watched run, other;
     unsigned char *expected, *found;
@@ -172,23 +121,23 @@ Test(snapshot, a_run_restored_in_any_year_records_the_same, .init = make_folder,
 
     begin(&run, BEGIN);
     while (pw_world_has_next(&run.life.world))
-        step(&run);
+        watched_step(&run);
     expected = recorded(&run, &expected_size);
-    end(&run);
+    watched_end(&run);
     for (int year = 2020; year < LAST; year++) {
         begin(&run, BEGIN);
         while (run.life.world.year < year)
-            step(&run);
+            watched_step(&run);
         save(&run);
-        end(&run);
+        watched_end(&run);
         restore(&other, BEGIN);
         while (pw_world_has_next(&other.life.world))
-            step(&other);
+            watched_step(&other);
         found = recorded(&other, &found_size);
         cr_assert_eq(found_size, expected_size, "from %d", year);
         cr_assert_eq(memcmp(found, expected, expected_size), 0, "from %d", year);
         free(found);
-        end(&other);
+        watched_end(&other);
     }
     free(expected);
 }
@@ -201,20 +150,20 @@ begin_one(const char *name, const char *text, const char *columns)
     struct pw_snapshot snapshot = { 0 };
     pw_status status;
 
-    MUST(pw_checkpoint_create(path, &writer));
+    MUST(pw_checkpoint_create(watched_checkpoint, &writer));
     MUST(pw_checkpoint_put(writer, name, text, strlen(text)));
     MUST(pw_checkpoint_put(writer, "columns", columns, strlen(columns)));
     MUST(pw_checkpoint_commit(writer, false, NULL));
     pw_checkpoint_abandon(&writer);
-    MUST(pw_checkpoint_open(path, &reader));
+    MUST(pw_checkpoint_open(watched_checkpoint, &reader));
     status = pw_snapshot_begin(reader, &snapshot);
     pw_snapshot_free(&snapshot);
     pw_checkpoint_close(&reader);
     return status;
 }
 
-Test(snapshot, that_of_another_version_is_refused_by_name, .init = make_folder,
-    .fini = remove_checkpoint)
+Test(snapshot, that_of_another_version_is_refused_by_name, .init = watched_make_folder,
+    .fini = watched_remove_folder)
 {
     cr_assert_eq(begin_one("program", "pathways 9.9 (feed)", ""), PW_EFORMAT);
     cr_assert(strstr(pw_status_message(), "was written by pathways 9.9 (feed)") != NULL, "%s",
@@ -222,21 +171,22 @@ Test(snapshot, that_of_another_version_is_refused_by_name, .init = make_folder,
     cr_assert_eq(begin_one("recipe", "a cake", ""), PW_EFORMAT);
 }
 
-Test(snapshot, that_of_another_scenario_is_refused, .init = make_folder, .fini = remove_checkpoint)
+Test(snapshot, that_of_another_scenario_is_refused, .init = watched_make_folder,
+    .fini = watched_remove_folder)
 {
     struct watched run;
     struct pw_checkpoint_reader *reader = NULL;
     struct pw_snapshot snapshot = { 0 };
 
     begin(&run, BEGIN);
-    step(&run);
+    watched_step(&run);
     save(&run);
-    end(&run);
+    watched_end(&run);
     begin(&run, LIVES "2014");
-    MUST(pw_checkpoint_open(path, &reader));
+    MUST(pw_checkpoint_open(watched_checkpoint, &reader));
     MUST(pw_snapshot_begin(reader, &snapshot));
     cr_assert_eq(pw_snapshot_restore(reader, &snapshot, &run.life.world, run.recorder), PW_EFORMAT);
     pw_checkpoint_close(&reader);
     pw_snapshot_free(&snapshot);
-    end(&run);
+    watched_end(&run);
 }

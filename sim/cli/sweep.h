@@ -6,13 +6,15 @@
  * run (sweep_run.c) and all of a share (sweep_work.c), what is kept of a run (estimates.c), and the
  * file of all of them (gather.c).
  *
- *     DIR/sweep.json         the list of runs: what gather expects
- *     DIR/scenarios/         in full, as they were when the sweep began
- *     DIR/points/NAME.h5     estimates of a finished run; NAME.failed says why there is none
- *     DIR/work/NAME.h5*      a run at work, with its checkpoint
- *     DIR/runs/NAME.h5       its run file, where the design keeps them
- *     DIR/histories/         what several runs have lived through together, while it is needed
- *     DIR/lock               who is at work on what: locks end with the process that holds them
+ * In the folder of a sweep:
+ *
+ *     sweep.json             the list of runs: what gather expects
+ *     scenarios/             in full, as they were when the sweep began
+ *     points/NAME.h5         estimates of a finished run; NAME.failed says why there is none
+ *     work/NAME.h5*          a run at work, with its checkpoint
+ *     runs/NAME.h5           its run file, where the design keeps them
+ *     histories/             what several runs have lived through together, while it is needed
+ *     lock                   who is at work on what: locks end with the process that holds them
  *
  * NAME is a digest of the scenario, its factors and the replicate.
  *
