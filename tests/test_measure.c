@@ -50,6 +50,42 @@ Test(measure, shards_add_up_in_any_order_and_a_cleared_year_is_empty)
     pw_measures_free(&sum);
 }
 
+Test(measure, a_cell_holds_more_people_than_are_counted_at_a_time)
+{
+    enum { TIMES = 100 };
+    struct pw_shard shard;
+    struct pw_measures once = { 0 }, often = { 0 };
+    int64_t most = 0;
+
+    make_shard(&shard, 31);
+    for (size_t row = 0; row < shard.num_rows; row++) {
+        shard.place[row] = 1;
+        shard.group[row] = 3;
+        shard.state[row] = PW_EMPLOYED;
+    }
+    observe(&once, &shard);
+    observe(&often, &shard);
+    for (int time = 1; time < TIMES; time++)
+        pw_measures_observe(&often, &shard, YEAR, &thresholds);
+    pw_measures_settle(&often);
+    for (int m = 0; m < PW_NUM_MEASURES; m++) {
+        if (pw_measure_where((enum pw_measure) m) != PW_WHERE_RESIDENCE) continue;
+        for (int part = 0; part < PW_NUM_PARTS; part++) {
+            const int64_t count =
+                pw_measures_by_place(&often, (enum pw_measure) m, 1, 3, (enum pw_part) part);
+
+            cr_assert_eq(count,
+                TIMES
+                    * pw_measures_by_place(&once, (enum pw_measure) m, 1, 3, (enum pw_part) part));
+            if (part == PW_DENOMINATOR && count > most) most = count;
+        }
+    }
+    cr_assert_gt(most, UINT16_MAX);
+    pw_measures_free(&once);
+    pw_measures_free(&often);
+    pw_shard_free(&shard);
+}
+
 Test(measure, flows_leave_nobody_out_who_was_here_in_either_year)
 {
     struct pw_shard shard;

@@ -147,6 +147,30 @@ Test(reader, slice_is_the_same_as_that_part_of_the_whole)
     pw_reader_close(&reader);
 }
 
+Test(reader, shape_is_that_of_the_description)
+{
+    static const char *const paths[] = { "/trajectories/state", "/trajectories/pay" };
+    struct pw_reader *reader = NULL;
+
+    MUST(sample_file(path, ROWS));
+    MUST(pw_reader_open(path, &reader));
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        struct pw_field shape = { 0 }, field = { 0 };
+
+        MUST(pw_reader_shape(reader, paths[i], &shape));
+        MUST(pw_reader_describe(reader, paths[i], &field));
+        cr_assert_eq(shape.type, field.type);
+        cr_assert_eq(shape.rank, field.rank);
+        cr_assert_eq(memcmp(shape.dims, field.dims, sizeof shape.dims), 0);
+        cr_assert_eq(shape.row_items, field.row_items);
+        cr_assert_eq(shape.scale, field.scale);
+        cr_assert_eq(shape.offset, field.offset);
+        cr_assert_eq(shape.fill, field.fill);
+        pw_field_free(&field);
+    }
+    pw_reader_close(&reader);
+}
+
 Test(reader, asking_for_what_is_not_there_names_it)
 {
     struct pw_reader *reader = NULL;

@@ -122,8 +122,8 @@ struct pw_measures {
     size_t num_recent[PW_NUM_BANDS];             /* such people, at most INT16_MAX */
     int64_t *sum[PW_NUM_VIEWS];                  /* [means][cells] numerators of means */
     int64_t *table[PW_NUM_CROSSTABS];            /* [cells][group] see crosstab.h */
-    int32_t *flows;  /* [place][age 16 to 30][state last year][state this year] */
-    int32_t *leaves; /* [place][age 16 to 30][state last year] people in the row: most have none */
+    int32_t *flows;       /* [place][age 16 to 30][state last year][state this year] */
+    int32_t *flow_totals; /* [place][age 16 to 30][state last year] of a row of flows: mostly 0 */
 };
 
 /** Room for a scenario's places, everything zero. */

@@ -156,8 +156,8 @@ pw_measures_init(struct pw_measures *measures, const struct pw_scenario *scenari
             pw_alloc(table_size(table), sizeof *measures->table[table], &measures->table[table]));
     PW_TRY(pw_alloc(pw_measures_num_flow_rows(measures), PW_NUM_STATES * sizeof *measures->flows,
         &measures->flows));
-    PW_TRY(
-        pw_alloc(pw_measures_num_flow_rows(measures), sizeof *measures->leaves, &measures->leaves));
+    PW_TRY(pw_alloc(pw_measures_num_flow_rows(measures), sizeof *measures->flow_totals,
+        &measures->flow_totals));
 done:
     return status;
 }
@@ -176,7 +176,7 @@ pw_measures_free(struct pw_measures *measures)
     for (int table = 0; table < PW_NUM_CROSSTABS; table++)
         pw_free(&measures->table[table]);
     pw_free(&measures->flows);
-    pw_free(&measures->leaves);
+    pw_free(&measures->flow_totals);
 }
 
 size_t
@@ -244,9 +244,9 @@ clear_flows(struct pw_measures *measures)
     const size_t num_rows = pw_measures_num_flow_rows(measures);
 
     for (size_t row = 0; row < num_rows; row++) {
-        if (measures->leaves[row] == 0) continue;
+        if (measures->flow_totals[row] == 0) continue;
         memset(measures->flows + row * PW_NUM_STATES, 0, PW_NUM_STATES * sizeof *measures->flows);
-        measures->leaves[row] = 0;
+        measures->flow_totals[row] = 0;
     }
 }
 
@@ -256,9 +256,9 @@ add_flows(struct pw_measures *to, const struct pw_measures *from)
     const size_t num_rows = pw_measures_num_flow_rows(to);
 
     for (size_t row = 0; row < num_rows; row++) {
-        if (from->leaves[row] == 0) continue;
+        if (from->flow_totals[row] == 0) continue;
         add32(to->flows + row * PW_NUM_STATES, from->flows + row * PW_NUM_STATES, PW_NUM_STATES);
-        to->leaves[row] += from->leaves[row];
+        to->flow_totals[row] += from->flow_totals[row];
     }
 }
 
@@ -316,7 +316,7 @@ pw_measures_sum(struct pw_measures *measures)
         pw_parallel_sum_first(measures->table[table], table_size(table));
     pw_parallel_sum_first32(
         measures->flows, pw_measures_num_flow_rows(measures) * (size_t) PW_NUM_STATES);
-    pw_parallel_sum_first32(measures->leaves, pw_measures_num_flow_rows(measures));
+    pw_parallel_sum_first32(measures->flow_totals, pw_measures_num_flow_rows(measures));
 }
 
 /* Number of a mean among all means. */
@@ -459,7 +459,7 @@ count_flows(struct pw_measures *measures, const struct pw_shard *shard, int year
             const size_t left = (place * PW_NUM_FLOW_AGES + a) * PW_NUM_STATES + from;
 
             measures->flows[left * PW_NUM_STATES + to]++;
-            measures->leaves[left]++;
+            measures->flow_totals[left]++;
         }
     }
 }

@@ -5,6 +5,7 @@
 
 #include "pathways/alloc.h"
 #include "pathways/parallel.h"
+#include "pathways/rng.h"
 
 pw_status
 pw_income_counts_init(struct pw_income_counts *counts)
@@ -34,11 +35,25 @@ pw_income_counts_clear(struct pw_income_counts *counts)
     memset(counts->parents, 0, PW_INCOME_BINS * sizeof *counts->parents);
 }
 
+static PW_KERNEL void
+find_bins(const float *restrict income, size_t count, uint32_t *restrict bin)
+{
+    for (size_t i = 0; i < count; i++)
+        bin[i] = pw_income_bin(income[i]);
+}
+
 static void
 count_incomes(int64_t *bins, const float *income, const uint8_t *state, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        bins[pw_income_bin(income[i])] += pw_state_is_present(state[i]);
+    uint32_t bin[PW_BLOCK];
+
+    for (size_t begin = 0; begin < count; begin += PW_BLOCK) {
+        const size_t length = count - begin < PW_BLOCK ? count - begin : PW_BLOCK;
+
+        find_bins(income + begin, length, bin);
+        for (size_t i = 0; i < length; i++)
+            bins[bin[i]] += pw_state_is_present(state[begin + i]);
+    }
 }
 
 void

@@ -232,7 +232,7 @@ bits_of_flows(const struct pw_measures *measures)
     uint32_t bits = 0;
 
     for (size_t row = 0; row < num_rows; row++) {
-        if (measures->leaves[row] == 0) continue;
+        if (measures->flow_totals[row] == 0) continue;
         for (size_t i = row * PW_NUM_STATES; i < (row + 1) * PW_NUM_STATES; i++)
             bits |= (uint32_t) measures->flows[i];
     }
@@ -275,7 +275,7 @@ write_flows(struct pw_yearbook_array *array, size_t begin, const struct pw_measu
     for (size_t row = 0; row < num_rows; row++) {
         const struct pw_lane counts = { measures->flows + row * PW_NUM_STATES, 1 };
 
-        if (measures->leaves[row] != 0)
+        if (measures->flow_totals[row] != 0)
             write_counts(
                 array->data, array->width, begin + row * PW_NUM_STATES, &counts, PW_NUM_STATES);
     }

@@ -538,12 +538,14 @@ struct slice {
     bool is_whole;
 };
 
+#define TRANSFER_BYTES 65536
+
 static pw_status
 read_rows(const struct pw_reader *reader, hid_t dataset, const char *path,
     const struct pw_field *field, const struct slice *slice, void *values)
 {
     pw_status status = PW_OK;
-    hid_t file_space = -1, space = -1;
+    hid_t file_space = -1, space = -1, transfer = -1;
     const hid_t type = slice->is_whole ? H5T_NATIVE_INT64 : H5T_NATIVE_DOUBLE;
     hsize_t start[PW_MAX_RANK] = { slice->first }, length[PW_MAX_RANK] = { slice->count };
 
@@ -560,10 +562,14 @@ read_rows(const struct pw_reader *reader, hid_t dataset, const char *path,
     PW_TRY(pw_hdf_check(&reader->hdf, path, file_space < 0 ? file_space : space));
     PW_TRY(pw_hdf_check(&reader->hdf, path,
         H5Sselect_hyperslab(file_space, H5S_SELECT_SET, start, NULL, length, NULL)));
-    if (H5Dread(dataset, type, space, file_space, H5P_DEFAULT, values) < 0)
+    /* Room in which numbers are widened is cleared for each dataset: a little is as good. */
+    transfer = H5Pcreate(H5P_DATASET_XFER);
+    H5Pset_buffer(transfer, TRANSFER_BYTES, NULL, NULL);
+    if (H5Dread(dataset, type, space, file_space, transfer, values) < 0)
         PW_FAIL(PW_EFORMAT, "%s: %s is damaged (HDF5 says: %s); copy the file or run it again",
             reader->path, path, pw_hdf_complaint());
 done:
+    pw_hdf_close(transfer);
     pw_hdf_close(space);
     pw_hdf_close(file_space);
     return status;
