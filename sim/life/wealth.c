@@ -152,15 +152,16 @@ find_means(const struct pw_country *country, const struct pw_shard *shard,
     const struct pw_wealth_params *params = &country->params->wealth;
     const float single_income = country->params->household.scale_single;
     const float single_home = params->single_home, slope = params->home_income;
-    const uint16_t *place = shard->place + slice->begin;
+    int32_t place[PW_BLOCK];
     const uint8_t *state = shard->state + slice->begin, *owner = shard->owner + slice->begin;
     const uint8_t *equity = shard->equity + slice->begin;
     const int32_t *partner = shard->partner + slice->begin;
     const float *household_income = shard->household_income + slice->begin;
     const size_t span = pw_slice_span(slice);
 
+    pw_slice_places(slice, place);
     for (size_t j = 0; j < span; j++)
-        means->home[j] = price[pw_table_place(place[j])];
+        means->home[j] = price[place[j]];
     for (size_t j = 0; j < span; j++) {
         const bool single = partner[j] == PW_NOBODY;
         const float income = pw_maximum(household_income[j], 1000.0f);
