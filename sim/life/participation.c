@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/participation.h"
 
+#include <string.h>
+
 #include "pathways/numeric.h"
 
 /* What of the times bears on who is in the labour force. */
@@ -180,6 +182,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     struct pw_slice slice = pw_slices(shard, country->year, 16, 69);
     struct pw_draws draws;
     struct intentions intentions;
+    const uint8_t *const first = intentions.may_change;
 
     (void) pass;
     intentions.times = times_of(country);
@@ -191,9 +194,9 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
         find_returners(country, shard, &slice, draws.u[2], &intentions);
         find_students(country, shard, &slice, draws.u[3], &intentions);
         find_changes(shard, &slice, &intentions);
-        for (size_t j = 0; j < slice.count; j++) {
-            const size_t i = slice.begin + j;
-
+        for (const uint8_t *at = first; (at = memchr(at, 1, (size_t) (first + slice.count - at)));
+             at++) {
+            const size_t j = (size_t) (at - first), i = slice.begin + j;
             const enum pw_state next = next_state(shard, i, &intentions, j, draws.u[0][j]);
 
             if (next != (enum pw_state) shard->state[i]) enter(shard, i, next);
