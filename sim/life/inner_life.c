@@ -38,18 +38,17 @@ PW_INLINE void
 look_around(const struct pw_shard *shard, const struct pw_slice *slice, const struct places *places,
     struct year *year)
 {
-    const uint16_t *resides = shard->place + slice->begin;
     const uint16_t *grew_up = shard->home_place + slice->begin;
     const size_t span = pw_slice_span(slice);
+    int32_t place[PW_BLOCK], home[PW_BLOCK];
 
+    pw_slice_places(slice, place);
     for (size_t j = 0; j < span; j++)
-        year->hardship[j] = places->hardship[pw_table_place(resides[j])];
-    for (size_t j = 0; j < span; j++) {
-        const int32_t place = pw_table_place(resides[j]);
-        const int32_t home = grew_up[j] == PW_UNPLACED ? place : grew_up[j];
-
-        year->left[j] = pw_given(places->market[home] != places->market[place], 1.0f);
-    }
+        home[j] = grew_up[j] == PW_UNPLACED ? place[j] : grew_up[j];
+    for (size_t j = 0; j < span; j++)
+        year->hardship[j] = places->hardship[place[j]];
+    for (size_t j = 0; j < span; j++)
+        year->left[j] = pw_given(places->market[home[j]] != places->market[place[j]], 1.0f);
 }
 
 PW_INLINE void

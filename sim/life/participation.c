@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/participation.h"
 
+#include <string.h>
+
 #include "pathways/numeric.h"
 
 /* What of the times bears on who is in the labour force. */
@@ -38,15 +40,15 @@ struct intentions {
 };
 
 PW_INLINE void
-look_around(const struct pw_country *country, const struct pw_shard *shard,
-    const struct pw_slice *slice, float *hardship)
+look_around(const struct pw_country *country, const struct pw_slice *slice, float *hardship)
 {
-    const uint16_t *place = shard->place + slice->begin;
+    int32_t place[PW_BLOCK];
     const float *by_place = country->hardship;
     const size_t span = pw_slice_span(slice);
 
+    pw_slice_places(slice, place);
     for (size_t j = 0; j < span; j++)
-        hardship[j] = by_place[pw_table_place(place[j])];
+        hardship[j] = by_place[place[j]];
 }
 
 /* Who in the labour force leaves it: health, discouragement, caring. */
@@ -180,20 +182,21 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     struct pw_slice slice = pw_slices(shard, country->year, 16, 69);
     struct pw_draws draws;
     struct intentions intentions;
+    const uint8_t *const first = intentions.may_change;
 
     (void) pass;
     intentions.times = times_of(country);
     while (pw_slice_next(&slice)) {
         if (!pw_slice_has(&slice, PW_EMPLOYED, PW_INACTIVE)) continue;
         pw_slice_draw(&slice, &country->rng, PW_STREAM_PARTICIPATION, 0, &draws);
-        look_around(country, shard, &slice, intentions.hardship);
+        look_around(country, &slice, intentions.hardship);
         find_leavers(country, shard, &slice, draws.u[1], &intentions);
         find_returners(country, shard, &slice, draws.u[2], &intentions);
         find_students(country, shard, &slice, draws.u[3], &intentions);
         find_changes(shard, &slice, &intentions);
-        for (size_t j = 0; j < slice.count; j++) {
-            const size_t i = slice.begin + j;
-
+        for (const uint8_t *at = first; (at = memchr(at, 1, (size_t) (first + slice.count - at)));
+             at++) {
+            const size_t j = (size_t) (at - first), i = slice.begin + j;
             const enum pw_state next = next_state(shard, i, &intentions, j, draws.u[0][j]);
 
             if (next != (enum pw_state) shard->state[i]) enter(shard, i, next);
@@ -246,7 +249,7 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
         return false;
     intentions.times = times_of(country);
     pw_slice_draw(&slice, &country->rng, PW_STREAM_PARTICIPATION, 0, &draws);
-    look_around(country, shard, &slice, intentions.hardship);
+    look_around(country, &slice, intentions.hardship);
     find_leavers(country, shard, &slice, draws.u[1], &intentions);
     find_returners(country, shard, &slice, draws.u[2], &intentions);
     find_students(country, shard, &slice, draws.u[3], &intentions);

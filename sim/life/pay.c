@@ -15,59 +15,97 @@ struct wages {
     uint8_t works[PW_BLOCK]; /* 1 for those who are paid */
 };
 
-/* What the area adds, by labour market of the job and by place of residence of apprentices. */
-struct areas {
-    float by_market[PW_NO_WORK_MARKET + 1];
-    float by_place[PW_MAX_PLACES];
+/* Years of experience that a table of pay goes to; no more count from 30 on. */
+#define NUM_YEARS 64
+
+/* Where a place begins among what areas add: after the labour markets. */
+#define FIRST_PLACE (PW_NO_WORK_MARKET + 1)
+
+/* Parts of log hourly pay that are looked up. */
+struct tables {
+    float class[PW_NUM_CLASSES * NUM_YEARS]; /* by class and years of experience */
+    float qualification[PW_NUM_QUALIFICATIONS];
+    /* What the area adds: by labour market of the job, then by place of residence of apprentices.
+     */
+    float area[FIRST_PLACE + PW_MAX_PLACES];
 };
 
 static void
-tabulate(const struct pw_country *country, struct areas *areas)
+tabulate(const struct pw_country *country, struct tables *tables)
 {
     const struct pw_scenario *scenario = country->scenario;
+    const struct pw_pay_params *params = &country->params->pay;
 
-    memset(areas->by_market, 0, sizeof areas->by_market); /* some have never had a job */
+    for (int c = 0; c < PW_NUM_CLASSES; c++) {
+        for (int year = 0; year < NUM_YEARS; year++) {
+            const float years = pw_minimum((float) year, 30.0f);
+
+            tables->class[c * NUM_YEARS + year] =
+                params->class_level[c] + params->experience[c] * (years - years * years / 60.0f);
+        }
+    }
+    for (int q = 0; q < PW_NUM_QUALIFICATIONS; q++)
+        tables->qualification[q] = params->qualification[q];
+    memset(tables->area, 0, FIRST_PLACE * sizeof *tables->area); /* some have never had a job */
     for (int l = 0; l < scenario->num_labour_markets; l++)
-        areas->by_market[l] = country->params->pay.area * country->pay_level[l];
+        tables->area[l] = params->area * country->pay_level[l];
     for (int p = 0; p < scenario->num_places; p++)
-        areas->by_place[p] = areas->by_market[country->labour_market[p]];
+        tables->area[FIRST_PLACE + p] = tables->area[country->labour_market[p]];
+}
+
+/* Where the people of a slice stand in the tables: gcc looks up by numbers of 32 bits only. */
+struct lines {
+    int32_t class[PW_BLOCK], qualification[PW_BLOCK], area[PW_BLOCK];
+};
+
+PW_INLINE void
+find_lines(const struct pw_shard *shard, const struct pw_slice *slice, struct lines *lines)
+{
+    const uint8_t *class = shard->class + slice->begin, *state = shard->state + slice->begin;
+    const uint8_t *experience = shard->experience + slice->begin;
+    const uint8_t *qualification = shard->qualification + slice->begin;
+    const uint8_t *work_market = shard->work_market + slice->begin;
+    const size_t span = pw_slice_span(slice);
+    int32_t place[PW_BLOCK];
+
+    pw_slice_places(slice, place);
+    for (size_t j = 0; j < span; j++) {
+        const int32_t years = experience[j] < NUM_YEARS ? experience[j] : NUM_YEARS - 1;
+
+        lines->class[j] = NUM_YEARS * class[j] * (class[j] != PW_NO_CLASS) + years;
+        lines->qualification[j] = qualification[j];
+    }
+    for (size_t j = 0; j < span; j++)
+        lines->area[j] = state[j] == PW_EMPLOYED ? work_market[j] : FIRST_PLACE + place[j];
 }
 
 /* Log hourly pay without luck, of everyone as if in work. */
 PW_INLINE void
 find_level(const struct pw_country *country, const struct pw_shard *shard,
-    const struct pw_slice *slice, const struct areas *areas, struct wages *wages)
+    const struct pw_slice *slice, const struct tables *tables, struct wages *wages)
 {
     const struct pw_pay_params *params = &country->params->pay;
     const uint8_t *class = shard->class + slice->begin, *sex = shard->sex + slice->begin;
-    const uint8_t *experience = shard->experience + slice->begin;
-    const uint8_t *qualification = shard->qualification + slice->begin;
     const uint8_t *origin_class = shard->origin_class + slice->begin;
     const uint8_t *fade = shard->fade + slice->begin, *state = shard->state + slice->begin;
-    const uint8_t *work_market = shard->work_market + slice->begin;
-    const uint16_t *place = shard->place + slice->begin;
     const float *skill = shard->skill + slice->begin;
     const float women = country->log_women_ratio, times = country->log_pay_level;
     const float scar = params->scar, discount = params->apprentice_discount;
-    float room[PW_BLOCK], *level = wages->level;
+    float room[PW_BLOCK], area[PW_BLOCK], *level = wages->level;
+    struct lines lines;
     const float *push = pw_pushes(country, slice, PW_CHANNEL_PAY, room);
     const size_t span = pw_slice_span(slice);
 
+    find_lines(shard, slice, &lines);
     for (size_t j = 0; j < span; j++) {
-        const int32_t c = class[j] * (class[j] != PW_NO_CLASS);
-        const float years = pw_minimum((float) experience[j], 30.0f);
-
-        level[j] = params->class_level[c] + params->experience[c] * (years - years * years / 60.0f)
-                   + params->qualification[qualification[j]];
+        level[j] = tables->class[lines.class[j]] + tables->qualification[lines.qualification[j]];
+        area[j] = tables->area[lines.area[j]];
     }
     for (size_t j = 0; j < span; j++) {
         const float origin =
             pw_given(origin_class[j] != PW_NO_CLASS, (float) origin_class[j] - 2.0f);
-        const float at_work = areas->by_market[work_market[j]];
-        const float at_home = areas->by_place[pw_table_place(place[j])];
 
-        level[j] = level[j] + params->skill * skill[j] + params->negotiation * origin
-                   + pw_select(state[j] == PW_EMPLOYED, at_work, at_home);
+        level[j] = level[j] + params->skill * skill[j] + params->negotiation * origin + area[j];
     }
     for (size_t j = 0; j < span; j++)
         level[j] = level[j] - scar * (float) fade[j] / 255.0f
@@ -174,16 +212,16 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     struct pw_slice slice = pw_slices(shard, country->year, 15, PW_MAX_AGE);
     struct pw_draws draws;
     struct wages wages;
-    struct areas areas;
+    struct tables tables;
 
     (void) pass;
-    tabulate(country, &areas);
+    tabulate(country, &tables);
     while (pw_slice_next(&slice)) {
         if (find_workers(shard, &slice, &wages)) {
             pw_slice_draw(&slice, &country->rng, PW_STREAM_PAY, 0, &draws);
             for (int n = 0; n < 2; n++)
                 pw_noises(draws.u[n], pw_slice_span(&slice), wages.luck[n]);
-            find_level(country, shard, &slice, &areas, &wages);
+            find_level(country, shard, &slice, &tables, &wages);
             pay(country, shard, &slice, &wages);
             settle_hours(params, shard, &slice, &draws, &wages);
         } else {

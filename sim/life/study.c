@@ -261,6 +261,22 @@ may_progress(int age, uint8_t state, uint8_t spell, uint8_t qualification)
     return ((pw_state_is_learning(state) & (state != PW_SCHOOL)) | at_work) & (spell > 0);
 }
 
+static PW_KERNEL void
+list_learners(const struct pw_slice *slice, struct pw_few *learners)
+{
+    const uint8_t *state = slice->shard->state + slice->begin;
+    const uint8_t *spell = slice->shard->spell + slice->begin;
+    const uint8_t *qualification = slice->shard->qualification + slice->begin;
+    const size_t span = pw_slice_span(slice);
+    uint8_t learns[PW_BLOCK];
+
+    for (size_t j = 0; j < span; j++)
+        learns[j] = may_progress(slice->age, state[j], spell[j], qualification[j]);
+    learners->count = 0;
+    for (size_t j = 0; j < slice->count; j++)
+        pw_few_add(learners, slice->begin + j, learns[j]);
+}
+
 static void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
@@ -270,10 +286,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 
     (void) pass;
     while (pw_slice_next(&slice)) {
-        learners.count = 0;
-        for (size_t i = slice.begin; i < slice.begin + slice.count; i++)
-            pw_few_add(&learners, i,
-                may_progress(slice.age, shard->state[i], shard->spell[i], shard->qualification[i]));
+        list_learners(&slice, &learners);
         pw_few_draw(&learners, &slice, &country->rng, PW_STREAM_STUDY, 0, &draws);
         for (size_t n = 0; n < learners.count; n++) {
             const struct luck luck = {

@@ -152,15 +152,16 @@ find_means(const struct pw_country *country, const struct pw_shard *shard,
     const struct pw_wealth_params *params = &country->params->wealth;
     const float single_income = country->params->household.scale_single;
     const float single_home = params->single_home, slope = params->home_income;
-    const uint16_t *place = shard->place + slice->begin;
+    int32_t place[PW_BLOCK];
     const uint8_t *state = shard->state + slice->begin, *owner = shard->owner + slice->begin;
     const uint8_t *equity = shard->equity + slice->begin;
     const int32_t *partner = shard->partner + slice->begin;
     const float *household_income = shard->household_income + slice->begin;
     const size_t span = pw_slice_span(slice);
 
+    pw_slice_places(slice, place);
     for (size_t j = 0; j < span; j++)
-        means->home[j] = price[pw_table_place(place[j])];
+        means->home[j] = price[place[j]];
     for (size_t j = 0; j < span; j++) {
         const bool single = partner[j] == PW_NOBODY;
         const float income = pw_maximum(household_income[j], 1000.0f);
@@ -228,13 +229,10 @@ static void
 change_homes(const struct pw_wealth_params *params, struct pw_shard *shard,
     const struct pw_slice *slice, const struct means *means)
 {
-    struct pw_few movers;
+    const uint8_t *const end = means->moves + slice->count;
 
-    movers.count = 0;
-    for (size_t j = 0; j < slice->count; j++)
-        pw_few_add(&movers, slice->begin + j, means->moves[j]);
-    for (size_t n = 0; n < movers.count; n++) {
-        const size_t i = movers.row[n];
+    for (const uint8_t *at = means->moves; (at = memchr(at, 1, (size_t) (end - at))); at++) {
+        const size_t i = slice->begin + (size_t) (at - means->moves);
 
         if (!shard->owner[i]) {
             add_savings(shard, i, SAVINGS_IN_EQUITY * shard->equity[i]);
@@ -336,14 +334,19 @@ provide(const struct pw_wealth_params *params, struct pw_shard *shard, const str
     const float earned = 1.0f + params->pension_return;
     const float used = earned - params->drawn_retired;
     const float years = ((float) slice->age - 20.0f) / 20.0f;
-    float share[PW_NUM_CLASS_CODES] = { 0.0f }, paid[PW_BLOCK];
+    float share[PW_NUM_CLASSES], paid[PW_BLOCK];
     const size_t span = pw_slice_span(slice);
 
     for (int c = 0; c < PW_NUM_CLASSES; c++)
         share[c] = 52.0f * pw_clamp(years, 0.0f, 1.5f) * params->pension_share[c]
                    / (float) PW_SAVINGS_UNIT;
-    for (size_t j = 0; j < span; j++)
-        paid[j] = pw_given(state[j] == PW_EMPLOYED, share[class[j]]) * (float) hours[j];
+    for (size_t j = 0; j < span; j++) {
+        float part = 0.0f;
+
+        for (int c = 0; c < PW_NUM_CLASSES; c++)
+            part += pw_given((class[j] == c) & (state[j] == PW_EMPLOYED), share[c]);
+        paid[j] = part * (float) hours[j];
+    }
     for (size_t j = 0; j < span; j++) {
         const float rate = pw_select(state[j] == PW_RETIRED, used, earned);
         const float had = (float) pension[j];
