@@ -53,7 +53,7 @@ struct pw_market {
     int64_t *room;     /* [num_markets] places left while the cut-off is sought; < 0: found */
     uint32_t *sought;  /* [num_sought] markets whose cut-off is sought, in order */
     size_t num_sought;
-    int64_t *histogram; /* [num_markets + 1][16], the last for those of no interest */
+    int64_t *histogram; /* [num_markets][16] */
 };
 
 /**
