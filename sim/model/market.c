@@ -86,11 +86,12 @@ place_shard(void *context, size_t s)
     for (size_t a = 0; a < shard->num_applications; a++) {
         struct pw_application *application = &shard->applications[a];
 
-        application->placed = application->wish[0];
+        application->placed = PW_NO_MARKET; /* until all is settled */
         candidate[count] = (struct pw_candidate){
             .score = application->score[0],
-            .market = application->wish[0],
             .application = (uint32_t) a,
+            .market = application->wish[0],
+            .has_more = application->wish[1] != PW_NO_MARKET,
         };
         count += application->wish[0] != PW_NO_MARKET;
     }
@@ -99,14 +100,13 @@ place_shard(void *context, size_t s)
 
 /* The best wish whose cut-off an applicant reaches; false if there is none. */
 static bool
-place_again(const struct pw_market *market, struct pw_application *application,
+place_again(const struct pw_market *market, const struct pw_application *application,
     struct pw_candidate *candidate)
 {
-    application->placed = PW_NO_MARKET;
-    for (int w = 0; w < PW_MAX_WISHES && application->wish[w] != PW_NO_MARKET; w++)
+    for (int w = 1; w < PW_MAX_WISHES && application->wish[w] != PW_NO_MARKET; w++)
         if (application->score[w] >= market->cutoff[application->wish[w]]) {
             candidate->score = application->score[w];
-            candidate->market = application->placed = application->wish[w];
+            candidate->market = application->wish[w];
             return true;
         }
     return false;
@@ -120,17 +120,29 @@ turn_away(void *context, size_t s)
     const struct placing *placing = context;
     struct pw_shard *shard = &placing->shards[s];
     const uint64_t *cutoff = placing->market->cutoff;
+    size_t stay = 0;
 
-    for (size_t n = 0; n < shard->num_candidates;) {
-        struct pw_candidate *candidate = &shard->candidates[n];
-        struct pw_application *application = &shard->applications[candidate->application];
+    for (size_t n = 0; n < shard->num_candidates; n++) {
+        struct pw_candidate candidate = shard->candidates[n];
 
-        if (candidate->score >= cutoff[candidate->market]
-            || place_again(placing->market, application, candidate))
-            n++;
-        else
-            *candidate = shard->candidates[--shard->num_candidates];
+        if (candidate.score < cutoff[candidate.market]
+            && !(candidate.has_more
+                 && place_again(
+                     placing->market, &shard->applications[candidate.application], &candidate)))
+            continue;
+        shard->candidates[stay++] = candidate;
     }
+    shard->num_candidates = stay;
+}
+
+/* Tell those who have a place in the end. */
+static void
+admit(void *context, size_t s)
+{
+    const struct pw_shard *shard = &((const struct placing *) context)->shards[s];
+
+    for (size_t n = 0; n < shard->num_candidates; n++)
+        shard->applications[shard->candidates[n].application].placed = shard->candidates[n].market;
 }
 
 /* Applicants now placed in each market, into `taken`; by whole score, into the histogram. */
@@ -318,4 +330,5 @@ pw_market_clear(struct pw_market *market, struct pw_shard *shards, size_t num_sh
         pw_parallel_for(num_shards, turn_away, &placing);
         count_placed(market, shards, num_shards);
     }
+    pw_parallel_for(num_shards, admit, &placing);
 }
