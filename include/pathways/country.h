@@ -121,6 +121,13 @@ pw_table_place(uint16_t place)
     return place * (place != PW_UNPLACED);
 }
 
+/** As pw_country_origin_income, of two logs. @param log_income 0 where it is not known */
+PW_INLINE float
+pw_country_income_over(float log_income, float log_median)
+{
+    return pw_given(log_income > 0.0f, pw_clamp(log_income - log_median, -2.0f, 2.0f));
+}
+
 /**
  * Log of the household income of a person's childhood over the median of the country, within -2 to
  * 2; 0 where it is not known.
@@ -128,9 +135,7 @@ pw_table_place(uint16_t place)
 PW_INLINE float
 pw_country_origin_income(const struct pw_country *country, const struct pw_shard *shard, size_t row)
 {
-    const float income = shard->origin_income[row];
-
-    return income > 0.0f ? pw_clamp(income - pw_log(country->median_income), -2.0f, 2.0f) : 0.0f;
+    return pw_country_income_over(shard->origin_income[row], pw_log(country->median_income));
 }
 
 /** Place `p`'s pull on skill at a stage. @param free_meals 0 or 1 */

@@ -10,14 +10,14 @@
 
 #include "pathways/country.h"
 
-/** What adults are to the labour market: in a job of a class (the code of the class), or one of
- * these. */
-enum { PW_LABOUR_SEEKS = PW_NUM_CLASSES, PW_LABOUR_ELSEWHERE, PW_LABOUR_NUM_KINDS };
+/** What adults are to the labour market: in a job of a class (the code of the class), or seeking
+ * one. */
+enum { PW_LABOUR_SEEKS = PW_NUM_CLASSES, PW_LABOUR_NUM_KINDS };
 
 /**
- * Count adults by labour market and kind.
+ * Count adults who are in work or seek it, by labour market and kind.
  *
- * People in work belong to the labour market of the job, others to that of the home.
+ * People in work belong to the labour market of the job, seekers to that of the home.
  *
  * @param width  counts by labour market in `count`, of which the first are these
  * @param count  [num_labour_markets][width]; added to

@@ -15,6 +15,7 @@
 #ifndef PW_MARKET_H
 #define PW_MARKET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,8 +40,9 @@ struct pw_application {
 /** An applicant who for now has a place, while the cut-off is sought. */
 struct pw_candidate {
     uint64_t score;
-    uint32_t market;
     uint32_t application; /* in the list of the shard */
+    uint16_t market;
+    bool has_more; /* wishes after the first */
 };
 
 /** Markets that are cleared together. Zero-initialise; release with pw_market_free. */
@@ -53,7 +55,7 @@ struct pw_market {
     int64_t *room;     /* [num_markets] places left while the cut-off is sought; < 0: found */
     uint32_t *sought;  /* [num_sought] markets whose cut-off is sought, in order */
     size_t num_sought;
-    int64_t *histogram; /* [num_markets + 1][16], the last for those of no interest */
+    int64_t *histogram; /* [num_markets][16] */
 };
 
 /**

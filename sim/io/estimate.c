@@ -393,10 +393,11 @@ estimate_memory(
     const double applications = scale * many->applications;
 
     estimate->people = rows * (double) row_bytes() + shards * PW_NUM_COLUMNS * PAGE;
-    /* Rows are renumbered where applications will be listed: a word each. */
+    /* Rows are renumbered where applications and candidates will be listed: a word each. */
     estimate->markets = fmax(applications * (double) sizeof(struct pw_application),
                             rows * (double) sizeof(uint32_t))
-                        + 2.0 * applications * (double) sizeof(struct pw_candidate)
+                        + fmax(2.0 * applications * (double) sizeof(struct pw_candidate),
+                            rows * (double) sizeof(uint32_t))
                         + shards * 8.0 * (double) pw_country_tally_size(probe->scenario);
     estimate->measures = probe->num_threads * many->size.thread + many->size.years;
     estimate->trajectories = recorded_rows * (many->size.person + many->size.window);

@@ -102,13 +102,16 @@ chance_of_seeking(const struct pw_couples_params *params, int age)
 /* Parents of a small child often settle down together. */
 #define PARENTS_SEEK 2.0f
 
-/* How much readier a single person is to look than one without children. */
-static float
-eagerness(const struct pw_couples_params *params, const struct pw_shard *shard, size_t i)
+/* How much readier a single person is to look than one without children. Later it is she with whom
+ * the children live. */
+PW_INLINE float
+eagerness(
+    const struct pw_couples_params *params, uint8_t sex, uint8_t num_children, uint8_t birth_gap)
 {
-    if (shard->num_children[i] > 0 && shard->birth_gap[i] < 2) return PARENTS_SEEK;
-    /* Later it is she with whom the children live. */
-    return shard->sex[i] == PW_FEMALE && shard->birth_gap[i] < 16 ? params->mothers_seek : 1.0f;
+    const bool settles_down = (num_children > 0) & (birth_gap < 2);
+    const bool has_child = (sex == PW_FEMALE) & (birth_gap < 16);
+
+    return pw_select(settles_down, PARENTS_SEEK, pw_select(has_child, params->mothers_seek, 1.0f));
 }
 
 /* How far somebody looks: the labour market, the region or the country. */
@@ -132,33 +135,47 @@ list_singles(const struct pw_shard *shard, const struct pw_slice *slice, struct 
     pw_few_list(singles, slice, wanted);
 }
 
+/* Which singles of a slice look for a partner: places in the list. */
+PW_INLINE void
+find_looking(const struct pw_couples_params *params, const struct pw_shard *shard,
+    const struct pw_slice *slice, const struct pw_few *singles, const float *u,
+    struct pw_few *looking)
+{
+    const float chance = chance_of_seeking(params, slice->age);
+    const uint8_t *sex = shard->sex + slice->begin;
+    const uint8_t *num_children = shard->num_children + slice->begin;
+    const uint8_t *birth_gap = shard->birth_gap + slice->begin;
+    float limit[PW_BLOCK];
+    uint8_t looks[PW_BLOCK];
+
+    for (size_t j = 0; j < slice->count; j++)
+        limit[j] = chance * eagerness(params, sex[j], num_children[j], birth_gap[j]);
+    for (size_t n = 0; n < singles->count; n++)
+        looks[n] = u[n] < limit[singles->row[n] - slice->begin];
+    looking->count = pw_pick(looks, singles->count, 0, looking->row);
+}
+
 /* List singles who look, women and men; detail holds age, score[1] how far they look. */
 static PW_KERNEL void
 list_seekers(const struct pw_country *country, struct pw_shard *shard)
 {
     const struct pw_couples_params *params = &country->params->couples;
-    const float most = pw_maximum(PARENTS_SEEK, params->mothers_seek);
     struct pw_slice slice = pw_slices(shard, country->year, 18, 69);
-    struct pw_few singles;
+    struct pw_few singles, looking;
     struct pw_draws draws;
 
     shard->num_applications = 0;
     while (pw_slice_next(&slice)) {
-        const float chance = chance_of_seeking(params, slice.age);
-        const float highest = chance * most;
-
         list_singles(shard, &slice, &singles);
         pw_few_draw(&singles, &slice, &country->rng, PW_STREAM_COUPLE, 1, &draws);
-        for (size_t n = 0; n < singles.count; n++) {
-            const size_t i = singles.row[n];
+        find_looking(params, shard, &slice, &singles, draws.u[0], &looking);
+        for (size_t k = 0; k < looking.count; k++) {
+            const size_t n = looking.row[k];
+            struct pw_application *seeker = pw_market_ask(shard);
 
-            if (draws.u[0][n] >= highest || draws.u[0][n] >= chance * eagerness(params, shard, i))
-                continue;
-            *pw_market_ask(shard) = (struct pw_application){
-                .row = (uint32_t) i,
-                .detail = (uint16_t) slice.age,
-                .score = { 0, width_of(params, draws.u[1][n]) },
-            };
+            seeker->row = singles.row[n];
+            seeker->detail = (uint16_t) slice.age;
+            seeker->score[1] = width_of(params, draws.u[1][n]);
         }
     }
 }
@@ -248,21 +265,27 @@ origin_of(const struct pw_shard *shard, size_t i)
     return shard->origin_class[i] == PW_NO_CLASS ? NAN : (float) shard->origin_class[i];
 }
 
-/* Note the pool of everybody who still looks so far, in score[2], and put the men side by side. */
+/* Keep those who still look, and so far; note their pools in score[2], and put the men side by
+ * side.
+ */
 static void
 gather_men(const struct pw_country *country, struct pw_shard *shard, int width, struct men *men)
 {
     struct pw_application *seeker = shard->applications;
     uint32_t *end = men->begin + 1, before = 0;
+    size_t stay = 0;
 
     make_room(shard, men);
     for (size_t a = 0; a < shard->num_applications; a++) {
         const size_t i = seeker[a].row;
-        const bool looks = shard->partner[i] == PW_NOBODY && seeker[a].score[1] >= (uint64_t) width;
 
-        seeker[a].score[2] = looks ? pool_of(country, shard, i, width) : NONE;
-        if (looks && shard->sex[i] == PW_MALE) end[seeker[a].score[2]]++;
+        if (shard->partner[i] != PW_NOBODY || seeker[a].score[1] < (uint64_t) width) continue;
+        seeker[stay] = seeker[a];
+        seeker[stay].score[2] = pool_of(country, shard, i, width);
+        if (shard->sex[i] == PW_MALE) end[seeker[stay].score[2]]++;
+        stay++;
     }
+    shard->num_applications = stay;
     /* For now the end of a pool is the beginning, and moves with every man. */
     for (size_t pool = 0; pool < PW_MAX_LABOUR_MARKETS; pool++) {
         const uint32_t count = end[pool];
@@ -273,7 +296,7 @@ gather_men(const struct pw_country *country, struct pw_shard *shard, int width, 
     for (size_t a = 0; a < shard->num_applications; a++) {
         const size_t i = seeker[a].row;
 
-        if (seeker[a].score[2] == NONE || shard->sex[i] == PW_FEMALE) continue;
+        if (shard->sex[i] == PW_FEMALE) continue;
         const uint32_t m = end[seeker[a].score[2]]++;
 
         men->age[m] = (float) seeker[a].detail;
@@ -369,7 +392,7 @@ match(const struct pw_country *country, struct pw_shard *shard, int width)
     for (size_t a = 0; a < shard->num_applications; a++) {
         const size_t i = seeker[a].row;
 
-        if (seeker[a].score[2] == NONE || shard->sex[i] == PW_MALE) continue;
+        if (shard->sex[i] == PW_MALE) continue;
         struct woman woman = { .row = i,
             .age = (float) seeker[a].detail,
             .qualification = (float) shard->qualification[i],

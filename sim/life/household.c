@@ -245,8 +245,11 @@ count_incomes(const struct pw_shard *shard, struct pw_range rows, int64_t *count
 
             bin[j] = present ? own : NUM_BINS;
         }
-        for (size_t j = 0; j < length; j++)
-            part[j % NUM_PARTS][bin[j]]++;
+        for (size_t j = length; j % NUM_PARTS != 0; j++)
+            bin[j] = NUM_BINS;
+        for (size_t j = 0; j < length; j += NUM_PARTS)
+            for (size_t n = 0; n < NUM_PARTS; n++)
+                part[n][bin[j + n]]++;
     }
     for (int n = 0; n < NUM_PARTS; n++)
         for (int b = 0; b < NUM_BINS; b++)
@@ -350,7 +353,7 @@ note_incomes(struct pw_shard *shard, int year)
 
 /* The line is that of pupils; it tells poor families apart before school too.
  * Those who had free meals keep them a little above the line (transitional protection). */
-static void
+static PW_KERNEL void
 settle(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     const float line = country->free_meals_line;

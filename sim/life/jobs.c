@@ -300,11 +300,12 @@ draw_luck(const struct pw_application *application, size_t count, const struct p
     struct luck *luck)
 {
     float u[PW_BLOCK];
+    uint8_t away[PW_BLOCK];
 
     pw_normals(draws->u[0], count, luck->home);
-    luck->away.count = 0;
     for (size_t n = 0; n < count; n++)
-        pw_few_add(&luck->away, n, application[n].wish[1] != PW_NO_MARKET);
+        away[n] = application[n].wish[1] != PW_NO_MARKET;
+    luck->away.count = pw_pick(away, count, 0, luck->away.row);
     for (size_t k = 0; k < luck->away.count; k++)
         u[k] = draws->u[1][luck->away.row[k]];
     pw_normals(u, luck->away.count, luck->elsewhere);

@@ -109,35 +109,66 @@ chance_of_leaving(const struct pw_country *country)
                             / country->params->migration.free_to_leave;
 }
 
-PW_INLINE bool
-leaves(const struct pw_country *country, const struct pw_shard *shard, size_t i, float chance)
+/* Those among some rows of one age who arrive this year. */
+PW_INLINE void
+list_arriving(
+    const struct pw_shard *shard, size_t begin, size_t count, int age, struct pw_few *arriving)
 {
-    return shard->state[i] >= PW_EMPLOYED && shard->state[i] <= PW_INACTIVE
-           && shard->partner[i] == PW_NOBODY && shard->num_children[i] == 0
-           && pw_rng_uniform(&country->rng, shard->key[i], country->year, PW_STREAM_ARRIVAL, 3)
-                  < chance;
+    const uint8_t *state = shard->state + begin, *spell = shard->spell + begin;
+    uint8_t wanted[PW_BLOCK];
+
+    for (size_t j = 0; j < count; j++)
+        wanted[j] = (state[j] == PW_ABROAD) & (spell[j] <= age);
+    arriving->count = pw_pick(wanted, count, (uint32_t) begin, arriving->row);
+}
+
+/* Those among some rows who are free to leave: single adults without children. */
+PW_INLINE void
+list_free(const struct pw_shard *shard, size_t begin, size_t count, struct pw_few *few)
+{
+    const uint8_t *state = shard->state + begin, *num_children = shard->num_children + begin;
+    const int32_t *partner = shard->partner + begin;
+    uint8_t wanted[PW_BLOCK];
+
+    for (size_t j = 0; j < count; j++)
+        wanted[j] = (state[j] >= PW_EMPLOYED) & (state[j] <= PW_INACTIVE)
+                    & (partner[j] == PW_NOBODY) & (num_children[j] == 0);
+    few->count = pw_pick(wanted, count, (uint32_t) begin, few->row);
 }
 
 static void
+emigrate(struct pw_shard *shard, size_t i)
+{
+    shard->state[i] = PW_EMIGRATED;
+    shard->spell[i] = 0;
+    shard->hours[i] = 0;
+}
+
+static PW_KERNEL void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     const struct destinations destinations = weigh_destinations(country);
     const float leaving = chance_of_leaving(country);
+    struct pw_few few;
 
     (void) pass;
     for (int age = OLDEST_ARRIVAL; age >= 0; age--) {
         const struct pw_range cohort = pw_shard_ages(shard, country->year, age, age);
 
-        for (size_t i = cohort.begin; i < cohort.end; i++)
-            if (shard->state[i] == PW_ABROAD && shard->spell[i] <= age)
-                arrive(country, shard, i, age, &destinations);
-        if (leaving <= 0.0f || age < 20 || age >= 35) continue;
-        for (size_t i = cohort.begin; i < cohort.end; i++)
-            if (leaves(country, shard, i, leaving)) {
-                shard->state[i] = PW_EMIGRATED;
-                shard->spell[i] = 0;
-                shard->hours[i] = 0;
-            }
+        for (size_t begin = cohort.begin; begin < cohort.end; begin += PW_BLOCK) {
+            const size_t rest = cohort.end - begin, count = rest < PW_BLOCK ? rest : PW_BLOCK;
+
+            list_arriving(shard, begin, count, age, &few);
+            for (size_t n = 0; n < few.count; n++)
+                arrive(country, shard, few.row[n], age, &destinations);
+            if (leaving <= 0.0f || age < 20 || age >= 35) continue;
+            list_free(shard, begin, count, &few);
+            for (size_t n = 0; n < few.count; n++)
+                if (pw_rng_uniform(
+                        &country->rng, shard->key[few.row[n]], country->year, PW_STREAM_ARRIVAL, 3)
+                    < leaving)
+                    emigrate(shard, few.row[n]);
+        }
     }
 }
 

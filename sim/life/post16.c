@@ -144,13 +144,14 @@ weigh_persons(
 {
     const struct pw_post16_params *params = &country->params->post16;
     const size_t count = choosers->few.count;
+    const float log_median = pw_log(country->median_income);
     float aspiration[PW_BLOCK], self_efficacy[PW_BLOCK], women[PW_BLOCK], income[PW_BLOCK];
 
     gather(choosers, shard->aspiration, aspiration);
     gather(choosers, shard->self_efficacy, self_efficacy);
     for (size_t n = 0; n < count; n++) {
         women[n] = pw_given(shard->sex[choosers->few.row[n]] == PW_FEMALE, 1.0f);
-        income[n] = pw_country_origin_income(country, shard, choosers->few.row[n]);
+        income[n] = pw_country_income_over(shard->origin_income[choosers->few.row[n]], log_median);
     }
     for (int option = 0; option < NUM_OPTIONS; option++) {
         float *utility = choosers->utility[option];

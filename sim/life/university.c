@@ -36,12 +36,27 @@ pw_university_wish(const struct pw_university_params *params, float attainment, 
 PW_INLINE bool
 may_apply(uint8_t state, uint8_t qualification, uint8_t events)
 {
-    const bool studies = pw_state_is_learning(state);
+    const bool studies =
+        ((state >= PW_SCHOOL) & (state <= PW_POSTGRADUATE)) | (state == PW_ADULT_EDUCATION);
     const bool level3 = (qualification == PW_A_LEVEL) | (qualification == PW_FURTHER);
 
     const bool left = (events & PW_EVENT_DISPLACED) != 0; /* this year */
+    const bool present = (state >= PW_EARLY_YEARS) & (state <= PW_RETIRED);
 
-    return level3 & !studies & !left & pw_state_is_present(state);
+    return level3 & !studies & !left & present;
+}
+
+/* Those of a slice who may apply. */
+PW_INLINE void
+list_hopefuls(const struct pw_shard *shard, const struct pw_slice *slice, struct pw_few *few)
+{
+    const uint8_t *state = shard->state + slice->begin, *events = shard->events + slice->begin;
+    const uint8_t *qualification = shard->qualification + slice->begin;
+    uint8_t wanted[PW_BLOCK];
+
+    for (size_t j = 0; j < slice->count; j++)
+        wanted[j] = may_apply(state[j], qualification[j], events[j]);
+    pw_few_list(few, slice, wanted);
 }
 
 /* Wish and rank without luck. */
@@ -53,17 +68,19 @@ weigh(const struct pw_country *country, const struct pw_shard *shard, int age,
     const struct pw_gcse_params *gcse = &country->params->gcse;
     const float later = params->later * (float) (age > 21 ? 3 : age - 18);
     const float adult = age > 23 ? params->adult : 0.0f;
+    const float log_median = pw_log(country->median_income);
 
     for (size_t n = 0; n < hopefuls->few.count; n++) {
         const size_t i = hopefuls->few.row[n];
         const bool academic = shard->route[i] == PW_ROUTE_ACADEMIC;
         const float z = (shard->attainment[i] - gcse->attainment_mean) / gcse->attainment_sd;
 
-        hopefuls->wish[n] = wish_of(params, z, shard->aspiration[i], shard->parent_qualification[i],
-                                shard->origin_class[i])
-                            + params->income * pw_country_origin_income(country, shard, i)
-                            - pw_given(!academic, params->vocational) - later - adult
-                            + pw_push(country, shard, PW_CHANNEL_UNIVERSITY_WISH, age, i);
+        hopefuls->wish[n] =
+            wish_of(params, z, shard->aspiration[i], shard->parent_qualification[i],
+                shard->origin_class[i])
+            + params->income * pw_country_income_over(shard->origin_income[i], log_median)
+            - pw_given(!academic, params->vocational) - later - adult
+            + pw_push(country, shard, PW_CHANNEL_UNIVERSITY_WISH, age, i);
         hopefuls->rank[n] =
             z + pw_given(academic, params->academic_offer)
             + (params->contextual + pw_push(country, shard, PW_CHANNEL_UNIVERSITY_OFFER, age, i))
@@ -99,10 +116,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     for (size_t i = cohort.begin; i < cohort.end; i++)
         shard->tally[0] += pw_state_is_present(shard->state[i]);
     while (pw_slice_next(&slice)) {
-        hopefuls.few.count = 0;
-        for (size_t i = slice.begin; i < slice.begin + slice.count; i++)
-            pw_few_add(&hopefuls.few, i,
-                may_apply(shard->state[i], shard->qualification[i], shard->events[i]));
+        list_hopefuls(shard, &slice, &hopefuls.few);
         pw_few_draw(&hopefuls.few, &slice, &country->rng, PW_STREAM_UNIVERSITY, 0, &draws);
         weigh(country, shard, slice.age, &hopefuls);
         for (size_t n = 0; n < hopefuls.few.count; n++)
@@ -131,27 +145,41 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
     pw_market_clear(&country->university, shards, num_shards);
 }
 
-/* A place to study in another labour market: by residents, more often a core city. */
-static uint16_t
-study_where(const struct pw_country *country, uint16_t home, float u)
+/* Places to study: by residents, more often a core city. */
+struct destinations {
+    float weight[PW_MAX_PLACES];
+    float total[PW_MAX_LABOUR_MARKETS]; /* of the places beyond a labour market */
+};
+
+static void
+weigh_destinations(const struct pw_country *country, struct destinations *destinations)
 {
-    const struct pw_university_params *params = &country->params->university;
+    const float pull = country->params->university.city_pull;
     const int num_places = country->scenario->num_places;
-    float total = 0.0f, rest;
 
-    for (int n = 0; n < 2; n++) {
-        rest = u * total;
-        for (int p = 0; p < num_places; p++) {
-            const float weight = country->labour_market[p] == country->labour_market[home]
-                                     ? 0.0f
-                                     : country->place_weight[p]
-                                           * (country->is_core_city[p] ? params->city_pull : 1.0f);
+    for (int p = 0; p < num_places; p++)
+        destinations->weight[p] =
+            country->place_weight[p] * (country->is_core_city[p] ? pull : 1.0f);
+    for (int l = 0; l < country->scenario->num_labour_markets; l++) {
+        destinations->total[l] = 0.0f;
+        for (int p = 0; p < num_places; p++)
+            if (country->labour_market[p] != l) destinations->total[l] += destinations->weight[p];
+    }
+}
 
-            if (n == 0)
-                total += weight;
-            else if ((rest -= weight) <= 0.0f && weight > 0.0f)
-                return (uint16_t) p;
-        }
+/* A place to study in another labour market. */
+static uint16_t
+study_where(const struct pw_country *country, const struct destinations *destinations,
+    uint16_t home, float u)
+{
+    const uint16_t market = country->labour_market[home];
+    float rest = u * destinations->total[market];
+
+    for (int p = 0; p < country->scenario->num_places; p++) {
+        const float weight = destinations->weight[p];
+
+        if (country->labour_market[p] == market) continue;
+        if ((rest -= weight) <= 0.0f && weight > 0.0f) return (uint16_t) p;
     }
     return home;
 }
@@ -204,7 +232,10 @@ stays_home(
 static void
 settle(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
+    struct destinations destinations;
+
     (void) pass;
+    weigh_destinations(country, &destinations);
     for (size_t a = 0; a < shard->num_applications; a++) {
         const struct pw_application *application = &shard->applications[a];
         const size_t i = application->row;
@@ -225,7 +256,7 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
             continue;
         }
         shard->state[i] = PW_UNIVERSITY_AWAY;
-        shard->place[i] = study_where(country, shard->place[i], luck.where);
+        shard->place[i] = study_where(country, &destinations, shard->place[i], luck.where);
         shard->events[i] |= PW_EVENT_MOVED;
     }
     shard->num_applications = 0;

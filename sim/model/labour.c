@@ -1,33 +1,60 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/labour.h"
 
+#include <string.h>
+
 #include "pathways/numeric.h"
+#include "pathways/pick.h"
+
+/* A block of adults: those in work, those who seek it, and the cell of each who is in work. */
+struct block {
+    size_t begin, length;
+    size_t num_employed, num_seekers;
+    uint32_t employed[PW_BLOCK + PW_PICK_SPARE], seeker[PW_BLOCK + PW_PICK_SPARE];
+    uint16_t cell[PW_BLOCK];
+};
+
+PW_INLINE void
+sort_block(const struct pw_shard *shard, struct block *block)
+{
+    const uint8_t *state = shard->state + block->begin, *class = shard->class + block->begin;
+    const uint8_t *work_market = shard->work_market + block->begin;
+    uint8_t is_employed[PW_BLOCK], seeks[PW_BLOCK];
+
+    for (size_t j = 0; j < block->length; j++) {
+        is_employed[j] = state[j] == PW_EMPLOYED;
+        seeks[j] = state[j] == PW_UNEMPLOYED;
+        block->cell[j] = (uint16_t) (work_market[j] * PW_LABOUR_NUM_KINDS + class[j]);
+    }
+    block->num_employed = pw_pick(is_employed, block->length, 0, block->employed);
+    block->num_seekers = pw_pick(seeks, block->length, (uint32_t) block->begin, block->seeker);
+}
 
 PW_KERNEL void
 pw_labour_count(const struct pw_country *country, const struct pw_shard *shard,
     struct pw_range adults, size_t width, int64_t *count)
 {
-    int32_t home[PW_MAX_PLACES], cell[PW_BLOCK];
+    const size_t num_markets = (size_t) country->scenario->num_labour_markets;
+    uint32_t cells[PW_MAX_LABOUR_MARKETS * PW_LABOUR_NUM_KINDS];
+    struct block block;
 
-    for (int p = 0; p < country->scenario->num_places; p++)
-        home[p] = country->labour_market[p] * (int32_t) width;
-    for (size_t begin = adults.begin; begin < adults.end; begin += PW_BLOCK) {
-        const size_t length = adults.end - begin < PW_BLOCK ? adults.end - begin : PW_BLOCK;
-        const uint8_t *state = shard->state + begin, *class = shard->class + begin;
-        const uint8_t *work_market = shard->work_market + begin;
-        const uint16_t *place = shard->place + begin;
+    memset(cells, 0, num_markets * PW_LABOUR_NUM_KINDS * sizeof *cells);
+    for (block.begin = adults.begin; block.begin < adults.end; block.begin += PW_BLOCK) {
+        const size_t rest = adults.end - block.begin;
 
-        for (size_t j = 0; j < length; j++) {
-            const int32_t without =
-                state[j] == PW_UNEMPLOYED ? PW_LABOUR_SEEKS : PW_LABOUR_ELSEWHERE;
-            const int32_t at_home = home[pw_table_place(place[j])] + without;
-            const int32_t at_work = work_market[j] * (int32_t) width + class[j];
+        block.length = rest < PW_BLOCK ? rest : PW_BLOCK;
+        sort_block(shard, &block);
+        for (size_t n = 0; n < block.num_employed; n++)
+            cells[block.cell[block.employed[n]]]++;
+        for (size_t n = 0; n < block.num_seekers; n++) {
+            const uint16_t home = country->labour_market[shard->place[block.seeker[n]]];
 
-            cell[j] = state[j] == PW_EMPLOYED ? at_work : at_home;
+            cells[home * PW_LABOUR_NUM_KINDS + PW_LABOUR_SEEKS]++;
         }
-        for (size_t j = 0; j < length; j++)
-            count[cell[j]]++;
     }
+    for (size_t l = 0; l < num_markets; l++)
+        for (size_t kind = 0; kind < PW_LABOUR_NUM_KINDS; kind++)
+            count[l * width + kind] += cells[l * PW_LABOUR_NUM_KINDS + kind];
 }
 
 void

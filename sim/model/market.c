@@ -12,6 +12,23 @@
 /* Where the first digit begins. */
 #define FIRST_SHIFT (64 - DIGIT)
 
+/*
+ * What is looked at first: whole scores (pw_market_score) from -8 to 7, of which those at the ends
+ * stand for whatever is beyond. It is next to where the cut-off is in most markets, and tells the
+ * first eight bits. A cut-off beyond is sought from the first digit on.
+ */
+#define WHOLE  56
+#define LOWEST (128 - NUM_DIGITS / 2)
+#define BEYOND (-2) /* room: the cut-off is at an end */
+
+static size_t
+first_bin(uint64_t score)
+{
+    const int64_t bin = (int64_t) (score >> WHOLE) - LOWEST;
+
+    return (size_t) (bin < 0 ? 0 : bin < NUM_DIGITS ? bin : NUM_DIGITS - 1);
+}
+
 /* The bits of a score above a digit. */
 static uint64_t
 above_digit(int shift)
@@ -31,10 +48,8 @@ pw_market_init(struct pw_market *market, size_t num_markets)
         PW_TRY(pw_alloc(num_markets, sizeof *market->taken, &market->taken));
         PW_TRY(pw_alloc(num_markets, sizeof *market->cutoff, &market->cutoff));
         PW_TRY(pw_alloc(num_markets, sizeof *market->room, &market->room));
-        /* One more: each is written before it is known to be kept. */
-        PW_TRY(pw_alloc(num_markets + 1, sizeof *market->sought, &market->sought));
-        PW_TRY(pw_alloc(
-            (num_markets + 1) * NUM_DIGITS, sizeof *market->histogram, &market->histogram));
+        PW_TRY(pw_alloc(num_markets, sizeof *market->sought, &market->sought));
+        PW_TRY(pw_alloc(num_markets * NUM_DIGITS, sizeof *market->histogram, &market->histogram));
         market->num_markets = num_markets;
     }
     memset(market->capacity, 0, num_markets * sizeof *market->capacity);
@@ -71,11 +86,12 @@ place_shard(void *context, size_t s)
     for (size_t a = 0; a < shard->num_applications; a++) {
         struct pw_application *application = &shard->applications[a];
 
-        application->placed = application->wish[0];
+        application->placed = PW_NO_MARKET; /* until all is settled */
         candidate[count] = (struct pw_candidate){
             .score = application->score[0],
-            .market = application->wish[0],
             .application = (uint32_t) a,
+            .market = application->wish[0],
+            .has_more = application->wish[1] != PW_NO_MARKET,
         };
         count += application->wish[0] != PW_NO_MARKET;
     }
@@ -84,14 +100,13 @@ place_shard(void *context, size_t s)
 
 /* The best wish whose cut-off an applicant reaches; false if there is none. */
 static bool
-place_again(const struct pw_market *market, struct pw_application *application,
+place_again(const struct pw_market *market, const struct pw_application *application,
     struct pw_candidate *candidate)
 {
-    application->placed = PW_NO_MARKET;
-    for (int w = 0; w < PW_MAX_WISHES && application->wish[w] != PW_NO_MARKET; w++)
+    for (int w = 1; w < PW_MAX_WISHES && application->wish[w] != PW_NO_MARKET; w++)
         if (application->score[w] >= market->cutoff[application->wish[w]]) {
             candidate->score = application->score[w];
-            candidate->market = application->placed = application->wish[w];
+            candidate->market = application->wish[w];
             return true;
         }
     return false;
@@ -105,20 +120,32 @@ turn_away(void *context, size_t s)
     const struct placing *placing = context;
     struct pw_shard *shard = &placing->shards[s];
     const uint64_t *cutoff = placing->market->cutoff;
+    size_t stay = 0;
 
-    for (size_t n = 0; n < shard->num_candidates;) {
-        struct pw_candidate *candidate = &shard->candidates[n];
-        struct pw_application *application = &shard->applications[candidate->application];
+    for (size_t n = 0; n < shard->num_candidates; n++) {
+        struct pw_candidate candidate = shard->candidates[n];
 
-        if (candidate->score >= cutoff[candidate->market]
-            || place_again(placing->market, application, candidate))
-            n++;
-        else
-            *candidate = shard->candidates[--shard->num_candidates];
+        if (candidate.score < cutoff[candidate.market]
+            && !(candidate.has_more
+                 && place_again(
+                     placing->market, &shard->applications[candidate.application], &candidate)))
+            continue;
+        shard->candidates[stay++] = candidate;
     }
+    shard->num_candidates = stay;
 }
 
-/* Applicants now placed in each market, into `taken`; by first digit, into the histogram. */
+/* Tell those who have a place in the end. */
+static void
+admit(void *context, size_t s)
+{
+    const struct pw_shard *shard = &((const struct placing *) context)->shards[s];
+
+    for (size_t n = 0; n < shard->num_candidates; n++)
+        shard->applications[shard->candidates[n].application].placed = shard->candidates[n].market;
+}
+
+/* Applicants now placed in each market, into `taken`; by whole score, into the histogram. */
 static void
 count_placed(struct pw_market *market, const struct pw_shard *shards, size_t num_shards)
 {
@@ -129,7 +156,7 @@ count_placed(struct pw_market *market, const struct pw_shard *shards, size_t num
         for (size_t n = 0; n < shards[s].num_candidates; n++) {
             const struct pw_candidate *candidate = &shards[s].candidates[n];
 
-            market->histogram[candidate->market * NUM_DIGITS + (candidate->score >> FIRST_SHIFT)]++;
+            market->histogram[candidate->market * NUM_DIGITS + first_bin(candidate->score)]++;
         }
     pw_parallel_sum(market->histogram, size);
     for (size_t m = 0; m < market->num_markets; m++) {
@@ -141,8 +168,7 @@ count_placed(struct pw_market *market, const struct pw_shard *shards, size_t num
 
 /*
  * Count the next digit of those who share the digits above `shift` with the cut-off of a market
- * where it is still sought. They alone are listed as doubtful from now on; the others are counted
- * behind the last market. Without a branch, since nobody can guess who is which.
+ * where it is still sought. They alone are listed as doubtful from now on.
  *
  * @param list      those who were doubtful so far
  * @param doubtful  receives the list; may be the same
@@ -159,11 +185,10 @@ count_digits(struct pw_market *market, const struct pw_candidate *list, size_t c
         const size_t m = candidate.market;
         const bool is_open =
             (market->room[m] >= 0) & (((candidate.score ^ market->cutoff[m]) & above) == 0);
-        const size_t row = is_open ? m : market->num_markets;
 
-        market->histogram[row * NUM_DIGITS + (candidate.score >> shift & (NUM_DIGITS - 1))]++;
-        doubtful[kept] = candidate;
-        kept += is_open;
+        if (!is_open) continue;
+        market->histogram[m * NUM_DIGITS + (candidate.score >> shift & (NUM_DIGITS - 1))]++;
+        doubtful[kept++] = candidate;
     }
     return kept;
 }
@@ -208,6 +233,21 @@ choose_digit(struct pw_market *market, size_t m, int shift)
     }
 }
 
+/* Choose a whole score in a market that is over capacity. */
+static void
+choose_whole(struct pw_market *market, size_t m)
+{
+    const int64_t *histogram = &market->histogram[m * NUM_DIGITS];
+    int64_t room = market->capacity[m];
+    uint64_t bin = NUM_DIGITS;
+
+    while (histogram[bin - 1] <= room)
+        room -= histogram[--bin];
+    market->cutoff[m] = (LOWEST + bin - (room > 0)) << WHOLE;
+    market->room[m] = room > 0 ? room : -1;
+    if (bin == 1 || bin == NUM_DIGITS) market->room[m] = BEYOND;
+}
+
 /* Choose a digit in every market whose cut-off is sought; those found are sought no more. */
 static void
 choose_digits(struct pw_market *market, int shift)
@@ -226,7 +266,8 @@ choose_digits(struct pw_market *market, int shift)
 
 /* The histograms of a digit in the markets whose cut-off is sought. */
 static void
-look_closer(struct pw_market *market, struct pw_shard *shards, size_t num_shards, int shift)
+look_closer(
+    struct pw_market *market, struct pw_shard *shards, size_t num_shards, int shift, bool is_first)
 {
     for (size_t k = 0; k < market->num_sought; k++)
         memset(&market->histogram[market->sought[k] * NUM_DIGITS], 0,
@@ -234,34 +275,46 @@ look_closer(struct pw_market *market, struct pw_shard *shards, size_t num_shards
     for (size_t s = 0; s < num_shards; s++) {
         struct pw_shard *shard = &shards[s];
         struct pw_candidate *doubtful = shard->candidates + shard->applications_capacity;
-        const bool first = shift == FIRST_SHIFT - DIGIT;
 
-        shard->num_doubtful = count_digits(market, first ? shard->candidates : doubtful,
-            first ? shard->num_candidates : shard->num_doubtful, shift, doubtful);
+        shard->num_doubtful = count_digits(market, is_first ? shard->candidates : doubtful,
+            is_first ? shard->num_candidates : shard->num_doubtful, shift, doubtful);
     }
     sum_histograms(market);
+}
+
+/* Find the cut-offs that are sought, from the digit at a shift on. */
+static void
+find_cutoffs(struct pw_market *market, struct pw_shard *shards, size_t num_shards, int first_shift)
+{
+    for (int shift = first_shift; market->num_sought > 0; shift -= DIGIT) {
+        look_closer(market, shards, num_shards, shift, shift == first_shift);
+        choose_digits(market, shift);
+    }
 }
 
 /* Raise the cut-offs of markets that are over capacity so that they are not; true when any was. */
 static bool
 raise_cutoffs(struct pw_market *market, struct pw_shard *shards, size_t num_shards)
 {
-    int shift = FIRST_SHIFT;
+    bool any = false;
 
     market->num_sought = 0;
     for (size_t m = 0; m < market->num_markets; m++) {
-        const bool over = market->taken[m] > market->capacity[m];
-
-        market->room[m] = over ? market->capacity[m] : -1;
+        market->room[m] = -1;
+        if (market->taken[m] <= market->capacity[m]) continue;
+        any = true;
+        choose_whole(market, m);
         market->sought[market->num_sought] = (uint32_t) m;
-        market->num_sought += over;
+        market->num_sought += market->room[m] >= 0;
     }
-    if (market->num_sought == 0) return false;
-    for (choose_digits(market, shift); market->num_sought > 0; choose_digits(market, shift)) {
-        shift -= DIGIT;
-        look_closer(market, shards, num_shards, shift);
+    find_cutoffs(market, shards, num_shards, WHOLE - DIGIT);
+    for (size_t m = 0; m < market->num_markets; m++) {
+        if (market->room[m] != BEYOND) continue;
+        market->room[m] = market->capacity[m];
+        market->sought[market->num_sought++] = (uint32_t) m;
     }
-    return true;
+    find_cutoffs(market, shards, num_shards, FIRST_SHIFT);
+    return any;
 }
 
 void
@@ -277,4 +330,5 @@ pw_market_clear(struct pw_market *market, struct pw_shard *shards, size_t num_sh
         pw_parallel_for(num_shards, turn_away, &placing);
         count_placed(market, shards, num_shards);
     }
+    pw_parallel_for(num_shards, admit, &placing);
 }

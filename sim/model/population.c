@@ -6,6 +6,8 @@
 
 #include "pathways/alloc.h"
 #include "pathways/market.h"
+#include "pathways/numeric.h"
+#include "pathways/pick.h"
 #include "pathways/rng.h"
 
 #define COLUMN(name, type, missing, unit, about) static const type missing_##name = missing;
@@ -152,8 +154,9 @@ done:
 size_t
 pw_shard_append(struct pw_shard *shard, int birth_year)
 {
-    const int cohort = birth_year - shard->first_birth_year;
+    const int cohort = birth_year - shard->first_birth_year, num_cohorts = shard->num_cohorts;
     const size_t row = shard->num_rows;
+    uint32_t *cohort_begin = shard->cohort_begin;
 
     PW_BUG_IF(row >= shard->capacity);
     PW_BUG_IF(cohort < 0 || cohort >= shard->num_cohorts);
@@ -161,72 +164,145 @@ pw_shard_append(struct pw_shard *shard, int birth_year)
 #define COLUMN(name, type, missing, unit, about) shard->name[row] = missing_##name;
 #include "pathways/columns.def"
     shard->num_rows = row + 1;
-    for (int c = cohort + 1; c <= shard->num_cohorts; c++)
-        shard->cohort_begin[c] = (uint32_t) (row + 1);
+    for (int c = cohort + 1; c <= num_cohorts; c++)
+        cohort_begin[c] = (uint32_t) (row + 1);
     return row;
 }
 
-/*
- * Where every row goes once those of the dead and emigrated are removed: slot[i] rows before row i
- * stay. Row i goes itself when slot[i + 1] is the same; slot[num_rows] rows stay in all.
- */
-static void
-find_slots(const struct pw_shard *shard, uint32_t *slot)
-{
-    uint32_t stay = 0;
+/* New rows [begin, end) that come from old ones: side by side from the first on, or scattered. */
+struct stretch {
+    uint32_t begin, end;
+    bool is_scattered;
+};
 
-    for (size_t i = 0; i < shard->num_rows; i++) {
-        slot[i] = stay;
-        stay += (shard->state[i] != PW_DEAD) & (shard->state[i] != PW_EMIGRATED);
+/* What is worked out once for all columns. */
+struct compaction {
+    uint32_t *source; /* [num_rows] old row of each new one */
+    int32_t *slot;    /* for a link to row i the new one in slot[i + 1], slot[0] for nobody */
+    struct stretch *stretch; /* [num_stretches] */
+    size_t num_rows, num_stretches;
+};
+
+/* The rows of all but the dead and emigrated. */
+static PW_KERNEL void
+find_sources(const struct pw_shard *shard, struct compaction *compaction)
+{
+    uint8_t stays[PW_BLOCK];
+
+    compaction->num_rows = 0;
+    for (size_t begin = 0; begin < shard->num_rows; begin += PW_BLOCK) {
+        const size_t rest = shard->num_rows - begin, count = rest < PW_BLOCK ? rest : PW_BLOCK;
+        const uint8_t *state = shard->state + begin;
+
+        for (size_t j = 0; j < count; j++)
+            stays[j] = (state[j] != PW_DEAD) & (state[j] != PW_EMIGRATED);
+        compaction->num_rows +=
+            pw_pick(stays, count, (uint32_t) begin, compaction->source + compaction->num_rows);
     }
-    slot[shard->num_rows] = stay;
 }
 
 static void
-mend_links(int32_t *link, const uint32_t *slot, size_t count)
+find_slots(size_t old_count, struct compaction *compaction)
+{
+    for (size_t i = 0; i <= old_count; i++)
+        compaction->slot[i] = PW_NOBODY;
+    for (size_t k = 0; k < compaction->num_rows; k++)
+        compaction->slot[compaction->source[k] + 1] = (int32_t) k;
+}
+
+/* Fewer rows side by side are not worth a call. */
+#define SHORT 16
+
+static void
+find_stretches(struct compaction *compaction)
+{
+    const uint32_t *source = compaction->source;
+    size_t n = 0, end;
+
+    for (size_t begin = 0; begin < compaction->num_rows; begin = end) {
+        for (end = begin + 1; end < compaction->num_rows; end++)
+            if (source[end] - source[begin] != end - begin) break;
+        if (end - begin < SHORT && n > 0 && compaction->stretch[n - 1].is_scattered)
+            compaction->stretch[n - 1].end = (uint32_t) end;
+        else
+            compaction->stretch[n++] =
+                (struct stretch){ (uint32_t) begin, (uint32_t) end, end - begin < SHORT };
+    }
+    compaction->num_stretches = n;
+}
+
+static PW_KERNEL void
+mend_links(int32_t *link, const int32_t *slot, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (link[i] != PW_NOBODY)
-            link[i] = slot[link[i]] == slot[link[i] + 1] ? PW_NOBODY : (int32_t) slot[link[i]];
+        link[i] = slot[link[i] + 1];
 }
 
-/* Rows that are moved at once where all of them stay: most runs, since most of the dead were old.
- */
-#define RUN 32
+/* Move the rows of a column; `size` is a constant where it is called. */
+PW_INLINE void
+move_rows(void *column, size_t size, const struct compaction *compaction)
+{
+    const uint32_t *source = compaction->source;
+    unsigned char *values = column;
+
+    for (size_t n = 0; n < compaction->num_stretches; n++) {
+        const struct stretch stretch = compaction->stretch[n];
+
+        if (!stretch.is_scattered)
+            memmove(values + stretch.begin * size, values + source[stretch.begin] * size,
+                (stretch.end - stretch.begin) * size);
+        for (size_t k = stretch.begin; stretch.is_scattered && k < stretch.end; k++)
+            memmove(values + k * size, values + source[k] * size, size);
+    }
+}
+
+/* How many of the rows that stay were before an old row. */
+static uint32_t
+count_before(const struct compaction *compaction, uint32_t row)
+{
+    size_t low = 0, high = compaction->num_rows;
+
+    while (low < high) {
+        const size_t middle = (low + high) / 2;
+
+        if (compaction->source[middle] < row)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return (uint32_t) low;
+}
 
 /*
- * Rows that stay close ranks; a row that goes is overwritten by the next that stays. The slots are
- * written where the next market will list its applications.
+ * Rows that stay close ranks; a row that goes is overwritten by the next that stays. What is worked
+ * out for it is written where the next market will list its applications and candidates.
  */
 pw_status
 pw_shard_compact(struct pw_shard *shard)
 {
     pw_status status = PW_OK;
-    const size_t old_count = shard->num_rows;
-    uint32_t *slot = NULL;
+    const size_t old_count = shard->num_rows, size = old_count + PW_PICK_SPARE;
+    struct compaction compaction;
 
-    PW_TRY(pw_shard_reserve_applications(
-        shard, (old_count + 1) * sizeof *slot / sizeof *shard->applications + 1));
-    slot = (uint32_t *) (void *) shard->applications;
-    find_slots(shard, slot);
-#define LINK(name, about) mend_links(shard->name, slot, old_count);
+    _Static_assert(sizeof(uint32_t) <= sizeof *shard->applications
+                       && sizeof(uint32_t) + sizeof(struct stretch) <= sizeof *shard->candidates,
+        "as many of each as there are rows");
+    PW_TRY(pw_shard_reserve_applications(shard, size));
+    compaction.slot = (int32_t *) (void *) shard->applications;
+    compaction.source = (uint32_t *) (void *) shard->candidates;
+    compaction.stretch = (struct stretch *) (void *) (compaction.source + size);
+    find_sources(shard, &compaction);
+    find_slots(old_count, &compaction);
+    find_stretches(&compaction);
+#define LINK(name, about) mend_links(shard->name, compaction.slot, old_count);
 #define COLUMN(name, type, missing, unit, about)
 #include "pathways/columns.def"
 #define COLUMN(name, type, missing, unit, about)                                                   \
-    for (size_t begin = 0; begin < old_count; begin += RUN) {                                      \
-        const size_t end = old_count - begin < RUN ? old_count : begin + RUN;                      \
-                                                                                                   \
-        if (slot[end] - slot[begin] == end - begin)                                                \
-            memmove(&shard->name[slot[begin]], &shard->name[begin],                                \
-                (end - begin) * sizeof *shard->name);                                              \
-        else                                                                                       \
-            for (size_t i = begin; i < end; i++)                                                   \
-                shard->name[slot[i]] = shard->name[i];                                             \
-    }
+    move_rows(shard->name, sizeof *shard->name, &compaction);
 #include "pathways/columns.def"
     for (int cohort = 0; cohort <= shard->num_cohorts; cohort++)
-        shard->cohort_begin[cohort] = slot[shard->cohort_begin[cohort]];
-    shard->num_rows = slot[old_count];
+        shard->cohort_begin[cohort] = count_before(&compaction, shard->cohort_begin[cohort]);
+    shard->num_rows = compaction.num_rows;
     shard->num_applications = 0;
 done:
     return status;
