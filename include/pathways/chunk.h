@@ -11,7 +11,6 @@
 #ifndef PW_CHUNK_H
 #define PW_CHUNK_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,7 +23,6 @@ struct pw_chunk {
     size_t full_rows, full_columns; /* of the chunk */
     size_t item_size;               /* bytes: 1, 2, 4 or 8 */
     const void *fill; /* [item_size] the item that stands where the source does not reach */
-    bool is_counts;   /* mostly zeros: deflated as runs of one byte, which is faster and smaller */
     const unsigned char
         *packed;        /* receives the compressed bytes: the packer's, until it packs again */
     size_t packed_size; /* receives their number */
@@ -41,7 +39,6 @@ struct pw_packer {
     int num_threads;                            /* threads that there are compressors for */
     struct libdeflate_compressor **compressors; /* [num_threads] */
     unsigned char *scratch;                     /* [num_threads][2][max_bytes] */
-    uint16_t *tokens;                           /* [num_threads][max_bytes] */
     unsigned char *packed;                      /* [batch][max_packed] */
 };
 

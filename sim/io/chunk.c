@@ -9,7 +9,6 @@
 #include "pathways/alloc.h"
 #include "pathways/numeric.h"
 #include "pathways/parallel.h"
-#include "run_length.h"
 
 /* Enough for every thread to be busy to the end of a batch, whatever the last chunk takes. */
 #define MIN_BATCH        64
@@ -22,7 +21,6 @@ free_compressors(struct pw_packer *packer)
         if (packer->compressors[i]) libdeflate_free_compressor(packer->compressors[i]);
     pw_free(&packer->compressors);
     pw_free(&packer->scratch);
-    pw_free(&packer->tokens);
     pw_free(&packer->packed);
     packer->num_threads = 0;
 }
@@ -45,8 +43,6 @@ equip(struct pw_packer *packer, int num_threads)
     if (packer->batch < MIN_BATCH) packer->batch = MIN_BATCH;
     packer->max_packed = libdeflate_zlib_compress_bound(packer->compressors[0], packer->max_bytes);
     PW_TRY(pw_alloc((size_t) num_threads * 2, packer->max_bytes, &packer->scratch));
-    PW_TRY(pw_alloc(
-        (size_t) num_threads * packer->max_bytes, sizeof *packer->tokens, &packer->tokens));
     PW_TRY(pw_alloc(packer->batch, packer->max_packed, &packer->packed));
 done:
     return status;
@@ -149,13 +145,8 @@ pack_one(void *context, size_t i)
         bytes = planes;
     }
     chunk->packed = packed;
-    chunk->packed_size =
-        chunk->is_counts ? pw_run_length_pack(bytes, count * chunk->item_size,
-            packer->tokens + thread * packer->max_bytes, packed, packer->max_packed)
-                         : 0;
-    if (chunk->packed_size == 0)
-        chunk->packed_size = libdeflate_zlib_compress(packer->compressors[thread], bytes,
-            count * chunk->item_size, packed, packer->max_packed);
+    chunk->packed_size = libdeflate_zlib_compress(
+        packer->compressors[thread], bytes, count * chunk->item_size, packed, packer->max_packed);
 }
 
 pw_status

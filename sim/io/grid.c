@@ -60,7 +60,6 @@ locate(const struct pw_array *array, const struct pw_cut *cut, size_t index,
         .full_columns = cut->inner,
         .item_size = size,
         .fill = &nothing,
-        .is_counts = array->type != PW_TYPE_UINT8 && array->fetch == NULL,
     };
 }
 
