@@ -156,7 +156,11 @@ take_share(const struct pw_country *country, struct pw_shard *shard, size_t i, i
         shard->household_income[parent] * means(&country->params->household, shard->key[parent]);
 }
 
-/* Children take the income of those they live with; those without take that of orphans. */
+/*
+ * Children of one age take the income of those they live with; those without take that of orphans.
+ *
+ * @param guardians  of the first child on
+ */
 static PW_KERNEL void
 take_shares(const struct pw_country *country, struct pw_shard *shard, struct pw_range children,
     const int32_t *guardians)
@@ -267,7 +271,11 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     count_dependants(shard, guardians, children.end - children.begin);
     earn(&country->params->household, shard, adults, (float) country->now.pay_level[0]);
     share(country, shard, adults);
-    take_shares(country, shard, children, guardians);
+    for (int age = 15; age >= 0; age--) { /* a mother may be one of the oldest */
+        const struct pw_range cohort = pw_shard_ages(shard, country->year, age, age);
+
+        take_shares(country, shard, cohort, guardians + (cohort.begin - children.begin));
+    }
     live_with_parents(shard, children, guardians);
     move_with_parents(country, shard);
     memset(shard->tally, 0, NUM_COUNTS * sizeof *shard->tally);
