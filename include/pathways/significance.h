@@ -37,8 +37,8 @@ double pw_significance_distance(double p, double freedom);
 /**
  * Two-sided p value of "this is zero".
  *
- * @return  1 for a zero without error (nothing differs), 0 for another value without error, NaN
- *          when value or error is
+ * @return  1 for a zero (nothing differs), NaN when value or error is, and for another value
+ * without error: it rests on people of one group, which says nothing of chance
  */
 double pw_significance_of(struct pw_estimate estimate, size_t num_groups);
 

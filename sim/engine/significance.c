@@ -78,6 +78,7 @@ pw_significance_of(struct pw_estimate estimate, size_t num_groups)
 {
     if (isnan(estimate.value) || isnan(estimate.error)) return (double) NAN;
     if (estimate.value == 0.0) return 1.0;
+    if (estimate.error == 0.0) return (double) NAN;
     return pw_significance_student(estimate.value / estimate.error, (double) num_groups - 1.0);
 }
 
