@@ -178,6 +178,13 @@ class Calibrate(unittest.TestCase):
         self.assertEqual(rows["participation.return_young"]["status"], "default")
         self.assertTrue((self.path / "fitted.json.sensitivity.csv").read_text(encoding="utf-8").startswith("stage,"))
 
+    def test_steps_on_derivatives_taken_once_find_it_too(self):
+        self.write_targets(self.published("participation.leave_base=-3.2"))
+        done = self.calibrate("--free", "participation.leave_base=-7:-1.5", "--rounds", 1, "--steps", 8)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        fitted = json.loads(self.path.joinpath("fitted.json").read_text(encoding="utf-8"))
+        self.assertAlmostEqual(fitted["parameters"]["participation.leave_base"], -3.2, delta=0.2)
+
     def test_a_point_is_judged_by_a_run_of_as_many_people_as_asked(self):
         self.write_targets(80.0)
         done = self.calibrate("--free", "participation.leave_base=-7:-1.5", "--rounds", 1, "--judge", MORE_PEOPLE)
