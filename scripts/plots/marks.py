@@ -12,7 +12,9 @@ from matplotlib.path import Path as Curve
 
 def draw_estimates(axes: Axes, at: np.ndarray, values: np.ndarray, half_widths: np.ndarray, is_marked: np.ndarray,
                    colour: str, upright: bool = False) -> None:
-    """Dots with intervals; filled when the interval leaves out zero."""
+    """Dots with intervals; filled when the interval leaves out zero. Nothing where there is nobody to tell of (NaN)."""
+    known = np.isfinite(values) & np.isfinite(half_widths)
+    at, values, half_widths, is_marked = (np.asarray(given)[known] for given in (at, values, half_widths, is_marked))
     interval = axes.vlines if upright else axes.hlines
     interval(at, values - half_widths, values + half_widths, color=colour, linewidth=1.6, alpha=0.75)
     for x, y, marked in zip(at, values, is_marked):

@@ -238,6 +238,7 @@ run_round(struct solving *solving, gsl_multifit_nlinear_fdf *system,
     const int max_steps = solving->problem->max_steps > 0 ? solving->problem->max_steps : 1;
     gsl_vector *at = gsl_vector_alloc(system->p);
     bool is_nearer = false;
+    int info;
 
     if (at == NULL) return false;
     if (!is_first) solving->is_known = false; /* those of the first come with where it begins */
@@ -250,6 +251,7 @@ run_round(struct solving *solving, gsl_multifit_nlinear_fdf *system,
         if (gsl_multifit_nlinear_iterate(work) == GSL_SUCCESS) {
             is_nearer = true;
             failures = 0;
+            if (gsl_multifit_nlinear_test(1e-3, 1e-3, 1e-4, &info, work) == GSL_SUCCESS) break;
         } else {
             failures++;
         }
@@ -274,7 +276,6 @@ pw_least_squares_solve(
         .params = &solving };
     gsl_multifit_nlinear_workspace *work = NULL;
     gsl_vector *start = gsl_vector_calloc(unknowns);
-    int info = 0;
 
     gsl_set_error_handler_off(); /* failures are returned */
     PW_TRY(allocate(problem, &solving, result));
@@ -293,8 +294,7 @@ pw_least_squares_solve(
 
         PW_TRY(solving.status);
         result->num_rounds++;
-        if (!is_nearer || gsl_multifit_nlinear_test(1e-3, 1e-3, 1e-4, &info, work) == GSL_SUCCESS)
-            break;
+        if (!is_nearer) break;
     }
     take_result(problem, work, result);
 done:
