@@ -105,7 +105,8 @@ pw_slice_next(struct pw_slice *slice)
 /**
  * Rows of a slice rounded up to whole vectors of any width. A kernel works out values for so many
  * rows into an array of its own and keeps the first `count` (pw_slice_keep): the few too many cost
- * less than going over the rest one by one. What stands in the rows beyond is that of others.
+ * less than going over the rest one by one. What stands in the rows beyond is that of others, or
+ * zero; arrays of one's own are cleared before the first slice, so that nothing is made of nothing.
  */
 PW_INLINE size_t
 pw_slice_span(const struct pw_slice *slice)
@@ -176,7 +177,8 @@ pw_slice_luck(
 }
 
 /**
- * What policies do to the people of a slice through a channel: [count], in its unit.
+ * What policies do to the people of a slice through a channel: [count], then zeros up to
+ * pw_slice_span, in its unit.
  *
  * @param room  [PW_BLOCK] used where somebody acts; zeros that are shared are given otherwise
  */
@@ -187,6 +189,7 @@ pw_pushes(const struct pw_country *country, const struct pw_slice *slice, enum p
     if (!pw_is_pushed(country, channel)) return pw_no_push;
     pw_push_block(country, slice->shard, channel, slice->age,
         (struct pw_range){ slice->begin, slice->begin + slice->count }, room);
+    memset(room + slice->count, 0, (pw_slice_span(slice) - slice->count) * sizeof *room);
     return room;
 }
 

@@ -268,9 +268,9 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     const struct pw_childhood_params *params = &country->params->childhood;
     struct pw_slice slice = pw_slices(shard, country->year, 0, 15);
-    struct pw_draws draws;
-    struct children children;
-    struct help help;
+    struct pw_draws draws = { 0 };
+    struct children children = { 0 };
+    struct help help = { 0 };
 
     (void) pass;
     while (pw_slice_next(&slice)) {

@@ -183,8 +183,8 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     const struct pw_inner_life_params *params = &country->params->inner_life;
     struct pw_slice slice = pw_slices(shard, country->year, 16, PW_MAX_AGE);
-    struct pw_draws draws;
-    struct year year;
+    struct pw_draws draws = { 0 };
+    struct year year = { 0 };
     struct places places;
 
     (void) pass;

@@ -180,8 +180,8 @@ static PW_KERNEL void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     struct pw_slice slice = pw_slices(shard, country->year, 16, 69);
-    struct pw_draws draws;
-    struct intentions intentions;
+    struct pw_draws draws = { 0 };
+    struct intentions intentions = { 0 };
     const uint8_t *const first = intentions.may_change;
 
     (void) pass;
@@ -239,8 +239,8 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
 {
     const struct pw_slice slice = pw_slice_of(shard, country->year, row);
     const uint8_t state = shard->state[row];
-    struct pw_draws draws;
-    struct intentions intentions;
+    struct pw_draws draws = { 0 };
+    struct intentions intentions = { 0 };
     enum pw_state next;
 
     (void) pass;

@@ -210,8 +210,8 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     const struct pw_pay_params *params = &country->params->pay;
     struct pw_slice slice = pw_slices(shard, country->year, 15, PW_MAX_AGE);
-    struct pw_draws draws;
-    struct wages wages;
+    struct pw_draws draws = { 0 };
+    struct wages wages = { 0 };
     struct tables tables;
 
     (void) pass;

@@ -387,8 +387,8 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     const struct pw_wealth_params *params = &country->params->wealth;
     const float growth = price_growth(country);
     struct pw_slice slice = pw_slices(shard, country->year, 18, PW_MAX_AGE);
-    struct means means;
-    float u[NUM_ROUNDINGS][PW_BLOCK];
+    struct means means = { 0 };
+    float u[NUM_ROUNDINGS][PW_BLOCK] = { 0 };
     float price[PW_MAX_PLACES];
 
     (void) pass;
