@@ -12,7 +12,9 @@ Build release in build/, run scenarios/england.json with PERSONS people (200000)
 without trajectories, REPEATS times each (3), and print a Markdown table of medians. Memory per living
 person is the slope of peak memory between PERSONS and twice as many. Where there is a build with MPI
 (build-mpi/pathways, or PATHWAYS_BENCH_MPI), 1 and 2 ranks of one thread follow. Each row is also added to
-build/bench_history.csv. Differences under 1.3 times are noise on a shared machine.
+build/bench_history.csv. Differences under 1.3 times are noise on a shared machine, whose cores get a clock
+that changes by the minute: each run is timed between two short chains of additions, one a cycle, which tell
+the clock that a core got, and a person-year is given in cycles too.
 
 --england runs one person for each resident (57000000, or PERSONS), 1965 to 2064, on 2 threads, with the
 trajectories of one in a hundred, once, and prints a row of wall clock, peak memory and file size, and
@@ -35,6 +37,26 @@ with_mpi=${PATHWAYS_BENCH_MPI:-$root/build-mpi/pathways}
 commit=$(git -C "$root" rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 output=$(mktemp -d "$build/bench.XXXXXX")
 trap 'rm -rf "$output"' EXIT
+cc -O1 -x c -o "$output/clock" - <<'END'
+#include <stdio.h>
+#include <time.h>
+
+int main(void)
+{
+    enum { NUM_ADDITIONS = 100000000 };
+    struct timespec begin, end;
+    unsigned long sum = 0;
+
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    for (int i = 0; i < NUM_ADDITIONS; i++) {
+        __asm__ volatile("" : "+r"(sum)); /* or the compiler would add them up */
+        sum += 3;
+    }
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    return printf("%.4g\n", NUM_ADDITIONS / ((double) (end.tv_sec - begin.tv_sec)
+        + 1e-9 * (double) (end.tv_nsec - begin.tv_nsec))) < 0;
+}
+END
 if [ $england = yes ]; then persons=${1:-57000000}; else persons=${1:-200000}; fi
 command -v mpirun >/dev/null && [ -x "$with_mpi" ] || with_mpi=
 
@@ -65,10 +87,15 @@ def command_of(num_persons, threads, record, ranks=0):
             "--threads", "1", "--record", record]
 
 
+def cycles_per_second():
+    return float(subprocess.run([os.path.join(folder, "clock")], capture_output=True, text=True, check=True).stdout)
+
+
 def measure(command):
-    """Wall seconds, peak bytes (of the largest process), person-years and output bytes."""
+    """Wall seconds, peak bytes (of the largest process), person-years, output bytes and the clock that a core got."""
     path = os.path.join(folder, "run.h5")
     command = [*command, "--force", "-o", path]
+    before = cycles_per_second()
     with open(os.path.join(folder, "stderr"), "w+") as errors:
         began = time.perf_counter()
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
@@ -82,7 +109,8 @@ def measure(command):
     found = done.search(said)
     if not found:
         sys.exit(f"bench.sh: no line 'done: N person-years in S s' from {' '.join(command)}:\n{said}")
-    return wall, usage.ru_maxrss * 1024, int(found.group(1).replace(",", "")), os.path.getsize(path)
+    return (wall, usage.ru_maxrss * 1024, int(found.group(1).replace(",", "")), os.path.getsize(path),
+            (before + cycles_per_second()) / 2)
 
 
 def median(command):
@@ -95,9 +123,10 @@ def processor():
 
 
 def row_of(record, threads, ranks, figures, base):
-    wall, peak, years, size = figures
+    wall, peak, years, size, hertz = figures
+    rate = years / wall / max(threads, ranks)
     return {"record": record, "threads": threads, "ranks": ranks, "wall_s": wall, "speedup": (base or wall) / wall,
-            "rate": years / wall / max(threads, ranks), "person_years": years, "peak": peak, "size": size}
+            "rate": rate, "person_years": years, "peak": peak, "size": size, "hertz": hertz, "cycles": hertz / rate}
 
 
 def workers(row):
@@ -111,13 +140,13 @@ def keep(rows, slopes):
         writer = csv.writer(file)
         if is_new:
             writer.writerow(["time", "commit", "processor", "persons", "record", "threads", "wall_s", "person_years",
-                             "person_years_per_s_per_core", "peak_bytes", "bytes_per_person", "file_bytes", "ranks"])
+                             "person_years_per_s_per_core", "peak_bytes", "bytes_per_person", "file_bytes", "ranks", "hertz"])
         now = datetime.datetime.now().isoformat(timespec="seconds")
         for row in rows:
             slope = slopes.get(row["record"]) if row["ranks"] == 0 else None
             writer.writerow([now, commit, processor(), persons, row["record"], row["threads"], f"{row['wall_s']:.3f}",
                              int(row["person_years"]), f"{row['rate']:.0f}", int(row["peak"]),
-                             "" if slope is None else f"{slope:.1f}", int(row["size"]), row["ranks"]])
+                             "" if slope is None else f"{slope:.1f}", int(row["size"]), row["ranks"], f"{row['hertz']:.4g}"])
     print(f"\nAdded to {history}", file=sys.stderr)
 
 
@@ -140,11 +169,11 @@ def live_as_england():
         return found.group(1) if found else "?"
 
     row = row_of(record, threads, 0, measure(command), None)
-    print("| people | trajectories | threads | wall | million person-years / s / core | peak memory | run file |")
-    print("| ---: | --- | ---: | ---: | ---: | ---: | ---: |")
+    print("| people | trajectories | threads | wall | million person-years / s / core | at [GHz] | peak memory | run file |")
+    print("| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     print(f"| {persons:,} | {record} | {threads} | {clock(row['wall_s'])} | {row['rate'] / 1e6:.2f} "
-          f"| {row['peak'] / 1e9:.2f} GB | {row['size'] / 1e6:.0f} MB |")
-    print(f"| `--dry-run` said | | | {estimated('time')} | | {estimated('memory at its peak')} "
+          f"| {row['hertz'] / 1e9:.2f} | {row['peak'] / 1e9:.2f} GB | {row['size'] / 1e6:.0f} MB |")
+    print(f"| `--dry-run` said | | | {estimated('time')} | | | {estimated('memory at its peak')} "
           f"| {estimated('run file')} |")
     keep([row], {})
 
@@ -164,13 +193,14 @@ def bench():
 
     print(f"\n{persons:,} people alive in the start year, whole processes, median of {repeats}; "
           f"{processor()}, {os.cpu_count()} processors; commit {commit}\n")
-    print("| trajectories | threads | wall [s] | 1 thread / this | million person-years / s / core | peak memory [MB] "
-          "| bytes a living person | run file [MB] |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    print("| trajectories | threads | wall [s] | 1 thread / this | million person-years / s / core | at [GHz] "
+          "| cycles a person-year | peak memory [MB] | bytes a living person | run file [MB] |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for row in rows:
         slope = f"{slopes[row['record']]:.0f}" if row["ranks"] == 0 else ""
         print(f"| {row['record']} | {workers(row)} | {row['wall_s']:.2f} | {row['speedup']:.2f} "
-              f"| {row['rate'] / 1e6:.2f} | {row['peak'] / 1e6:.0f} | {slope} | {row['size'] / 1e6:.1f} |")
+              f"| {row['rate'] / 1e6:.2f} | {row['hertz'] / 1e9:.2f} | {row['cycles']:.0f} "
+              f"| {row['peak'] / 1e6:.0f} | {slope} | {row['size'] / 1e6:.1f} |")
     keep(rows, slopes)
 
 
