@@ -61,6 +61,7 @@ fill_row(struct pw_shard *shard, size_t row)
     shard->skill[row] = 4.0f * unit() - 2.0f;
     shard->qualification[row] = (uint8_t) pick(PW_NUM_QUALIFICATIONS);
     shard->route[row] = (uint8_t) pick(PW_NUM_ROUTES);
+    shard->tariff[row] = (uint8_t) pick(PW_NUM_TARIFFS);
     shard->class[row] = (uint8_t) pick(PW_NUM_CLASS_CODES);
     shard->origin_class[row] = (uint8_t) pick(PW_NUM_CLASS_CODES);
     shard->parent_qualification[row] = (uint8_t) pick(PW_NUM_QUALIFICATIONS);

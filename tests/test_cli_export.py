@@ -24,7 +24,7 @@ ROOT = pathlib.Path(os.environ.get("PW_SOURCE_DIR") or pathlib.Path(__file__).re
 FIRST_HERE, LAST_HERE = "early_years", "retired"  # states of people who live here stand between, in order
 LINKS_AND_PLACES = ("mother", "father", "partner", "birth_place", "home_place")
 CODES = {"sex": "sex", "origin_class": "class", "grandparent_class": "class", "parent_qualification": "qualification",
-         "route": "route", "state": "state", "last_state": "state", "class": "class",
+         "route": "route", "tariff": "tariff", "state": "state", "last_state": "state", "class": "class",
          "qualification": "qualification"}
 SCALE = 65536.0
 GROUPS = 32

@@ -7,7 +7,7 @@
 Test(codes, every_family_has_as_many_names_as_codes)
 {
     static const int counts[PW_NUM_CODE_FAMILIES] = { PW_NUM_STATES, PW_NUM_CLASS_CODES,
-        PW_NUM_QUALIFICATIONS, PW_NUM_ROUTES, PW_NUM_SEXES };
+        PW_NUM_QUALIFICATIONS, PW_NUM_ROUTES, PW_NUM_TARIFFS, PW_NUM_SEXES };
 
     for (int family = 0; family < PW_NUM_CODE_FAMILIES; family++) {
         int count = 0;

@@ -20,7 +20,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # tests share the processor
 PROGRAM = os.environ.get("PATHWAYS", "")
 SOURCE = os.environ.get("PW_SOURCE_DIR", os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 ENGLAND = os.path.join(SOURCE, "scenarios", "england.json")
-PERSONS, YEARS, FROM = 100000, 20, 2026  # children of the first year are 19 in the last
+PERSONS, YEARS, FROM = 200000, 20, 2026  # children of the first year are 19 in the last
 UNITS = 100000  # places, seats or jobs of a lever that adds them
 FEW = {"adult_routes": 200000}  # courses, which fewer take than are out of work
 # Smaller than one run shows at their own strength: shown at a multiple of it.

@@ -111,6 +111,12 @@ ask(const struct pw_person *person, enum pw_measure measure, int age)
         return with_meals(share(true, entered_university(p)), p->free_meals);
     case PW_MEASURE_HIGHER_EDUCATION_BY_19_OTHER:
         return with_meals(share(true, entered_university(p)), !p->free_meals);
+    case PW_MEASURE_HIGH_TARIFF_BY_19:
+        return share(true, p->tariff == PW_TARIFF_HIGHER);
+    case PW_MEASURE_HIGH_TARIFF_BY_19_FREE_MEALS:
+        return with_meals(share(true, p->tariff == PW_TARIFF_HIGHER), p->free_meals);
+    case PW_MEASURE_HIGH_TARIFF_BY_19_OTHER:
+        return with_meals(share(true, p->tariff == PW_TARIFF_HIGHER), !p->free_meals);
     case PW_MEASURE_GOOD_DEVELOPMENT_5:
         return share(true, p->skill > -0.468f);
     case PW_MEASURE_GOOD_DEVELOPMENT_5_FREE_MEALS:

@@ -67,6 +67,17 @@ num_students(void)
     return count;
 }
 
+static int64_t
+num_of_tariff(enum pw_tariff tariff)
+{
+    int64_t count = 0;
+
+    for (size_t s = 0; s < world.num_shards; s++)
+        for (size_t i = 0; i < world.shards[s].num_rows; i++)
+            count += world.shards[s].tariff[i] == tariff;
+    return count;
+}
+
 Test(university, it_writes_only_the_columns_that_it_declares)
 {
     const pw_columns written = small_check_process(
@@ -137,6 +148,9 @@ Test(university, seats_are_a_share_of_the_18_year_olds_and_no_tier_is_overfilled
         taken += market->taken[tier];
     }
     cr_assert_eq((int64_t) num_students(), taken);
+    cr_assert_eq(num_of_tariff(PW_TARIFF_HIGHER), market->taken[0]);
+    cr_assert_eq(num_of_tariff(PW_TARIFF_MEDIUM), market->taken[1]);
+    cr_assert_eq(num_of_tariff(PW_TARIFF_LOWER), market->taken[2]);
     cr_assert_gt(market->cutoff[0], market->cutoff[1], "the higher tier asks for less");
     cr_assert_gt(market->cutoff[1], market->cutoff[2], "the medium tier asks for less");
     small_close(&world);

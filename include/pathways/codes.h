@@ -37,6 +37,13 @@ enum pw_route {
     PW_NUM_ROUTES
 };
 
+/** Tiers of universities, low to high. */
+enum pw_tariff {
+#define TARIFF(constant, name, about) PW_##constant,
+#include "pathways/codes.def"
+    PW_NUM_TARIFFS
+};
+
 enum pw_sex {
 #define SEX(constant, name, about) PW_##constant,
 #include "pathways/codes.def"
@@ -55,6 +62,7 @@ enum pw_code_family {
     PW_CODES_CLASS,
     PW_CODES_QUALIFICATION,
     PW_CODES_ROUTE,
+    PW_CODES_TARIFF,
     PW_CODES_SEX,
     PW_NUM_CODE_FAMILIES
 };

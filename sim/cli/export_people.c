@@ -32,6 +32,7 @@ static const char *const code_axes[PW_NUM_CODE_FAMILIES] = { [PW_CODES_STATE] = 
     [PW_CODES_CLASS] = "/axes/class",
     [PW_CODES_QUALIFICATION] = "/axes/qualification",
     [PW_CODES_ROUTE] = "/axes/route",
+    [PW_CODES_TARIFF] = "/axes/tariff",
     [PW_CODES_SEX] = "/axes/sex" };
 
 /* --- Columns -----------------------------------------------------------------------------------

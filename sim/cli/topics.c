@@ -417,7 +417,7 @@ list_states(struct cli_table *table, const struct cli_topic_request *request)
 {
     static const char *const headings[] = { "of", "#code", "name", "about", NULL };
     static const char *const families[PW_NUM_CODE_FAMILIES] = { "state", "class", "qualification",
-        "route", "sex" };
+        "route", "tariff", "sex" };
     pw_status status = PW_OK;
 
     (void) request;
@@ -559,7 +559,7 @@ static const struct cli_topic topics[] = {
     { "channels", "where policies reach into the model", false, false, list_channels },
     { "markets", "scarce places that are allocated, and to whom", false, false, list_markets },
     { "streams", "purposes of random numbers", false, false, list_streams },
-    { "states", "the categories: states, classes, qualifications, routes, sexes", false, false,
+    { "states", "the categories: states, classes, qualifications, routes, tariffs, sexes", false, false,
         list_states },
     { "measures", "what a run is judged by", false, false, list_measures },
     { "sources", "where the numbers of parameters and levers come from", false, false,

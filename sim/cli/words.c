@@ -40,6 +40,8 @@ cli_words_family(enum pw_column column)
         return PW_CODES_QUALIFICATION;
     case PW_COLUMN_route:
         return PW_CODES_ROUTE;
+    case PW_COLUMN_tariff:
+        return PW_CODES_TARIFF;
     case PW_COLUMN_sex:
         return PW_CODES_SEX;
     default:

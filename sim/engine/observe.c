@@ -146,24 +146,31 @@ flag_pupils(const struct sweep *restrict sweep, struct flags *restrict flags)
     const uint8_t *const events = sweep->shard->events + sweep->begin;
     const uint8_t *const qualification = sweep->shard->qualification + sweep->begin;
     const uint8_t *const route = sweep->shard->route + sweep->begin;
+    const uint8_t *const tariff = sweep->shard->tariff + sweep->begin;
     const uint8_t *const free_meals = sweep->shard->free_meals + sweep->begin;
 
     for (size_t i = 0; i < sweep->count; i++) {
         const int with = free_meals[i] != 0, without = free_meals[i] == 0;
         const int level3 = qualification[i] >= PW_A_LEVEL;
         const int higher = has_entered_university(state[i], events[i], qualification[i], route[i]);
+        const int highest = tariff[i] == PW_TARIFF_HIGHER;
 
         flags->of[i] = bit(1, LANE_ATTAINMENT_16) | bit(with, LANE_ATTAINMENT_16_FREE_MEALS)
                        | bit(without, LANE_ATTAINMENT_16_OTHER) | bit(1, LANE_LEVEL3_BY_19)
                        | bit(with, LANE_LEVEL3_BY_19_FREE_MEALS)
                        | bit(without, LANE_LEVEL3_BY_19_OTHER) | bit(1, LANE_HIGHER_EDUCATION_BY_19)
                        | bit(with, LANE_HIGHER_EDUCATION_BY_19_FREE_MEALS)
-                       | bit(without, LANE_HIGHER_EDUCATION_BY_19_OTHER);
-        flags->is[i] = bit(level3, LANE_LEVEL3_BY_19) | bit(level3, LANE_LEVEL3_BY_19_FREE_MEALS)
-                       | bit(level3, LANE_LEVEL3_BY_19_OTHER)
-                       | bit(higher, LANE_HIGHER_EDUCATION_BY_19)
-                       | bit(higher, LANE_HIGHER_EDUCATION_BY_19_FREE_MEALS)
-                       | bit(higher, LANE_HIGHER_EDUCATION_BY_19_OTHER);
+                       | bit(without, LANE_HIGHER_EDUCATION_BY_19_OTHER)
+                       | bit(1, LANE_HIGH_TARIFF_BY_19)
+                       | bit(with, LANE_HIGH_TARIFF_BY_19_FREE_MEALS)
+                       | bit(without, LANE_HIGH_TARIFF_BY_19_OTHER);
+        flags->is[i] =
+            bit(level3, LANE_LEVEL3_BY_19) | bit(level3, LANE_LEVEL3_BY_19_FREE_MEALS)
+            | bit(level3, LANE_LEVEL3_BY_19_OTHER) | bit(higher, LANE_HIGHER_EDUCATION_BY_19)
+            | bit(higher, LANE_HIGHER_EDUCATION_BY_19_FREE_MEALS)
+            | bit(higher, LANE_HIGHER_EDUCATION_BY_19_OTHER) | bit(highest, LANE_HIGH_TARIFF_BY_19)
+            | bit(highest, LANE_HIGH_TARIFF_BY_19_FREE_MEALS)
+            | bit(highest, LANE_HIGH_TARIFF_BY_19_OTHER);
     }
     for (int k = 0; k < 3; k++)
         fix_values(sweep->shard->attainment + sweep->begin, sweep->count, flags->value[k]);

@@ -346,6 +346,7 @@ write_code_axes(const struct pw_hdf *hdf, hid_t group)
         [PW_CODES_QUALIFICATION] = { "qualification", "Name of each qualification, low to high",
             "qualification_about" },
         [PW_CODES_ROUTE] = { "route", "Name of each route to a qualification", "route_about" },
+        [PW_CODES_TARIFF] = { "tariff", "Name of each tariff tier, low to high", "tariff_about" },
         [PW_CODES_SEX] = { "sex", "Name of each sex", "sex_about" }
     };
     pw_status status = PW_OK;

@@ -229,6 +229,13 @@ stays_home(
     return stays_of(country, shard, i, tier) + pw_logit(u) > 0.0f;
 }
 
+/* Tiers are listed from the highest down. */
+PW_INLINE enum pw_tariff
+tariff_of(int tier)
+{
+    return (enum pw_tariff)(PW_TARIFF_HIGHER - tier);
+}
+
 static void
 settle(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
@@ -251,6 +258,7 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
         shard->spell[i] = 0;
         shard->hours[i] = 0;
         shard->events[i] |= PW_EVENT_ENTERED_UNIVERSITY;
+        shard->tariff[i] = (uint8_t) tariff_of(application->placed);
         if (stays) {
             shard->state[i] = PW_UNIVERSITY_HOME;
             continue;
@@ -261,9 +269,6 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
     }
     shard->num_applications = 0;
 }
-
-static const char *const tier_names[PW_NUM_TIERS] = { "university of the higher tariff",
-    "university of the medium tariff", "university of the lower tariff" };
 
 /* Where those who are admitted study: at home or away. */
 static int
@@ -282,6 +287,8 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
     const struct pw_application *application = pw_decision_application(shard, row);
     struct hopefuls hopefuls = { .few = { .count = 1, .row = { (uint32_t) row } } };
     const int age = age_of(country, shard, row), before = shard->state[row];
+    int num_tariffs = 0;
+    const struct pw_code *const tariffs = pw_codes(PW_CODES_TARIFF, &num_tariffs);
     double chance;
     int tier = -1;
 
@@ -293,8 +300,8 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
     chance = (double) pw_logistic(hopefuls.wish[0]);
     *decision = pw_decision_begin("whether to go to university", row);
     for (int w = 0; application != NULL && w < PW_NUM_TIERS; w++) {
-        pw_decision_door(
-            decision, tier_names[w], NULL, &country->university, (size_t) w, application->score[w]);
+        pw_decision_door(decision, tariffs[tariff_of(w)].about, NULL, &country->university,
+            (size_t) w, application->score[w]);
         if (application->placed == w) decision->admitted = tier = w;
     }
     (void) pw_decision_option(decision, "not apply", 1.0 - chance, PW_COLUMN_state, before);
@@ -313,7 +320,8 @@ const struct pw_process pw_university = {
              | PW_SET(origin_class) | PW_SET(free_meals) | PW_SET(place) | PW_SET(belonging)
              | PW_SET(origin_income) | PW_SET(partner) | PW_SET(dependants) | PW_SET(exposure)
              | PW_SET(events) | PW_SET(enrolled),
-    .writes = PW_SET(state) | PW_SET(spell) | PW_SET(hours) | PW_SET(events) | PW_SET(place),
+    .writes = PW_SET(state) | PW_SET(spell) | PW_SET(hours) | PW_SET(events) | PW_SET(place)
+              | PW_SET(tariff),
     .ask = ask,
     .clear = clear,
     .settle = settle,

@@ -25,6 +25,11 @@ static const struct pw_code routes[] = {
 #include "pathways/codes.def"
 };
 
+static const struct pw_code tariffs[] = {
+#define TARIFF(constant, name, about) { #name, about },
+#include "pathways/codes.def"
+};
+
 static const struct pw_code sexes[] = {
 #define SEX(constant, name, about) { #name, about },
 #include "pathways/codes.def"
@@ -38,6 +43,7 @@ static const struct {
     [PW_CODES_CLASS] = { classes, PW_NUM_CLASS_CODES },
     [PW_CODES_QUALIFICATION] = { qualifications, PW_NUM_QUALIFICATIONS },
     [PW_CODES_ROUTE] = { routes, PW_NUM_ROUTES },
+    [PW_CODES_TARIFF] = { tariffs, PW_NUM_TARIFFS },
     [PW_CODES_SEX] = { sexes, PW_NUM_SEXES },
 };
 
