@@ -52,13 +52,6 @@ professional(const struct pw_person *p)
     return p->class == PW_LOWER_PROFESSIONAL || p->class == PW_HIGHER_PROFESSIONAL;
 }
 
-static bool
-entered_university(const struct pw_person *p)
-{
-    return pw_state_is_university(p->state) || (p->events & PW_EVENT_ENTERED_UNIVERSITY)
-           || (p->qualification > PW_A_LEVEL && p->route == PW_ROUTE_ACADEMIC);
-}
-
 /* Class as surveys count it. */
 static uint8_t
 class_of(const struct pw_person *p)
@@ -106,11 +99,11 @@ ask(const struct pw_person *person, enum pw_measure measure, int age)
     case PW_MEASURE_LEVEL3_BY_19_OTHER:
         return with_meals(share(true, p->qualification >= PW_A_LEVEL), !p->free_meals);
     case PW_MEASURE_HIGHER_EDUCATION_BY_19:
-        return share(true, entered_university(p));
+        return share(true, p->tariff != PW_TARIFF_NONE);
     case PW_MEASURE_HIGHER_EDUCATION_BY_19_FREE_MEALS:
-        return with_meals(share(true, entered_university(p)), p->free_meals);
+        return with_meals(share(true, p->tariff != PW_TARIFF_NONE), p->free_meals);
     case PW_MEASURE_HIGHER_EDUCATION_BY_19_OTHER:
-        return with_meals(share(true, entered_university(p)), !p->free_meals);
+        return with_meals(share(true, p->tariff != PW_TARIFF_NONE), !p->free_meals);
     case PW_MEASURE_HIGH_TARIFF_BY_19:
         return share(true, p->tariff == PW_TARIFF_HIGHER);
     case PW_MEASURE_HIGH_TARIFF_BY_19_FREE_MEALS:
@@ -136,7 +129,7 @@ ask(const struct pw_person *person, enum pw_measure measure, int age)
     case PW_MEASURE_STRONG_PASS_16_OTHER:
         return share(!p->free_meals, p->attainment >= 50.0f);
     case PW_MEASURE_HIGHER_EDUCATION_17_19:
-        return share(true, entered_university(p));
+        return share(true, p->tariff != PW_TARIFF_NONE);
     case PW_MEASURE_NEET_16_24:
     case PW_MEASURE_NEET_16_18:
         return share(true, unemployed || p->state == PW_INACTIVE);

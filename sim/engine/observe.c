@@ -127,32 +127,17 @@ flag_schoolchildren(const struct sweep *restrict sweep, struct flags *restrict f
     }
 }
 
-/*
- * Nothing remembers a course that was begun in an earlier year and left since, so those few are
- * missed; entering and leaving within one year is seen through the event.
- */
-PW_INLINE int
-has_entered_university(uint8_t state, uint8_t events, uint8_t qualification, uint8_t route)
-{
-    return ((state >= PW_UNIVERSITY_HOME) & (state <= PW_POSTGRADUATE))
-           | ((events & PW_EVENT_ENTERED_UNIVERSITY) != 0)
-           | ((qualification >= PW_FURTHER) & (route == PW_ROUTE_ACADEMIC));
-}
-
 static PW_KERNEL void
 flag_pupils(const struct sweep *restrict sweep, struct flags *restrict flags)
 {
-    const uint8_t *const state = sweep->shard->state + sweep->begin;
-    const uint8_t *const events = sweep->shard->events + sweep->begin;
     const uint8_t *const qualification = sweep->shard->qualification + sweep->begin;
-    const uint8_t *const route = sweep->shard->route + sweep->begin;
     const uint8_t *const tariff = sweep->shard->tariff + sweep->begin;
     const uint8_t *const free_meals = sweep->shard->free_meals + sweep->begin;
 
     for (size_t i = 0; i < sweep->count; i++) {
         const int with = free_meals[i] != 0, without = free_meals[i] == 0;
         const int level3 = qualification[i] >= PW_A_LEVEL;
-        const int higher = has_entered_university(state[i], events[i], qualification[i], route[i]);
+        const int higher = tariff[i] != PW_TARIFF_NONE;
         const int highest = tariff[i] == PW_TARIFF_HIGHER;
 
         flags->of[i] = bit(1, LANE_ATTAINMENT_16) | bit(with, LANE_ATTAINMENT_16_FREE_MEALS)
@@ -308,9 +293,8 @@ flag_careers(const struct sweep *restrict sweep, struct flags *restrict flags)
 {
     const struct pw_shard *const shard = sweep->shard;
     const uint8_t *const state = shard->state + sweep->begin;
-    const uint8_t *const events = shard->events + sweep->begin;
     const uint8_t *const qualification = shard->qualification + sweep->begin;
-    const uint8_t *const route = shard->route + sweep->begin;
+    const uint8_t *const tariff = shard->tariff + sweep->begin;
     uint8_t class[PW_BLOCK];
     const uint8_t *const hours = shard->hours + sweep->begin;
     const uint16_t *const home_place = shard->home_place + sweep->begin;
@@ -325,7 +309,7 @@ flag_careers(const struct sweep *restrict sweep, struct flags *restrict flags)
         const int neet = unemployed | (state[i] == PW_INACTIVE);
         const int active = has_job(state[i]) | unemployed;
         const int works = state[i] == PW_EMPLOYED;
-        const int higher = has_entered_university(state[i], events[i], qualification[i], route[i]);
+        const int higher = tariff[i] != PW_TARIFF_NONE;
         const int beyond = qualification[i] >= PW_FURTHER;
         const int has_class = class[i] != PW_NO_CLASS;
         const int professional = class[i] >= PW_LOWER_PROFESSIONAL;
