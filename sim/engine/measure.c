@@ -47,8 +47,6 @@ describe_band(int index)
     band.num_measures = end - band.first_measure;
     band.num_lanes = (band.num_measures + 7) / 8 * 8;
     PW_BUG_IF(band.num_lanes > PW_MAX_LANES);
-    for (int m = 0; m < band.first_measure; m++)
-        band.first_mean += infos[m].kind == PW_KIND_MEAN;
     for (int m = band.first_measure; m < end; m++) {
         if (infos[m].first_age < band.first_age) band.first_age = infos[m].first_age;
         if (infos[m].last_age > band.last_age) band.last_age = infos[m].last_age;
@@ -96,14 +94,21 @@ pw_measures_num_cells(const struct pw_measures *measures, enum pw_view view)
                                  : PW_NUM_ORIGINS * PW_NUM_SEXES * groups;
 }
 
-static size_t
-num_means(void)
+/* Means are summed two at a time; an odd one has an empty place beside it. */
+static int
+num_pairs(const struct pw_band_layout *band)
 {
-    size_t count = 0;
+    return (band->num_means + 1) / 2;
+}
 
-    for (int m = 0; m < PW_NUM_MEASURES; m++)
-        count += infos[m].kind == PW_KIND_MEAN;
-    return count;
+/* Numerators of means in a view. */
+static size_t
+sums_size(const struct pw_measures *measures, int view)
+{
+    const struct pw_band_layout *const last = &measures->layout[PW_NUM_BANDS - 1];
+
+    return 2 * (size_t) (last->first_pair + num_pairs(last))
+           * pw_measures_num_cells(measures, (enum pw_view) view);
 }
 
 size_t
@@ -136,6 +141,9 @@ pw_measures_init(struct pw_measures *measures, const struct pw_scenario *scenari
     measures->school = scenario->params.school;
     for (int band = 0; band < PW_NUM_BANDS; band++)
         measures->layout[band] = describe_band(band);
+    for (int band = 1; band < PW_NUM_BANDS; band++)
+        measures->layout[band].first_pair =
+            measures->layout[band - 1].first_pair + num_pairs(&measures->layout[band - 1]);
     PW_TRY(pw_alloc(UINT16_MAX + 1, sizeof *measures->labour_market, &measures->labour_market));
     memset(measures->labour_market, 0xFF, (UINT16_MAX + 1) * sizeof *measures->labour_market);
     for (int place = 0; place < scenario->num_places; place++)
@@ -148,8 +156,8 @@ pw_measures_init(struct pw_measures *measures, const struct pw_scenario *scenari
             PW_TRY(pw_alloc(count_size(measures, band, view), sizeof *measures->recent[band][view],
                 &measures->recent[band][view]));
         }
-        PW_TRY(pw_alloc(num_means() * pw_measures_num_cells(measures, (enum pw_view) view),
-            sizeof *measures->sum[view], &measures->sum[view]));
+        PW_TRY(pw_alloc(
+            sums_size(measures, view), sizeof *measures->sum[view], &measures->sum[view]));
     }
     for (int table = 0; table < PW_NUM_CROSSTABS; table++)
         PW_TRY(
@@ -190,8 +198,7 @@ pw_measures_memory(const struct pw_measures *measures)
         for (int band = 0; band < PW_NUM_BANDS; band++)
             bytes += count_size(measures, band, view)
                      * (sizeof *measures->count[band][view] + sizeof *measures->recent[band][view]);
-        bytes += num_means() * pw_measures_num_cells(measures, (enum pw_view) view)
-                 * sizeof *measures->sum[view];
+        bytes += sums_size(measures, view) * sizeof *measures->sum[view];
     }
     for (int table = 0; table < PW_NUM_CROSSTABS; table++)
         bytes += table_size(table) * sizeof *measures->table[table];
@@ -213,7 +220,7 @@ add64(int64_t *to, const int64_t *from, size_t count)
 }
 
 static PW_KERNEL void
-settle_counts(int32_t *restrict count, int16_t *restrict recent, size_t num_items)
+settle_counts(int32_t *restrict count, uint16_t *restrict recent, size_t num_items)
 {
     for (size_t i = 0; i < num_items; i++) {
         count[i] += recent[i];
@@ -271,9 +278,7 @@ pw_measures_clear(struct pw_measures *measures)
             memset(measures->count[band][view], 0,
                 count_size(measures, band, view) * sizeof *measures->count[band][view]);
         }
-        memset(measures->sum[view], 0,
-            num_means() * pw_measures_num_cells(measures, (enum pw_view) view)
-                * sizeof *measures->sum[view]);
+        memset(measures->sum[view], 0, sums_size(measures, view) * sizeof *measures->sum[view]);
     }
     for (int table = 0; table < PW_NUM_CROSSTABS; table++)
         memset(measures->table[table], 0, table_size(table) * sizeof *measures->table[table]);
@@ -283,7 +288,7 @@ pw_measures_clear(struct pw_measures *measures)
 void
 pw_measures_expect(struct pw_measures *measures, enum pw_band band, size_t num_people)
 {
-    if (measures->num_recent[band] + num_people > INT16_MAX) settle_band(measures, (int) band);
+    if (measures->num_recent[band] + num_people > UINT16_MAX) settle_band(measures, (int) band);
     measures->num_recent[band] += num_people;
 }
 
@@ -295,8 +300,7 @@ pw_measures_add(struct pw_measures *to, const struct pw_measures *from)
         for (int band = 0; band < PW_NUM_BANDS; band++) {
             add32(to->count[band][view], from->count[band][view], count_size(to, band, view));
         }
-        add64(to->sum[view], from->sum[view],
-            num_means() * pw_measures_num_cells(to, (enum pw_view) view));
+        add64(to->sum[view], from->sum[view], sums_size(to, view));
     }
     for (int table = 0; table < PW_NUM_CROSSTABS; table++)
         add64(to->table[table], from->table[table], table_size(table));
@@ -309,8 +313,7 @@ pw_measures_sum(struct pw_measures *measures)
     for (int view = 0; view < PW_NUM_VIEWS; view++) {
         for (int band = 0; band < PW_NUM_BANDS; band++)
             pw_parallel_sum_first32(measures->count[band][view], count_size(measures, band, view));
-        pw_parallel_sum_first(measures->sum[view],
-            num_means() * pw_measures_num_cells(measures, (enum pw_view) view));
+        pw_parallel_sum_first(measures->sum[view], sums_size(measures, view));
     }
     for (int table = 0; table < PW_NUM_CROSSTABS; table++)
         pw_parallel_sum_first(measures->table[table], table_size(table));
@@ -319,15 +322,18 @@ pw_measures_sum(struct pw_measures *measures)
     pw_parallel_sum_first32(measures->flow_totals, pw_measures_num_flow_rows(measures));
 }
 
-/* Number of a mean among all means. */
-static size_t
-mean_index(const struct pw_band_layout *layout, int lane)
+/* Numerators of a mean: every other number. */
+static const int64_t *
+sums_of_mean(const struct pw_measures *measures, const struct pw_band_layout *layout, int lane,
+    enum pw_view view)
 {
     int k = 0;
 
     while (layout->mean_lane[k] != lane)
         k++;
-    return (size_t) layout->first_mean + (size_t) k;
+    return measures->sum[view]
+           + (size_t) (layout->first_pair + k / 2) * 2 * pw_measures_num_cells(measures, view)
+           + k % 2;
 }
 
 static int64_t
@@ -342,19 +348,17 @@ read_cell(
     PW_BUG_IF(view == PW_VIEW_PLACE && layout->where == PW_WHERE_NATION);
     PW_BUG_IF(measures->num_recent[band] != 0);
     if (part == PW_NUMERATOR && infos[measure].kind == PW_KIND_MEAN)
-        return measures->sum[view][mean_index(layout, lane)
-                                       * pw_measures_num_cells(measures, (enum pw_view) view)
-                                   + cell];
-    return measures
-        ->count[band][view][(cell * 2 + (part == PW_DENOMINATOR)) * lanes + (size_t) lane];
+        return sums_of_mean(measures, layout, lane, (enum pw_view) view)[2 * cell];
+    return measures->count[band][view][(cell * lanes + (size_t) lane) * PW_NUM_PARTS + (size_t) part];
 }
 
-/* Every `lanes`-th count. */
+/* Numerators and denominators of cells of so many lanes. */
 static PW_KERNEL void
-copy_lane(const int32_t *restrict count, size_t lanes, size_t num_items, int64_t *restrict items)
+copy_lane(const int32_t *restrict count, size_t lanes, size_t num_cells, int64_t *restrict items)
 {
-    for (size_t i = 0; i < num_items; i++)
-        items[i] = count[i * lanes];
+    for (size_t cell = 0; cell < num_cells; cell++)
+        for (size_t part = 0; part < PW_NUM_PARTS; part++)
+            items[PW_NUM_PARTS * cell + part] = count[PW_NUM_PARTS * lanes * cell + part];
 }
 
 void
@@ -369,13 +373,13 @@ pw_measures_copy(
     const int32_t *const count = measures->count[band][view];
 
     PW_BUG_IF(measures->num_recent[band] != 0);
-    copy_lane(count + lane, lanes, 2 * cells, items);
+    copy_lane(count + PW_NUM_PARTS * lane, lanes, cells, items);
     if (infos[measure].kind != PW_KIND_MEAN) return;
 
-    const int64_t *const sum = measures->sum[view] + mean_index(layout, (int) lane) * cells;
+    const int64_t *const sum = sums_of_mean(measures, layout, (int) lane, view);
 
     for (size_t cell = 0; cell < cells; cell++)
-        items[2 * cell] = sum[cell];
+        items[2 * cell] = sum[2 * cell];
 }
 
 struct pw_lane
@@ -385,20 +389,23 @@ pw_measures_lane(const struct pw_measures *measures, enum pw_measure measure, en
     const struct pw_band_layout *const layout = &measures->layout[band];
 
     PW_BUG_IF(infos[measure].kind == PW_KIND_MEAN || measures->num_recent[band] != 0);
-    return (struct pw_lane){ measures->count[band][view] + ((int) measure - layout->first_measure),
-        (size_t) layout->num_lanes };
+    return (struct pw_lane){ measures->count[band][view]
+                                 + PW_NUM_PARTS * ((int) measure - layout->first_measure),
+        PW_NUM_PARTS * (size_t) layout->num_lanes };
 }
 
 PW_INLINE void
 collect_bits(
     const int32_t *restrict count, size_t num_items, const size_t lanes, uint32_t *restrict bits)
 {
-    uint32_t all[PW_MAX_LANES] = { 0 };
+    const size_t size = PW_NUM_PARTS * lanes;
+    uint32_t all[PW_NUM_PARTS * PW_MAX_LANES] = { 0 };
 
-    for (size_t i = 0; i < num_items; i += lanes)
-        for (size_t lane = 0; lane < lanes; lane++)
-            all[lane] |= (uint32_t) (count[i + lane] ^ (count[i + lane] >> 31));
-    memcpy(bits, all, sizeof all);
+    for (size_t i = 0; i < num_items; i += size)
+        for (size_t k = 0; k < size; k++)
+            all[k] |= (uint32_t) (count[i + k] ^ (count[i + k] >> 31));
+    for (size_t lane = 0; lane < PW_MAX_LANES; lane++)
+        bits[lane] = all[PW_NUM_PARTS * lane] | all[PW_NUM_PARTS * lane + 1];
 }
 
 static PW_KERNEL void
