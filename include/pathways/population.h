@@ -36,6 +36,11 @@
 #define PW_INCOME_LAST_AGE  34
 /** Rows of every column that may be read beyond the last, so that loops take whole vectors. */
 #define PW_SPARE_ROWS 64
+/**
+ * So many rows rounded up to whole vectors of any width: loops over bytes would otherwise go over
+ * up to 63 rows one by one.
+ */
+#define PW_WHOLE_VECTORS(count) (((count) + PW_SPARE_ROWS - 1) / PW_SPARE_ROWS * PW_SPARE_ROWS)
 /** Groups of lineages that are left out one at a time for standard errors. */
 #define PW_NUM_GROUPS 32
 

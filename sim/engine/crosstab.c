@@ -173,8 +173,9 @@ find_cells(const struct cohort *cohort, size_t begin, size_t count, struct cells
     const uint16_t *const savings = shard->savings + begin, *const pension = shard->pension + begin;
     const uint8_t *const equity = shard->equity + begin;
     const uint8_t known = cohort->known;
+    const size_t span = PW_WHOLE_VECTORS(count);
 
-    for (size_t j = 0; j < count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const uint8_t own = pw_class_counted(class[j], state[j], last_state[j], last_spell[j]);
         const uint8_t origin = known ? parents[j] : PW_NO_CLASS;
         const uint8_t older = known ? grandparents[j] : PW_NO_CLASS;
@@ -182,7 +183,7 @@ find_cells(const struct cohort *cohort, size_t begin, size_t count, struct cells
         cells->pair[j] = (uint8_t) ((sex[j] * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + own);
         cells->line[j] = (uint8_t) ((older * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + own);
     }
-    for (size_t j = 0; j < count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const uint8_t here = pw_state_is_present(state[j]);
         const uint8_t raised = (uint8_t) (here & known & (home_place[j] != PW_UNPLACED));
         const uint8_t owned = parent_owner[j] != 0, owns = owner[j] != 0;
@@ -196,7 +197,7 @@ find_cells(const struct cohort *cohort, size_t begin, size_t count, struct cells
         cells->homes[j] = (uint8_t) (owned * 2 + owns);
         cells->fortune[j] = raised ? owned : 2;
     }
-    for (size_t j = 0; j < count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const uint64_t wealth = 1 | (uint64_t) savings[j] << 16
                                 | (uint64_t) equity[j] * EQUITY_TO_SAVINGS << 32
                                 | (uint64_t) pension[j] << 48;
@@ -300,7 +301,9 @@ count_statuses(int64_t *table, const struct cohort *cohort, const size_t *status
 static PW_KERNEL void
 find_pay_bins(const float *restrict log_pay, size_t count, int32_t *restrict bin)
 {
-    for (size_t j = 0; j < count; j++)
+    const size_t span = PW_WHOLE_VECTORS(count);
+
+    for (size_t j = 0; j < span; j++)
         bin[j] = pay_bin(log_pay[j]);
 }
 
@@ -408,7 +411,9 @@ static PW_KERNEL void
 find_ended(const uint8_t *restrict last, const uint8_t *restrict now, size_t count,
     uint8_t *restrict ended)
 {
-    for (size_t i = 0; i < count; i++) {
+    const size_t span = PW_WHOLE_VECTORS(count);
+
+    for (size_t i = 0; i < span; i++) {
         const uint8_t was = last[i], is = now[i];
 
         ended[i] =

@@ -68,14 +68,18 @@ is_learning(uint8_t state)
 static PW_KERNEL void
 fix_values(const float *restrict values, size_t count, int32_t *restrict fixed)
 {
-    for (size_t i = 0; i < count; i++)
+    const size_t span = PW_WHOLE_VECTORS(count);
+
+    for (size_t i = 0; i < span; i++)
         fixed[i] = pw_round_to_int(values[i] * (float) PW_MEASURE_SCALE);
 }
 
 static PW_KERNEL void
 fix_exp_of_values(const float *restrict values, size_t count, int32_t *restrict fixed)
 {
-    for (size_t i = 0; i < count; i++)
+    const size_t span = PW_WHOLE_VECTORS(count);
+
+    for (size_t i = 0; i < span; i++)
         fixed[i] = pw_round_to_int(pw_exp(values[i]) * (float) PW_MEASURE_SCALE);
 }
 
@@ -87,8 +91,9 @@ find_classes(const struct sweep *restrict sweep, uint8_t *restrict counted)
     const uint8_t *const state = sweep->shard->state + sweep->begin;
     const uint8_t *const last_state = sweep->shard->last_state + sweep->begin;
     const uint8_t *const last_spell = sweep->shard->last_spell + sweep->begin;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
 
-    for (size_t i = 0; i < sweep->count; i++)
+    for (size_t i = 0; i < span; i++)
         counted[i] = pw_class_counted(class[i], state[i], last_state[i], last_spell[i]);
 }
 
@@ -97,8 +102,9 @@ flag_children(const struct sweep *restrict sweep, struct flags *restrict flags)
 {
     const uint8_t *const free_meals = sweep->shard->free_meals + sweep->begin;
     const float *const household_income = sweep->shard->household_income + sweep->begin;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
 
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         flags->of[i] = bit(1, LANE_FREE_MEALS_11_15) | bit(1, LANE_LOW_INCOME_0_15);
         flags->is[i] = bit(free_meals[i] != 0, LANE_FREE_MEALS_11_15)
                        | bit(household_income[i] < sweep->low_income, LANE_LOW_INCOME_0_15);
@@ -112,8 +118,9 @@ flag_schoolchildren(const struct sweep *restrict sweep, struct flags *restrict f
     const uint8_t *const free_meals = sweep->shard->free_meals + sweep->begin;
     const float *const skill = sweep->shard->skill + sweep->begin;
     const float *const attainment = sweep->shard->attainment + sweep->begin;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
 
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         const int with = free_meals[i] != 0, without = free_meals[i] == 0;
         const int develops = skill[i] > params->good_development;
         const int reaches = skill[i] > params->expected_standard;
@@ -155,8 +162,9 @@ flag_pupils(const struct sweep *restrict sweep, struct flags *restrict flags)
     const uint8_t *const qualification = sweep->shard->qualification + sweep->begin;
     const uint8_t *const route = sweep->shard->route + sweep->begin;
     const uint8_t *const free_meals = sweep->shard->free_meals + sweep->begin;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
 
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         const int with = free_meals[i] != 0, without = free_meals[i] == 0;
         const int level3 = qualification[i] >= PW_A_LEVEL;
         const int higher = has_entered_university(state[i], events[i], qualification[i], route[i]);
@@ -181,8 +189,9 @@ static PW_KERNEL void
 flag_youth(const struct sweep *restrict sweep, struct flags *restrict flags)
 {
     const uint8_t *const state = sweep->shard->state + sweep->begin;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
 
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         const int neet = (state[i] == PW_UNEMPLOYED) | (state[i] == PW_INACTIVE);
 
         flags->of[i] = bit(1, LANE_NEET_16_24) | bit(1, LANE_EDUCATION_16_24)
@@ -210,9 +219,10 @@ flag_young_adults(const struct sweep *restrict sweep, struct flags *restrict fla
     const uint8_t *const parent_owner = sweep->shard->parent_owner + sweep->begin;
     const uint16_t *const home_place = sweep->shard->home_place + sweep->begin;
     const int knows_parents = (int) sweep->knows_parents;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
 
     find_classes(sweep, class);
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         const int unemployed = state[i] == PW_UNEMPLOYED;
         const int active = has_job(state[i]) | unemployed;
         const int has_class = class[i] != PW_NO_CLASS;
@@ -254,9 +264,10 @@ flag_grown_here(const struct sweep *restrict sweep, struct flags *restrict flags
     const uint8_t *const qualification = sweep->shard->qualification + sweep->begin;
     const uint8_t *const owner = sweep->shard->owner + sweep->begin;
     const int knows_parents = (int) sweep->knows_parents;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
 
     find_classes(sweep, class);
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         const int here = labour_market[place[i]] == labour_market[home_place[i]];
         const int left = !here, owns = owner[i] != 0;
         const int from_working = knows_parents & (origin[i] <= PW_HIGHER_WORKING);
@@ -286,8 +297,9 @@ flag_movers(const struct sweep *restrict sweep, struct flags *restrict flags)
     const uint16_t *const place = sweep->shard->place + sweep->begin;
     const uint16_t *const home_place = sweep->shard->home_place + sweep->begin;
     const uint8_t *const state = sweep->shard->state + sweep->begin;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
 
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         const int here = labour_market[place[i]] == labour_market[home_place[i]];
         const int left = !here & (home_place[i] != PW_UNPLACED);
         const int stayed = here & (home_place[i] != PW_UNPLACED);
@@ -300,8 +312,8 @@ flag_movers(const struct sweep *restrict sweep, struct flags *restrict flags)
     }
     fix_exp_of_values(sweep->shard->pay + sweep->begin, sweep->count, flags->value[0]);
     fix_values(sweep->shard->belonging + sweep->begin, sweep->count, flags->value[2]);
-    memcpy(flags->value[1], flags->value[0], sweep->count * sizeof flags->value[0][0]);
-    memcpy(flags->value[3], flags->value[2], sweep->count * sizeof flags->value[0][0]);
+    memcpy(flags->value[1], flags->value[0], span * sizeof flags->value[0][0]);
+    memcpy(flags->value[3], flags->value[2], span * sizeof flags->value[0][0]);
 }
 
 static PW_KERNEL void
@@ -319,9 +331,10 @@ flag_careers(const struct sweep *restrict sweep, struct flags *restrict flags)
     const float *const origin_income = shard->origin_income + sweep->begin;
     const float *const pay = shard->pay + sweep->begin;
     const int knows_parents = (int) sweep->knows_parents;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
 
     find_classes(sweep, class);
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         const int unemployed = state[i] == PW_UNEMPLOYED;
         const int neet = unemployed | (state[i] == PW_INACTIVE);
         const int active = has_job(state[i]) | unemployed;
@@ -347,7 +360,7 @@ flag_careers(const struct sweep *restrict sweep, struct flags *restrict flags)
                        | bit(professional, LANE_PROFESSIONAL_JOBS_22_29)
                        | bit(class[i] == PW_LOWER_WORKING, LANE_LOWER_WORKING_JOBS_22_29);
     }
-    for (size_t i = 0; sweep->age >= 30 && sweep->age <= 34 && i < sweep->count; i++) {
+    for (size_t i = 0; sweep->age >= 30 && sweep->age <= 34 && i < span; i++) {
         const int knows = knows_parents & (home_place[i] != PW_UNPLACED);
 
         flags->of[i] |= bit(knows & (origin_income[i] > 0.0f), LANE_OUT_EARNS_PARENTS_30_34);
@@ -356,13 +369,13 @@ flag_careers(const struct sweep *restrict sweep, struct flags *restrict flags)
     }
     if (sweep->age < 25) return;
     /* Pay of a year in thousands of pounds. */
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         const float thousands = pw_exp(pay[i]) * (float) hours[i] * 0.052f;
 
         flags->value[0][i] = pw_round_to_int(thousands * (float) PW_MEASURE_SCALE);
     }
     for (int k = 1; k < 3; k++)
-        memcpy(flags->value[k], flags->value[0], sweep->count * sizeof flags->value[0][0]);
+        memcpy(flags->value[k], flags->value[0], span * sizeof flags->value[0][0]);
 }
 
 /* In thousands of pounds: savings and pensions are in hundreds, equity in five thousands. */
@@ -372,20 +385,21 @@ flag_wealth(const struct sweep *restrict sweep, struct flags *restrict flags)
     const uint16_t *const savings = sweep->shard->savings + sweep->begin;
     const uint16_t *const pension = sweep->shard->pension + sweep->begin;
     const uint8_t *const equity = sweep->shard->equity + sweep->begin;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
 
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         flags->of[i] = bit(1, LANE_WEALTH_25_34) | bit(1, LANE_WEALTH_35_44)
                        | bit(1, LANE_WEALTH_45_54) | bit(1, LANE_WEALTH_55_64);
         flags->is[i] = 0;
     }
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         const int32_t hundreds = savings[i] + pension[i] + 50 * equity[i];
 
         /* A tenth of 65536 is 6553.6; in parts, so that it stays within 32 bits. */
         flags->value[0][i] = hundreds * 6553 + hundreds * 6 / 10;
     }
     for (int k = 1; k < 4; k++)
-        memcpy(flags->value[k], flags->value[0], sweep->count * sizeof flags->value[0][0]);
+        memcpy(flags->value[k], flags->value[0], span * sizeof flags->value[0][0]);
 }
 
 static PW_KERNEL void
@@ -399,9 +413,10 @@ flag_adults(const struct sweep *restrict sweep, struct flags *restrict flags)
     const uint8_t *const owner = sweep->shard->owner + sweep->begin;
     const uint8_t *const dependants = sweep->shard->dependants + sweep->begin;
     const int knows_parents = (int) sweep->knows_parents;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
 
     find_classes(sweep, class);
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         const int unemployed = state[i] == PW_UNEMPLOYED;
         const int works = has_job(state[i]);
         const int has_class = class[i] != PW_NO_CLASS;
@@ -470,8 +485,9 @@ find_cells(
     const uint32_t num_places =
         where == PW_WHERE_NATION ? UINT32_MAX : (uint32_t) sweep->measures->num_places;
     const uint32_t unknown = sweep->knows_parents ? 0 : PW_NO_CLASS;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
 
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         const int here = (state[i] >= PW_EARLY_YEARS) & (state[i] <= PW_RETIRED);
         const uint32_t keep = (here & (place[i] < num_places)) != 0 ? mask : 0u;
         const uint32_t cell = (uint32_t) place[i] * PW_NUM_GROUPS + group[i];
@@ -627,8 +643,9 @@ pair_values(struct flags *flags, const struct pw_band_layout *band, int first, s
     const int second = first + 1 < band->num_means ? first + 1 : first;
     const int lane = 16 + band->mean_lane[first], next_lane = 16 + band->mean_lane[second];
     const int32_t *const values = flags->value[first], *const next = flags->value[second];
+    const size_t span = PW_WHOLE_VECTORS(num_people);
 
-    for (size_t i = 0; i < num_people; i++) {
+    for (size_t i = 0; i < span; i++) {
         flags->pair[i][0] = values[i] & -(int32_t) (flags->parts[i] >> lane & 1u);
         flags->pair[i][1] = next[i] & -(int32_t) (flags->parts[i] >> next_lane & 1u);
     }
