@@ -173,15 +173,19 @@ find_cells(const struct cohort *cohort, size_t begin, size_t count, struct cells
     const uint16_t *const savings = shard->savings + begin, *const pension = shard->pension + begin;
     const uint8_t *const equity = shard->equity + begin;
     const uint8_t known = cohort->known;
+    uint8_t own[PW_BLOCK];
     const size_t span = PW_WHOLE_VECTORS(count);
 
+    for (size_t j = 0; j < span; j++)
+        own[j] = pw_class_counted(class[j], state[j], last_state[j], last_spell[j]);
     for (size_t j = 0; j < span; j++) {
-        const uint8_t own = pw_class_counted(class[j], state[j], last_state[j], last_spell[j]);
         const uint8_t origin = known ? parents[j] : PW_NO_CLASS;
         const uint8_t older = known ? grandparents[j] : PW_NO_CLASS;
 
-        cells->pair[j] = (uint8_t) ((sex[j] * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + own);
-        cells->line[j] = (uint8_t) ((older * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + own);
+        cells->pair[j] =
+            (uint8_t) ((sex[j] * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + own[j]);
+        cells->line[j] =
+            (uint8_t) ((older * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + own[j]);
     }
     for (size_t j = 0; j < span; j++) {
         const uint8_t here = pw_state_is_present(state[j]);

@@ -74,13 +74,17 @@ fix_values(const float *restrict values, size_t count, int32_t *restrict fixed)
         fixed[i] = pw_round_to_int(values[i] * (float) PW_MEASURE_SCALE);
 }
 
+/* In two sweeps: gcc makes a branch of what pw_exp holds its argument within, and no vectors. */
 static PW_KERNEL void
 fix_exp_of_values(const float *restrict values, size_t count, int32_t *restrict fixed)
 {
     const size_t span = PW_WHOLE_VECTORS(count);
+    float power[PW_BLOCK];
 
     for (size_t i = 0; i < span; i++)
-        fixed[i] = pw_round_to_int(pw_exp(values[i]) * (float) PW_MEASURE_SCALE);
+        power[i] = pw_exp(values[i]);
+    for (size_t i = 0; i < span; i++)
+        fixed[i] = pw_round_to_int(power[i] * (float) PW_MEASURE_SCALE);
 }
 
 /* Classes as surveys count them. */
