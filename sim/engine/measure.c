@@ -6,6 +6,7 @@
 #include "pathways/alloc.h"
 #include "pathways/numeric.h"
 #include "pathways/parallel.h"
+#include "pathways/rng.h"
 
 static const struct pw_measure_info infos[PW_NUM_MEASURES] = {
 #define BAND(band, where)
@@ -450,6 +451,33 @@ flow_place(const struct pw_shard *shard, size_t row)
     return shard->birth_place[row];
 }
 
+/* Counts lie far apart: all are asked for before the first is touched. */
+static void
+count_flows_of(struct pw_measures *measures, const struct pw_shard *shard, size_t begin,
+    size_t num_people, size_t age)
+{
+    uint32_t left[PW_BLOCK]; /* rows of the flows */
+    uint8_t came[PW_BLOCK];  /* columns */
+    size_t count = 0;
+
+    for (size_t row = begin; row < begin + num_people; row++) {
+        const uint8_t from = shard->last_state[row], to = shard->state[row];
+        const uint32_t place = flow_place(shard, row);
+
+        if (!pw_state_is_present(from) && !pw_state_is_present(to)) continue;
+        if (place >= (uint32_t) measures->num_places) continue;
+        left[count] = (uint32_t) ((place * PW_NUM_FLOW_AGES + age) * PW_NUM_STATES + from);
+        came[count] = to;
+        __builtin_prefetch(measures->flows + left[count] * PW_NUM_STATES + to, 1);
+        __builtin_prefetch(measures->flow_totals + left[count], 1);
+        count++;
+    }
+    for (size_t n = 0; n < count; n++) {
+        measures->flows[left[n] * PW_NUM_STATES + came[n]]++;
+        measures->flow_totals[left[n]]++;
+    }
+}
+
 static void
 count_flows(struct pw_measures *measures, const struct pw_shard *shard, int year)
 {
@@ -457,16 +485,10 @@ count_flows(struct pw_measures *measures, const struct pw_shard *shard, int year
         const struct pw_range cohort = pw_shard_ages(shard, year, age, age);
         const size_t a = (size_t) (age - PW_FLOW_FIRST_AGE);
 
-        for (size_t row = cohort.begin; row < cohort.end; row++) {
-            const uint8_t from = shard->last_state[row], to = shard->state[row];
-            const uint32_t place = flow_place(shard, row);
+        for (size_t begin = cohort.begin; begin < cohort.end; begin += PW_BLOCK) {
+            const size_t rest = cohort.end - begin;
 
-            if (!pw_state_is_present(from) && !pw_state_is_present(to)) continue;
-            if (place >= (uint32_t) measures->num_places) continue;
-            const size_t left = (place * PW_NUM_FLOW_AGES + a) * PW_NUM_STATES + from;
-
-            measures->flows[left * PW_NUM_STATES + to]++;
-            measures->flow_totals[left]++;
+            count_flows_of(measures, shard, begin, rest < PW_BLOCK ? rest : PW_BLOCK, a);
         }
     }
 }
