@@ -119,6 +119,7 @@ struct pw_measures {
     uint16_t *recent[PW_NUM_BANDS][PW_NUM_VIEWS]; /* the same, of people who are not in there yet:
                                                      in half the room twice as many at a time */
     size_t num_recent[PW_NUM_BANDS];              /* such people, at most UINT16_MAX */
+    bool is_old[PW_NUM_BANDS];  /* `count` is last year's: what is recent will replace it */
     int64_t *sum[PW_NUM_VIEWS]; /* [pairs of means of a band][cells][2] numerators of means */
     int64_t *table[PW_NUM_CROSSTABS]; /* [cells][group] see crosstab.h */
     int32_t *flows;       /* [place][age 16 to 30][state last year][state this year] */
@@ -133,7 +134,7 @@ void pw_measures_free(struct pw_measures *measures);
 /** Memory that the counts take [bytes]. */
 size_t pw_measures_memory(const struct pw_measures *measures);
 
-/** Back to zero, for another year. */
+/** Back to zero, for another year; nothing is read before pw_measures_settle. */
 void pw_measures_clear(struct pw_measures *measures);
 
 /**

@@ -135,6 +135,10 @@ pw_shard_couple_group(const struct pw_shard *shard, size_t row)
     return shard->group[pw_shard_household(shard, row)];
 }
 
+/** The same of up to PW_BLOCK rows from `begin` on. @param group [count, to whole vectors] */
+void pw_shard_couple_groups(
+    const struct pw_shard *shard, size_t begin, size_t count, uint8_t *group);
+
 /**
  * Rows of everyone aged `first_age` to `last_age` inclusive at the end of `year`, dead and absent
  * included.

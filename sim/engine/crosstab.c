@@ -133,13 +133,15 @@ _Static_assert(PW_NUM_WEALTH_PARTS == 4 && UINT8_MAX * EQUITY_TO_SAVINGS <= UINT
 /* Cells of some people of one cohort: worked out for all of them before any is counted. */
 struct cells {
     uint8_t here[PW_BLOCK], raised[PW_BLOCK];
-    uint8_t pair[PW_BLOCK], line[PW_BLOCK]; /* of classes: with parents', with grandparents' too */
-    uint8_t levels[PW_BLOCK], homes[PW_BLOCK]; /* of education, of homes */
+    uint16_t pair[PW_BLOCK], line[PW_BLOCK]; /* of classes: with parents', with grandparents' too */
+    uint16_t levels[PW_BLOCK], homes[PW_BLOCK]; /* of education, of homes */
     uint8_t fortune[PW_BLOCK]; /* whose wealth: parents without a home, with, none */
     uint64_t wealth[PW_BLOCK]; /* one person, savings, equity and pension: 16 bits each */
 };
 
-_Static_assert(PW_NUM_ORIGINS *PW_NUM_ORIGINS *PW_NUM_CLASS_CODES <= UINT8_MAX, "a cell is a byte");
+_Static_assert(PW_NUM_ORIGINS *PW_NUM_ORIGINS *PW_NUM_CLASS_CODES *PW_NUM_GROUPS <= UINT16_MAX
+                   && 3 * PW_NUM_GROUPS <= UINT8_MAX,
+    "cells of these widths");
 
 /* Below GCSE, GCSE, level 3 and up to a degree, degree: see pw_education_level. */
 PW_INLINE uint8_t
@@ -165,8 +167,9 @@ find_cells(const struct cohort *cohort, size_t begin, size_t count, struct cells
     const uint16_t *const home_place = shard->home_place + begin;
     const uint16_t *const savings = shard->savings + begin, *const pension = shard->pension + begin;
     const uint8_t *const equity = shard->equity + begin;
+    const uint8_t *const group = shard->group + begin;
     const uint8_t known = cohort->known;
-    uint8_t own[PW_BLOCK];
+    uint8_t own[PW_BLOCK], couple[PW_BLOCK];
     const size_t span = PW_WHOLE_VECTORS(count);
 
     for (size_t j = 0; j < span; j++)
@@ -175,24 +178,30 @@ find_cells(const struct cohort *cohort, size_t begin, size_t count, struct cells
         const uint8_t origin = known ? parents[j] : PW_NO_CLASS;
         const uint8_t older = known ? grandparents[j] : PW_NO_CLASS;
 
-        cells->pair[j] =
+        const uint8_t pair =
             (uint8_t) ((sex[j] * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + own[j]);
-        cells->line[j] =
+        const uint8_t line =
             (uint8_t) ((older * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + own[j]);
+
+        cells->pair[j] = (uint16_t) (pair * PW_NUM_GROUPS + group[j]);
+        cells->line[j] = (uint16_t) (line * PW_NUM_GROUPS + group[j]);
     }
+    pw_shard_couple_groups(shard, begin, count, couple);
     for (size_t j = 0; j < span; j++) {
         const uint8_t here = pw_state_is_present(state[j]);
         const uint8_t raised = (uint8_t) (here & known & (home_place[j] != PW_UNPLACED));
         const uint8_t owned = parent_owner[j] != 0, owns = owner[j] != 0;
 
-        cells->here[j] = here;
-        cells->raised[j] = raised;
-        cells->levels[j] =
+        const uint8_t levels =
             (uint8_t) ((sex[j] * PW_NUM_EDUCATION_LEVELS + level_of(parent_qualification[j]))
                            * PW_NUM_EDUCATION_LEVELS
                        + level_of(qualification[j]));
-        cells->homes[j] = (uint8_t) (owned * 2 + owns);
-        cells->fortune[j] = raised ? owned : 2;
+
+        cells->here[j] = here;
+        cells->raised[j] = raised;
+        cells->levels[j] = (uint16_t) (levels * PW_NUM_GROUPS + group[j]);
+        cells->homes[j] = (uint16_t) ((owned * 2 + owns) * PW_NUM_GROUPS + couple[j]);
+        cells->fortune[j] = (uint8_t) ((raised ? owned : 2) * PW_NUM_GROUPS + group[j]);
     }
     for (size_t j = 0; j < span; j++) {
         const uint64_t wealth = 1 | (uint64_t) savings[j] << 16
@@ -209,9 +218,8 @@ find_cells(const struct cohort *cohort, size_t begin, size_t count, struct cells
  */
 static PW_KERNEL void
 count_inheritance(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *cohort,
-    wealth_parts wealth[3][PW_NUM_GROUPS])
+    wealth_parts wealth[3 * PW_NUM_GROUPS])
 {
-    const struct pw_shard *const shard = cohort->shard;
     const int decade = (cohort->year - cohort->age - PW_FIRST_DECADE) / 10;
     const int held = decade < 0 ? 0 : decade < PW_NUM_DECADES ? decade : PW_NUM_DECADES - 1;
     const size_t band = (size_t) (cohort->age - 25) / 10;
@@ -228,14 +236,13 @@ count_inheritance(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *c
 
         find_cells(cohort, begin, count, &cells);
         for (size_t j = 0; j < count; j++) {
-            const size_t row = begin + j, group = shard->group[row];
             const int64_t here = cells.here[j], raised = cells.raised[j];
 
-            classes[cells.pair[j] * PW_NUM_GROUPS + group] += here;
-            lines[cells.line[j] * PW_NUM_GROUPS + group] += here;
-            education[cells.levels[j] * PW_NUM_GROUPS + group] += raised;
-            tenure[cells.homes[j] * PW_NUM_GROUPS + pw_shard_couple_group(shard, row)] += raised;
-            wealth[cells.fortune[j]][group] +=
+            classes[cells.pair[j]] += here;
+            lines[cells.line[j]] += here;
+            education[cells.levels[j]] += raised;
+            tenure[cells.homes[j]] += raised;
+            wealth[cells.fortune[j]] +=
                 __builtin_convertvector((wealth_items) cells.wealth[j], wealth_parts);
         }
     }
@@ -243,14 +250,15 @@ count_inheritance(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *c
 
 /* What was summed of a band of ages goes to the table. */
 static void
-store_wealth(int64_t *table, wealth_parts wealth[3][PW_NUM_GROUPS])
+store_wealth(int64_t *table, wealth_parts wealth[3 * PW_NUM_GROUPS])
 {
     for (size_t i = 0; i < 3 * PW_NUM_WEALTH_PARTS * PW_NUM_GROUPS; i++) {
         const size_t group = i % PW_NUM_GROUPS, part = i / PW_NUM_GROUPS % PW_NUM_WEALTH_PARTS;
+        const size_t whose = i / PW_NUM_GROUPS / PW_NUM_WEALTH_PARTS;
 
-        table[i] += wealth[i / PW_NUM_GROUPS / PW_NUM_WEALTH_PARTS][group][part];
+        table[i] += wealth[whose * PW_NUM_GROUPS + group][part];
     }
-    memset(wealth, 0, 3 * sizeof *wealth);
+    memset(wealth, 0, 3 * PW_NUM_GROUPS * sizeof *wealth);
 }
 
 /* What those aged 25 to 29 have reached. */
@@ -566,7 +574,7 @@ pw_crosstabs_count(int64_t *const table[PW_NUM_CROSSTABS], const struct pw_shard
     const struct pw_crosstab_year *when)
 {
     const size_t wealth_size = 3 * PW_NUM_WEALTH_PARTS * PW_NUM_GROUPS;
-    wealth_parts wealth[3][PW_NUM_GROUPS] = { { { 0 } } };
+    wealth_parts wealth[3 * PW_NUM_GROUPS] = { { 0 } };
     uint8_t status_step[PW_NUM_STATES];
 
     find_status_steps(status_step);

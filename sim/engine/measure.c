@@ -229,14 +229,25 @@ settle_counts(int32_t *restrict count, uint16_t *restrict recent, size_t num_ite
     }
 }
 
+/* The first of a year take the place of last year's. */
+static PW_KERNEL void
+replace_counts(int32_t *restrict count, uint16_t *restrict recent, size_t num_items)
+{
+    for (size_t i = 0; i < num_items; i++) {
+        count[i] = recent[i];
+        recent[i] = 0;
+    }
+}
+
 static void
 settle_band(struct pw_measures *measures, int band)
 {
-    if (measures->num_recent[band] == 0) return;
+    if (measures->num_recent[band] == 0 && !measures->is_old[band]) return;
     for (int view = 0; view < PW_NUM_VIEWS; view++)
-        settle_counts(measures->count[band][view], measures->recent[band][view],
-            count_size(measures, band, view));
+        (measures->is_old[band] ? replace_counts : settle_counts)(measures->count[band][view],
+            measures->recent[band][view], count_size(measures, band, view));
     measures->num_recent[band] = 0;
+    measures->is_old[band] = false;
 }
 
 void
@@ -274,13 +285,10 @@ void
 pw_measures_clear(struct pw_measures *measures)
 {
     pw_measures_settle(measures);
-    for (int view = 0; view < PW_NUM_VIEWS; view++) {
-        for (int band = 0; band < PW_NUM_BANDS; band++) {
-            memset(measures->count[band][view], 0,
-                count_size(measures, band, view) * sizeof *measures->count[band][view]);
-        }
+    for (int band = 0; band < PW_NUM_BANDS; band++)
+        measures->is_old[band] = true;
+    for (int view = 0; view < PW_NUM_VIEWS; view++)
         memset(measures->sum[view], 0, sums_size(measures, view) * sizeof *measures->sum[view]);
-    }
     for (int table = 0; table < PW_NUM_CROSSTABS; table++)
         memset(measures->table[table], 0, table_size(table) * sizeof *measures->table[table]);
     clear_flows(measures);

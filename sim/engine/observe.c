@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pathways/numeric.h"
+#include "pathways/pick.h"
 #include "pathways/rng.h"
 
 /* Bit of a measure in the masks of its band. */
@@ -575,18 +576,24 @@ struct sharer {
 };
 
 /* @return how many there are among those who count in the lanes of `shared` */
-static size_t
+PW_INLINE size_t
 find_sharers(
     const struct sweep *sweep, uint32_t shared, const struct flags *flags, struct sharer *sharers)
 {
     const uint8_t *const group = sweep->shard->group + sweep->begin;
-    size_t count = 0;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
+    uint8_t couple[PW_BLOCK], shares[PW_BLOCK];
+    uint32_t number[PW_BLOCK + PW_PICK_SPARE];
+    size_t count;
 
-    for (size_t i = 0; i < sweep->count; i++) {
-        const int shift = pw_shard_couple_group(sweep->shard, sweep->begin + i) - group[i];
+    pw_shard_couple_groups(sweep->shard, sweep->begin, sweep->count, couple);
+    for (size_t i = 0; i < span; i++)
+        shares[i] = (couple[i] != group[i]) & ((flags->parts[i] & shared) != 0);
+    count = pw_pick(shares, sweep->count, 0, number);
+    for (size_t n = 0; n < count; n++) {
+        const uint32_t i = number[n];
 
-        sharers[count] = (struct sharer){ (uint16_t) i, (int16_t) shift };
-        count += (shift != 0) & ((flags->parts[i] & shared) != 0);
+        sharers[n] = (struct sharer){ (uint16_t) i, (int16_t) (couple[i] - group[i]) };
     }
     return count;
 }
@@ -666,6 +673,7 @@ add_pairs(int64_t *const sum[PW_NUM_VIEWS], const struct flags *flags, size_t nu
     for (size_t i = 0; i < num_people; i++) {
         const two_sums pair = *(const two_sums *) (const void *) flags->pair[i];
 
+        __builtin_prefetch(by_place + flags->cell[PW_VIEW_PLACE][i + PREFETCH], 1);
         if (by_place != NULL) by_place[flags->cell[PW_VIEW_PLACE][i]] += pair;
         by_origin[flags->cell[PW_VIEW_ORIGIN][i]] += pair;
     }
