@@ -340,31 +340,37 @@ count_statuses(int64_t *table, const struct cohort *cohort, const uint8_t *step)
     }
 }
 
-/* Bins of pay, of those who are not employed too. */
+_Static_assert(PW_NUM_PAY_BINS *PW_NUM_GROUPS <= UINT16_MAX, "a cell fits into 16 bits");
+
+/* Cells of pay, of those who are not employed too. */
 static PW_KERNEL void
-find_pay_bins(const float *restrict log_pay, size_t count, int32_t *restrict bin)
+find_pay_bins(const struct pw_shard *shard, size_t begin, size_t count, uint16_t *restrict cell,
+    uint8_t *restrict works)
 {
+    const float *const log_pay = shard->pay + begin;
+    const uint8_t *const group = shard->group + begin, *const state = shard->state + begin;
     const size_t span = PW_WHOLE_VECTORS(count);
 
     for (size_t j = 0; j < span; j++)
-        bin[j] = pay_bin(log_pay[j]);
+        cell[j] = (uint16_t) (pay_bin(log_pay[j]) * PW_NUM_GROUPS + group[j]);
+    for (size_t j = 0; j < span; j++)
+        works[j] = state[j] == PW_EMPLOYED;
 }
 
 static void
 count_pay(int64_t *bins, const struct cohort *cohort)
 {
-    const struct pw_shard *const shard = cohort->shard;
     const int young = cohort->age >= 22 && cohort->age <= 29;
     int64_t *const first = bins + (size_t) young * PW_NUM_PAY_BINS * PW_NUM_GROUPS;
-    int32_t bin[PW_BLOCK];
+    uint16_t cell[PW_BLOCK];
+    uint8_t works[PW_BLOCK];
 
     for (size_t begin = cohort->begin; begin < cohort->end; begin += PW_BLOCK) {
         const size_t rest = cohort->end - begin, count = rest < PW_BLOCK ? rest : PW_BLOCK;
 
-        find_pay_bins(shard->pay + begin, count, bin);
+        find_pay_bins(cohort->shard, begin, count, cell, works);
         for (size_t j = 0; j < count; j++)
-            first[(size_t) bin[j] * PW_NUM_GROUPS + shard->group[begin + j]] +=
-                shard->state[begin + j] == PW_EMPLOYED;
+            first[cell[j]] += works[j];
     }
 }
 
