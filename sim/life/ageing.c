@@ -95,9 +95,22 @@ retires(const struct pw_country *country, const struct pw_shard *shard, size_t i
                   < chance;
 }
 
+/* Who may retire: most of the old have. */
+static PW_KERNEL void
+find_doubtful(const struct pw_slice *slice, uint8_t *restrict doubtful)
+{
+    const uint8_t *state = slice->shard->state + slice->begin;
+    const size_t span = pw_slice_span(slice);
+
+    for (size_t j = 0; j < span; j++)
+        doubtful[j] = (state[j] >= PW_EMPLOYED) & (state[j] <= PW_ADULT_EDUCATION);
+}
+
 static void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
+    uint8_t doubtful[PW_BLOCK];
+    struct pw_few few;
     struct pw_slice slice =
         pw_slices(shard, country->year, country->params->ageing.first_pension_age, PW_MAX_AGE);
 
@@ -108,7 +121,10 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     while (pw_slice_next(&slice)) {
         const struct retirement retirement = retirement_at(country, slice.age);
 
-        for (size_t i = slice.begin; i < slice.begin + slice.count; i++) {
+        find_doubtful(&slice, doubtful);
+        pw_few_list(&few, &slice, doubtful);
+        for (size_t n = 0; n < few.count; n++) {
+            const size_t i = few.row[n];
             const float chance = retirement.chance[shard->sex[i]][shard->state[i]];
 
             if (chance > 0.0f && retires(country, shard, i, chance)) {
