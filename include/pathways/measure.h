@@ -119,10 +119,10 @@ struct pw_measures {
     uint16_t *recent[PW_NUM_BANDS][PW_NUM_VIEWS]; /* the same, of people who are not in there yet:
                                                      in half the room twice as many at a time */
     size_t num_recent[PW_NUM_BANDS];              /* such people, at most UINT16_MAX */
-    bool is_old[PW_NUM_BANDS];  /* `count` is last year's: what is recent will replace it */
-    int64_t *sum[PW_NUM_VIEWS]; /* [pairs of means of a band][cells][2] numerators of means */
+    bool is_old[PW_NUM_BANDS];        /* `count` is last year's: what is recent will replace it */
+    int64_t *sum[PW_NUM_VIEWS];       /* [pairs of means of a band][cells][2] numerators of means */
     int64_t *table[PW_NUM_CROSSTABS]; /* [cells][group] see crosstab.h */
-    int32_t *flows;       /* [place][age 16 to 30][state last year][state this year] */
+    int32_t *flows;                   /* [place][age 16 to 30][state last year][state this year] */
     int32_t *flow_totals; /* [place][age 16 to 30][state last year] of a row of flows: mostly 0 */
 };
 

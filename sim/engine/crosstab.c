@@ -430,8 +430,8 @@ jobs_of(uint8_t classes)
 {
     const uint8_t five = classes & 31u;
 
-    return (uint8_t) (five | ((five & 24u) != 0) << PW_JOB_PROFESSIONAL
-                      | (five != 0) << PW_JOB_ANY);
+    return (
+        uint8_t) (five | ((five & 24u) != 0) << PW_JOB_PROFESSIONAL | (five != 0) << PW_JOB_ANY);
 }
 
 #define ALL_JOBS ((1u << PW_NUM_JOBS) - 1)
@@ -551,8 +551,8 @@ note_spell(struct gains *gains, const int64_t *table, const struct cohort *cohor
         (origin_of(cohort, row) * PW_NUM_ACTIVITIES + activity) * PW_NUM_SPELL_BANDS + band;
 
     if (activity == PW_NUM_ACTIVITIES || years == 0) return;
-    note_gain(gains, table,
-        (kind * PW_LONGEST_SPELL + years - 1) * PW_NUM_GROUPS + shard->group[row]);
+    note_gain(
+        gains, table, (kind * PW_LONGEST_SPELL + years - 1) * PW_NUM_GROUPS + shard->group[row]);
 }
 
 static void

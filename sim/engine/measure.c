@@ -157,8 +157,8 @@ pw_measures_init(struct pw_measures *measures, const struct pw_scenario *scenari
             PW_TRY(pw_alloc(count_size(measures, band, view), sizeof *measures->recent[band][view],
                 &measures->recent[band][view]));
         }
-        PW_TRY(pw_alloc(
-            sums_size(measures, view), sizeof *measures->sum[view], &measures->sum[view]));
+        PW_TRY(
+            pw_alloc(sums_size(measures, view), sizeof *measures->sum[view], &measures->sum[view]));
     }
     for (int table = 0; table < PW_NUM_CROSSTABS; table++)
         PW_TRY(
@@ -358,7 +358,8 @@ read_cell(
     PW_BUG_IF(measures->num_recent[band] != 0);
     if (part == PW_NUMERATOR && infos[measure].kind == PW_KIND_MEAN)
         return sums_of_mean(measures, layout, lane, (enum pw_view) view)[2 * cell];
-    return measures->count[band][view][(cell * lanes + (size_t) lane) * PW_NUM_PARTS + (size_t) part];
+    return measures
+        ->count[band][view][(cell * lanes + (size_t) lane) * PW_NUM_PARTS + (size_t) part];
 }
 
 /* Numerators and denominators of cells of so many lanes. */

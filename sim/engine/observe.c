@@ -529,7 +529,8 @@ add_parts(uint16_t *cell, uint16_t *other, uint32_t parts, const int lanes)
 {
     if (lanes == 8) {
         const counts_of_8 bits = (counts_of_8) lanes_of_8;
-        const counts_of_8 more = (counts_of_8) ((bits & (counts_of_8) (lanes_of_8 * 0 + parts)) == bits);
+        const counts_of_8 more =
+            (counts_of_8) ((bits & (counts_of_8) (lanes_of_8 * 0 + parts)) == bits);
 
         *(counts_of_8 *) (void *) cell -= more;
         if (other != NULL) *(counts_of_8 *) (void *) other -= more;

@@ -85,14 +85,39 @@ retirement_at(const struct pw_country *country, int age)
     return retirement;
 }
 
-/* Draw only where there is a doubt. */
-static bool
-retires(const struct pw_country *country, const struct pw_shard *shard, size_t i, float chance)
+static void
+retire(struct pw_shard *shard, size_t i)
 {
-    return chance >= 1.0f
-           || pw_rng_uniform(
-                  &country->rng, shard->key[i], country->year, PW_STREAM_PARTICIPATION, 1)
-                  < chance;
+    enter(shard, i, PW_RETIRED);
+    shard->hours[i] = 0;
+}
+
+/* Draws are made only where there is a doubt; they go with the year, not with the age. */
+static void
+retire_some(const struct pw_country *country, struct pw_shard *shard, const struct pw_slice *slice,
+    const struct retirement *retirement, const struct pw_few *few)
+{
+    struct pw_slice of_year = *slice;
+    struct pw_few doubtful;
+    struct pw_draws draws;
+
+    doubtful.count = 0;
+    for (size_t n = 0; n < few->count; n++) {
+        const size_t i = few->row[n];
+        const float chance = retirement->chance[shard->sex[i]][shard->state[i]];
+
+        if (chance >= 1.0f)
+            retire(shard, i);
+        else
+            pw_few_add(&doubtful, i, chance > 0.0f);
+    }
+    of_year.age = country->year;
+    pw_few_draw(&doubtful, &of_year, &country->rng, PW_STREAM_PARTICIPATION, 1, &draws);
+    for (size_t n = 0; n < doubtful.count; n++) {
+        const size_t i = doubtful.row[n];
+
+        if (draws.u[0][n] < retirement->chance[shard->sex[i]][shard->state[i]]) retire(shard, i);
+    }
 }
 
 /* Who may retire: most of the old have. */
@@ -123,15 +148,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 
         find_doubtful(&slice, doubtful);
         pw_few_list(&few, &slice, doubtful);
-        for (size_t n = 0; n < few.count; n++) {
-            const size_t i = few.row[n];
-            const float chance = retirement.chance[shard->sex[i]][shard->state[i]];
-
-            if (chance > 0.0f && retires(country, shard, i, chance)) {
-                enter(shard, i, PW_RETIRED);
-                shard->hours[i] = 0;
-            }
-        }
+        retire_some(country, shard, &slice, &retirement, &few);
     }
 }
 
