@@ -125,17 +125,13 @@ pw_shard_household(const struct pw_shard *shard, size_t row)
 }
 
 /**
- * Lineage group with which what a person shares with a partner is left out of an estimate: a couple
+ * Lineage groups with which what people share with a partner is left out of an estimate: a couple
  * goes together, or a home would count as two and errors be too small. What is a person's own goes
- * with his or her own group, which is the same in every run. 0 to PW_NUM_GROUPS - 1.
+ * with his or her own group, which is the same in every run.
+ *
+ * @param count  rows from `begin` on, at most PW_BLOCK
+ * @param group  [count, rounded up to whole vectors] 0 to PW_NUM_GROUPS - 1
  */
-static inline uint8_t
-pw_shard_couple_group(const struct pw_shard *shard, size_t row)
-{
-    return shard->group[pw_shard_household(shard, row)];
-}
-
-/** The same of up to PW_BLOCK rows from `begin` on. @param group [count, to whole vectors] */
 void pw_shard_couple_groups(
     const struct pw_shard *shard, size_t begin, size_t count, uint8_t *group);
 

@@ -674,8 +674,10 @@ add_pairs(int64_t *const sum[PW_NUM_VIEWS], const struct flags *flags, size_t nu
     for (size_t i = 0; i < num_people; i++) {
         const two_sums pair = *(const two_sums *) (const void *) flags->pair[i];
 
-        __builtin_prefetch(by_place + flags->cell[PW_VIEW_PLACE][i + PREFETCH], 1);
-        if (by_place != NULL) by_place[flags->cell[PW_VIEW_PLACE][i]] += pair;
+        if (by_place != NULL) {
+            __builtin_prefetch(by_place + flags->cell[PW_VIEW_PLACE][i + PREFETCH], 1);
+            by_place[flags->cell[PW_VIEW_PLACE][i]] += pair;
+        }
         by_origin[flags->cell[PW_VIEW_ORIGIN][i]] += pair;
     }
 }

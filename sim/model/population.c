@@ -397,7 +397,7 @@ pw_shard_digest(const struct pw_shard *shard)
     return digest;
 }
 
-/* Men who have a partner. */
+/* Men who have a partner: she stands for the household. */
 static PW_KERNEL void
 find_husbands(const uint8_t *restrict sex, const int32_t *restrict partner, size_t count,
     uint8_t *restrict husband)
