@@ -100,7 +100,7 @@ struct pw_band_layout {
     int first_measure, num_measures;
     int num_lanes; /* num_measures rounded up to 8, the width of a vector */
     int first_age, last_age;
-    int num_means, first_mean; /* means of all bands are numbered through */
+    int num_means, first_pair; /* pairs of means of all bands are numbered through */
     int mean_lane[PW_MAX_MEANS];
 };
 
@@ -115,14 +115,14 @@ struct pw_measures {
     struct pw_school_params school; /* standards of the tests at 5, 11 and 16 */
     struct pw_band_layout layout[PW_NUM_BANDS];
     uint16_t *labour_market; /* [65536] of a place code; UINT16_MAX where there is none */
-    int32_t
-        *count[PW_NUM_BANDS][PW_NUM_VIEWS]; /* [cells][numerators of the band, then denominators] */
-    int16_t *recent[PW_NUM_BANDS][PW_NUM_VIEWS]; /* the same, of people who are not in there yet: in
-                                                    half the room twice as many at a time */
-    size_t num_recent[PW_NUM_BANDS];             /* such people, at most INT16_MAX */
-    int64_t *sum[PW_NUM_VIEWS];                  /* [means][cells] numerators of means */
-    int64_t *table[PW_NUM_CROSSTABS];            /* [cells][group] see crosstab.h */
-    int32_t *flows;       /* [place][age 16 to 30][state last year][state this year] */
+    int32_t *count[PW_NUM_BANDS][PW_NUM_VIEWS];   /* [cells][lanes of the band][part] */
+    uint16_t *recent[PW_NUM_BANDS][PW_NUM_VIEWS]; /* the same, of people who are not in there yet:
+                                                     in half the room twice as many at a time */
+    size_t num_recent[PW_NUM_BANDS];              /* such people, at most UINT16_MAX */
+    bool is_old[PW_NUM_BANDS];        /* `count` is last year's: what is recent will replace it */
+    int64_t *sum[PW_NUM_VIEWS];       /* [pairs of means of a band][cells][2] numerators of means */
+    int64_t *table[PW_NUM_CROSSTABS]; /* [cells][group] see crosstab.h */
+    int32_t *flows;                   /* [place][age 16 to 30][state last year][state this year] */
     int32_t *flow_totals; /* [place][age 16 to 30][state last year] of a row of flows: mostly 0 */
 };
 
@@ -134,7 +134,7 @@ void pw_measures_free(struct pw_measures *measures);
 /** Memory that the counts take [bytes]. */
 size_t pw_measures_memory(const struct pw_measures *measures);
 
-/** Back to zero, for another year. */
+/** Back to zero, for another year; nothing is read before pw_measures_settle. */
 void pw_measures_clear(struct pw_measures *measures);
 
 /**
@@ -180,7 +180,8 @@ int64_t pw_measures_by_origin(const struct pw_measures *measures, enum pw_measur
 void pw_measures_copy(
     const struct pw_measures *measures, enum pw_measure measure, enum pw_view view, int64_t *items);
 
-/** Numerators and denominators of one measure, not of a mean: every `stride`-th count. */
+/** Numerators and denominators of one measure, not of a mean: two counts side by side in every
+ * `stride`. */
 struct pw_lane {
     const int32_t *count;
     size_t stride;

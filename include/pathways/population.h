@@ -36,6 +36,11 @@
 #define PW_INCOME_LAST_AGE  34
 /** Rows of every column that may be read beyond the last, so that loops take whole vectors. */
 #define PW_SPARE_ROWS 64
+/**
+ * So many rows rounded up to whole vectors of any width: loops over bytes would otherwise go over
+ * up to 63 rows one by one.
+ */
+#define PW_WHOLE_VECTORS(count) (((count) + PW_SPARE_ROWS - 1) / PW_SPARE_ROWS * PW_SPARE_ROWS)
 /** Groups of lineages that are left out one at a time for standard errors. */
 #define PW_NUM_GROUPS 32
 
@@ -120,15 +125,15 @@ pw_shard_household(const struct pw_shard *shard, size_t row)
 }
 
 /**
- * Lineage group with which what a person shares with a partner is left out of an estimate: a couple
+ * Lineage groups with which what people share with a partner is left out of an estimate: a couple
  * goes together, or a home would count as two and errors be too small. What is a person's own goes
- * with his or her own group, which is the same in every run. 0 to PW_NUM_GROUPS - 1.
+ * with his or her own group, which is the same in every run.
+ *
+ * @param count  rows from `begin` on, at most PW_BLOCK
+ * @param group  [count, rounded up to whole vectors] 0 to PW_NUM_GROUPS - 1
  */
-static inline uint8_t
-pw_shard_couple_group(const struct pw_shard *shard, size_t row)
-{
-    return shard->group[pw_shard_household(shard, row)];
-}
+void pw_shard_couple_groups(
+    const struct pw_shard *shard, size_t begin, size_t count, uint8_t *group);
 
 /**
  * Rows of everyone aged `first_age` to `last_age` inclusive at the end of `year`, dead and absent

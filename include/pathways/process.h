@@ -111,7 +111,7 @@ pw_slice_next(struct pw_slice *slice)
 PW_INLINE size_t
 pw_slice_span(const struct pw_slice *slice)
 {
-    return (slice->count + PW_SPARE_ROWS - 1) / PW_SPARE_ROWS * PW_SPARE_ROWS;
+    return PW_WHOLE_VECTORS(slice->count);
 }
 
 /** Into a column what was worked out for the rows of a slice. @param column at the first of them */

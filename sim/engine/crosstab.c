@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pathways/numeric.h"
+#include "pathways/pick.h"
 #include "pathways/rng.h"
 
 static const struct pw_axis_info axes[PW_NUM_AXES] = {
@@ -105,14 +106,6 @@ struct cohort {
     bool known; /* they turned 14 inside the run */
 };
 
-/* Who has grown up here with parents in the run. */
-PW_INLINE int
-was_raised(const struct cohort *cohort, size_t row)
-{
-    return pw_state_is_present(cohort->shard->state[row]) & cohort->known
-           & (cohort->shard->home_place[row] != PW_UNPLACED);
-}
-
 static size_t
 origin_of(const struct cohort *cohort, size_t row)
 {
@@ -140,13 +133,15 @@ _Static_assert(PW_NUM_WEALTH_PARTS == 4 && UINT8_MAX * EQUITY_TO_SAVINGS <= UINT
 /* Cells of some people of one cohort: worked out for all of them before any is counted. */
 struct cells {
     uint8_t here[PW_BLOCK], raised[PW_BLOCK];
-    uint8_t pair[PW_BLOCK], line[PW_BLOCK]; /* of classes: with parents', with grandparents' too */
-    uint8_t levels[PW_BLOCK], homes[PW_BLOCK]; /* of education, of homes */
+    uint16_t pair[PW_BLOCK], line[PW_BLOCK]; /* of classes: with parents', with grandparents' too */
+    uint16_t levels[PW_BLOCK], homes[PW_BLOCK]; /* of education, of homes */
     uint8_t fortune[PW_BLOCK]; /* whose wealth: parents without a home, with, none */
     uint64_t wealth[PW_BLOCK]; /* one person, savings, equity and pension: 16 bits each */
 };
 
-_Static_assert(PW_NUM_ORIGINS *PW_NUM_ORIGINS *PW_NUM_CLASS_CODES <= UINT8_MAX, "a cell is a byte");
+_Static_assert(PW_NUM_ORIGINS *PW_NUM_ORIGINS *PW_NUM_CLASS_CODES *PW_NUM_GROUPS <= UINT16_MAX
+                   && 3 * PW_NUM_GROUPS <= UINT8_MAX,
+    "cells of these widths");
 
 /* Below GCSE, GCSE, level 3 and up to a degree, degree: see pw_education_level. */
 PW_INLINE uint8_t
@@ -172,31 +167,43 @@ find_cells(const struct cohort *cohort, size_t begin, size_t count, struct cells
     const uint16_t *const home_place = shard->home_place + begin;
     const uint16_t *const savings = shard->savings + begin, *const pension = shard->pension + begin;
     const uint8_t *const equity = shard->equity + begin;
+    const uint8_t *const group = shard->group + begin;
     const uint8_t known = cohort->known;
+    uint8_t own[PW_BLOCK], couple[PW_BLOCK];
+    const size_t span = PW_WHOLE_VECTORS(count);
 
-    for (size_t j = 0; j < count; j++) {
-        const uint8_t own = pw_class_counted(class[j], state[j], last_state[j], last_spell[j]);
+    for (size_t j = 0; j < span; j++)
+        own[j] = pw_class_counted(class[j], state[j], last_state[j], last_spell[j]);
+    for (size_t j = 0; j < span; j++) {
         const uint8_t origin = known ? parents[j] : PW_NO_CLASS;
         const uint8_t older = known ? grandparents[j] : PW_NO_CLASS;
 
-        cells->pair[j] = (uint8_t) ((sex[j] * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + own);
-        cells->line[j] = (uint8_t) ((older * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + own);
+        const uint8_t pair =
+            (uint8_t) ((sex[j] * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + own[j]);
+        const uint8_t line =
+            (uint8_t) ((older * PW_NUM_ORIGINS + origin) * PW_NUM_CLASS_CODES + own[j]);
+
+        cells->pair[j] = (uint16_t) (pair * PW_NUM_GROUPS + group[j]);
+        cells->line[j] = (uint16_t) (line * PW_NUM_GROUPS + group[j]);
     }
-    for (size_t j = 0; j < count; j++) {
+    pw_shard_couple_groups(shard, begin, count, couple);
+    for (size_t j = 0; j < span; j++) {
         const uint8_t here = pw_state_is_present(state[j]);
         const uint8_t raised = (uint8_t) (here & known & (home_place[j] != PW_UNPLACED));
         const uint8_t owned = parent_owner[j] != 0, owns = owner[j] != 0;
 
-        cells->here[j] = here;
-        cells->raised[j] = raised;
-        cells->levels[j] =
+        const uint8_t levels =
             (uint8_t) ((sex[j] * PW_NUM_EDUCATION_LEVELS + level_of(parent_qualification[j]))
                            * PW_NUM_EDUCATION_LEVELS
                        + level_of(qualification[j]));
-        cells->homes[j] = (uint8_t) (owned * 2 + owns);
-        cells->fortune[j] = raised ? owned : 2;
+
+        cells->here[j] = here;
+        cells->raised[j] = raised;
+        cells->levels[j] = (uint16_t) (levels * PW_NUM_GROUPS + group[j]);
+        cells->homes[j] = (uint16_t) ((owned * 2 + owns) * PW_NUM_GROUPS + couple[j]);
+        cells->fortune[j] = (uint8_t) ((raised ? owned : 2) * PW_NUM_GROUPS + group[j]);
     }
-    for (size_t j = 0; j < count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const uint64_t wealth = 1 | (uint64_t) savings[j] << 16
                                 | (uint64_t) equity[j] * EQUITY_TO_SAVINGS << 32
                                 | (uint64_t) pension[j] << 48;
@@ -211,9 +218,8 @@ find_cells(const struct cohort *cohort, size_t begin, size_t count, struct cells
  */
 static PW_KERNEL void
 count_inheritance(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *cohort,
-    wealth_parts wealth[3][PW_NUM_GROUPS])
+    wealth_parts wealth[3 * PW_NUM_GROUPS])
 {
-    const struct pw_shard *const shard = cohort->shard;
     const int decade = (cohort->year - cohort->age - PW_FIRST_DECADE) / 10;
     const int held = decade < 0 ? 0 : decade < PW_NUM_DECADES ? decade : PW_NUM_DECADES - 1;
     const size_t band = (size_t) (cohort->age - 25) / 10;
@@ -230,14 +236,13 @@ count_inheritance(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *c
 
         find_cells(cohort, begin, count, &cells);
         for (size_t j = 0; j < count; j++) {
-            const size_t row = begin + j, group = shard->group[row];
             const int64_t here = cells.here[j], raised = cells.raised[j];
 
-            classes[cells.pair[j] * PW_NUM_GROUPS + group] += here;
-            lines[cells.line[j] * PW_NUM_GROUPS + group] += here;
-            education[cells.levels[j] * PW_NUM_GROUPS + group] += raised;
-            tenure[cells.homes[j] * PW_NUM_GROUPS + pw_shard_couple_group(shard, row)] += raised;
-            wealth[cells.fortune[j]][group] +=
+            classes[cells.pair[j]] += here;
+            lines[cells.line[j]] += here;
+            education[cells.levels[j]] += raised;
+            tenure[cells.homes[j]] += raised;
+            wealth[cells.fortune[j]] +=
                 __builtin_convertvector((wealth_items) cells.wealth[j], wealth_parts);
         }
     }
@@ -245,14 +250,15 @@ count_inheritance(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *c
 
 /* What was summed of a band of ages goes to the table. */
 static void
-store_wealth(int64_t *table, wealth_parts wealth[3][PW_NUM_GROUPS])
+store_wealth(int64_t *table, wealth_parts wealth[3 * PW_NUM_GROUPS])
 {
     for (size_t i = 0; i < 3 * PW_NUM_WEALTH_PARTS * PW_NUM_GROUPS; i++) {
         const size_t group = i % PW_NUM_GROUPS, part = i / PW_NUM_GROUPS % PW_NUM_WEALTH_PARTS;
+        const size_t whose = i / PW_NUM_GROUPS / PW_NUM_WEALTH_PARTS;
 
-        table[i] += wealth[i / PW_NUM_GROUPS / PW_NUM_WEALTH_PARTS][group][part];
+        table[i] += wealth[whose * PW_NUM_GROUPS + group][part];
     }
-    memset(wealth, 0, 3 * sizeof *wealth);
+    memset(wealth, 0, 3 * PW_NUM_GROUPS * sizeof *wealth);
 }
 
 /* What those aged 25 to 29 have reached. */
@@ -281,44 +287,90 @@ count_young_adults(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *
     }
 }
 
-/* @param status  [PW_NUM_STATES] what people do by state */
+/* By how much the status of a state is more than that of the state before, modulo 256: sums of
+ * these are found in vectors, a table is not. */
 static void
-count_statuses(int64_t *table, const struct cohort *cohort, const size_t *status)
+find_status_steps(uint8_t step[PW_NUM_STATES])
 {
-    const struct pw_shard *const shard = cohort->shard;
+    step[0] = (uint8_t) status_of(0);
+    for (uint8_t state = 1; state < PW_NUM_STATES; state++)
+        step[state] = (uint8_t) (status_of(state) - status_of((uint8_t) (state - 1)));
+}
+
+#define STATUSES_OF_SEX (PW_NUM_STATUS_AGES * PW_NUM_STATUSES * PW_NUM_GROUPS)
+_Static_assert(PW_NUM_SEXES *STATUSES_OF_SEX <= UINT16_MAX, "a cell fits into 16 bits");
+
+static PW_KERNEL void
+find_statuses(const struct pw_shard *shard, size_t begin, size_t count, const uint8_t *step,
+    uint16_t *restrict cell, uint8_t *restrict here)
+{
+    const uint8_t *const state = shard->state + begin, *const sex = shard->sex + begin;
+    const uint8_t *const group = shard->group + begin;
+    uint8_t status[PW_BLOCK];
+    const size_t span = PW_WHOLE_VECTORS(count);
+
+    memset(status, step[0], span);
+    for (uint8_t s = 1; s < PW_NUM_STATES; s++) {
+        const uint8_t more = step[s];
+
+        if (more == 0) continue;
+        for (size_t j = 0; j < span; j++)
+            status[j] = (uint8_t) (status[j] + (more & -(state[j] >= s)));
+    }
+    for (size_t j = 0; j < span; j++)
+        here[j] = pw_state_is_present(state[j]);
+    for (size_t j = 0; j < span; j++)
+        cell[j] = (uint16_t) (sex[j] * STATUSES_OF_SEX + status[j] * PW_NUM_GROUPS + group[j]);
+}
+
+static void
+count_statuses(int64_t *table, const struct cohort *cohort, const uint8_t *step)
+{
     const size_t age = (size_t) (cohort->age - PW_FIRST_STATUS_AGE);
+    int64_t *const of_age = table + age * PW_NUM_STATUSES * PW_NUM_GROUPS;
+    uint16_t cell[PW_BLOCK];
+    uint8_t here[PW_BLOCK];
 
-    for (size_t row = cohort->begin; row < cohort->end; row++) {
-        const size_t cell = ((size_t) shard->sex[row] * PW_NUM_STATUS_AGES + age) * PW_NUM_STATUSES
-                            + status[shard->state[row]];
+    for (size_t begin = cohort->begin; begin < cohort->end; begin += PW_BLOCK) {
+        const size_t rest = cohort->end - begin, count = rest < PW_BLOCK ? rest : PW_BLOCK;
 
-        table[cell * PW_NUM_GROUPS + shard->group[row]] += pw_state_is_present(shard->state[row]);
+        find_statuses(cohort->shard, begin, count, step, cell, here);
+        for (size_t j = 0; j < count; j++)
+            of_age[cell[j]] += here[j];
     }
 }
 
-/* Bins of pay, of those who are not employed too. */
+_Static_assert(PW_NUM_PAY_BINS *PW_NUM_GROUPS <= UINT16_MAX, "a cell fits into 16 bits");
+
+/* Cells of pay, of those who are not employed too. */
 static PW_KERNEL void
-find_pay_bins(const float *restrict log_pay, size_t count, int32_t *restrict bin)
+find_pay_bins(const struct pw_shard *shard, size_t begin, size_t count, uint16_t *restrict cell,
+    uint8_t *restrict works)
 {
-    for (size_t j = 0; j < count; j++)
-        bin[j] = pay_bin(log_pay[j]);
+    const float *const log_pay = shard->pay + begin;
+    const uint8_t *const group = shard->group + begin, *const state = shard->state + begin;
+    const size_t span = PW_WHOLE_VECTORS(count);
+
+    for (size_t j = 0; j < span; j++)
+        cell[j] = (uint16_t) (pay_bin(log_pay[j]) * PW_NUM_GROUPS + group[j]);
+    for (size_t j = 0; j < span; j++)
+        works[j] = state[j] == PW_EMPLOYED;
 }
 
 static void
 count_pay(int64_t *bins, const struct cohort *cohort)
 {
-    const struct pw_shard *const shard = cohort->shard;
     const int young = cohort->age >= 22 && cohort->age <= 29;
     int64_t *const first = bins + (size_t) young * PW_NUM_PAY_BINS * PW_NUM_GROUPS;
-    int32_t bin[PW_BLOCK];
+    uint16_t cell[PW_BLOCK];
+    uint8_t works[PW_BLOCK];
 
     for (size_t begin = cohort->begin; begin < cohort->end; begin += PW_BLOCK) {
         const size_t rest = cohort->end - begin, count = rest < PW_BLOCK ? rest : PW_BLOCK;
 
-        find_pay_bins(shard->pay + begin, count, bin);
+        find_pay_bins(cohort->shard, begin, count, cell, works);
         for (size_t j = 0; j < count; j++)
-            first[(size_t) bin[j] * PW_NUM_GROUPS + shard->group[begin + j]] +=
-                shard->state[begin + j] == PW_EMPLOYED;
+            first[cell[j]] += works[j];
     }
 }
 
@@ -351,17 +403,64 @@ count_incomes(int64_t *const table[PW_NUM_CROSSTABS], const struct cohort *cohor
     }
 }
 
-/* Bit j of a set of classes: has the person held job j? */
-PW_INLINE unsigned
-jobs_of(unsigned classes)
-{
-    const unsigned five = classes & 31u;
+/* Cells that gain one. They are far apart: all are asked for before the first is counted. */
+struct gains {
+    size_t count;
+    uint32_t cell[PW_BLOCK];
+};
 
-    return five | (unsigned) ((five & 24u) != 0) << PW_JOB_PROFESSIONAL
-           | (unsigned) (five != 0) << PW_JOB_ANY;
+static void
+note_gain(struct gains *gains, const int64_t *table, size_t cell)
+{
+    __builtin_prefetch(table + cell, 1);
+    gains->cell[gains->count++] = (uint32_t) cell;
+}
+
+static void
+count_gains(struct gains *gains, int64_t *table)
+{
+    for (size_t n = 0; n < gains->count; n++)
+        table[gains->cell[n]]++;
+    gains->count = 0;
+}
+
+/* Bit j of a set of classes: has the person held job j? */
+PW_INLINE uint8_t
+jobs_of(uint8_t classes)
+{
+    const uint8_t five = classes & 31u;
+
+    return (
+        uint8_t) (five | ((five & 24u) != 0) << PW_JOB_PROFESSIONAL | (five != 0) << PW_JOB_ANY);
 }
 
 #define ALL_JOBS ((1u << PW_NUM_JOBS) - 1)
+
+/* What jobs people wait for, and which of these begin this year. */
+struct waits {
+    uint8_t jobs[PW_BLOCK], begin[PW_BLOCK];
+    uint8_t begins[PW_BLOCK]; /* 1: some do */
+};
+
+static PW_KERNEL void
+find_waits(const struct pw_shard *shard, size_t begin, size_t count, struct waits *restrict waits)
+{
+    const uint8_t *const state = shard->state + begin, *const class = shard->class + begin;
+    const uint8_t *const past_classes = shard->past_classes + begin;
+    const uint16_t *const home_place = shard->home_place + begin;
+    const size_t span = PW_WHOLE_VECTORS(count);
+
+    for (size_t j = 0; j < span; j++) {
+        const int raised = pw_state_is_present(state[j]) & (home_place[j] != PW_UNPLACED);
+        uint8_t now = 0;
+
+        for (int c = 0; c < PW_NUM_CLASSES; c++)
+            now = (uint8_t) (now | (class[j] == c) << c);
+        waits->jobs[j] = (uint8_t) (~jobs_of(past_classes[j]) & (raised ? ALL_JOBS : 0));
+        waits->begin[j] = waits->jobs[j] & jobs_of(now);
+        waits->begins[j] = waits->begin[j] != 0;
+    }
+}
 
 /* People who wait, by job: counted for all jobs at once. */
 typedef int32_t waiting_jobs __attribute__((vector_size(32)));
@@ -377,6 +476,27 @@ add_waiting(int64_t *table, waiting_jobs waiting[PW_NUM_ORIGINS][PW_NUM_GROUPS],
                     waiting[origin][group][job];
 }
 
+static void
+count_beginners(int64_t *of_age, const struct waits *waits, const uint8_t *origin,
+    const uint8_t *group, size_t count)
+{
+    const size_t job_size = PW_NUM_JOB_AGES * 2 * (size_t) PW_NUM_GROUPS;
+    struct gains gains = { .count = 0 };
+    uint32_t row[PW_BLOCK + PW_PICK_SPARE];
+    const size_t num_beginners = pw_pick(waits->begins, count, 0, row);
+
+    for (size_t n = 0; n < num_beginners; n++) {
+        const size_t j = row[n];
+
+        if (gains.count + PW_NUM_JOBS > PW_BLOCK) count_gains(&gains, of_age);
+        for (unsigned left = waits->begin[j]; left != 0; left &= left - 1)
+            note_gain(&gains, of_age,
+                (origin[j] * (size_t) PW_NUM_JOBS + (size_t) __builtin_ctz(left)) * job_size
+                    + PW_NUM_GROUPS + group[j]);
+    }
+    count_gains(&gains, of_age);
+}
+
 static PW_KERNEL void
 count_first_jobs(int64_t *table, const struct cohort *cohort)
 {
@@ -386,19 +506,19 @@ count_first_jobs(int64_t *table, const struct cohort *cohort)
     const waiting_jobs job_bits = { 1, 2, 4, 8, 16, 32, 64, 128 };
     int64_t *const of_age = table + age * 2 * PW_NUM_GROUPS;
     waiting_jobs waiting[PW_NUM_ORIGINS][PW_NUM_GROUPS];
+    struct waits waits;
 
     if (!cohort->known) return;
     memset(waiting, 0, sizeof waiting);
-    for (size_t row = cohort->begin; row < cohort->end; row++) {
-        const unsigned counts = was_raised(cohort, row) ? ALL_JOBS : 0;
-        const unsigned waits = ~jobs_of(shard->past_classes[row]) & counts;
-        const unsigned begins = waits & jobs_of(1u << shard->class[row]);
-        const size_t origin = shard->origin_class[row], group = shard->group[row];
+    for (size_t begin = cohort->begin; begin < cohort->end; begin += PW_BLOCK) {
+        const size_t rest = cohort->end - begin, count = rest < PW_BLOCK ? rest : PW_BLOCK;
+        const uint8_t *const origin = shard->origin_class + begin;
+        const uint8_t *const group = shard->group + begin;
 
-        waiting[origin][group] -= (job_bits & (int32_t) waits) != 0;
-        for (unsigned left = begins; left != 0; left &= left - 1)
-            of_age[(origin * PW_NUM_JOBS + (size_t) __builtin_ctz(left)) * job_size + PW_NUM_GROUPS
-                   + group]++;
+        find_waits(shard, begin, count, &waits);
+        for (size_t j = 0; j < count; j++)
+            waiting[origin[j]][group[j]] -= (job_bits & (int32_t) waits.jobs[j]) == job_bits;
+        count_beginners(of_age, &waits, origin, group, count);
     }
     add_waiting(of_age, waiting, job_size);
 }
@@ -408,7 +528,9 @@ static PW_KERNEL void
 find_ended(const uint8_t *restrict last, const uint8_t *restrict now, size_t count,
     uint8_t *restrict ended)
 {
-    for (size_t i = 0; i < count; i++) {
+    const size_t span = PW_WHOLE_VECTORS(count);
+
+    for (size_t i = 0; i < span; i++) {
         const uint8_t was = last[i], is = now[i];
 
         ended[i] =
@@ -418,7 +540,7 @@ find_ended(const uint8_t *restrict last, const uint8_t *restrict now, size_t cou
 }
 
 static void
-count_spell(int64_t *table, const struct cohort *cohort, size_t row)
+note_spell(struct gains *gains, const int64_t *table, const struct cohort *cohort, size_t row)
 {
     const struct pw_shard *const shard = cohort->shard;
     const size_t band = cohort->age < 25 ? 0 : cohort->age < 35 ? 1 : 2;
@@ -429,24 +551,27 @@ count_spell(int64_t *table, const struct cohort *cohort, size_t row)
         (origin_of(cohort, row) * PW_NUM_ACTIVITIES + activity) * PW_NUM_SPELL_BANDS + band;
 
     if (activity == PW_NUM_ACTIVITIES || years == 0) return;
-    table[(kind * PW_LONGEST_SPELL + years - 1) * PW_NUM_GROUPS + shard->group[row]]++;
+    note_gain(
+        gains, table, (kind * PW_LONGEST_SPELL + years - 1) * PW_NUM_GROUPS + shard->group[row]);
 }
 
 static void
 count_spells(int64_t *table, const struct cohort *cohort)
 {
     const struct pw_shard *const shard = cohort->shard;
+    struct gains gains = { .count = 0 };
+    uint32_t row[PW_BLOCK + PW_PICK_SPARE];
     uint8_t ended[PW_BLOCK];
 
     for (size_t begin = cohort->begin; begin < cohort->end; begin += PW_BLOCK) {
         const size_t rest = cohort->end - begin, count = rest < PW_BLOCK ? rest : PW_BLOCK;
-        const uint8_t *next = ended;
+        size_t num_ended;
 
         find_ended(shard->last_state + begin, shard->state + begin, count, ended);
-        while ((next = memchr(next, 1, count - (size_t) (next - ended))) != NULL) {
-            count_spell(table, cohort, begin + (size_t) (next - ended));
-            next++;
-        }
+        num_ended = pw_pick(ended, count, (uint32_t) begin, row);
+        for (size_t n = 0; n < num_ended; n++)
+            note_spell(&gains, table, cohort, row[n]);
+        count_gains(&gains, table);
     }
 }
 
@@ -455,11 +580,10 @@ pw_crosstabs_count(int64_t *const table[PW_NUM_CROSSTABS], const struct pw_shard
     const struct pw_crosstab_year *when)
 {
     const size_t wealth_size = 3 * PW_NUM_WEALTH_PARTS * PW_NUM_GROUPS;
-    wealth_parts wealth[3][PW_NUM_GROUPS] = { { { 0 } } };
-    size_t status[PW_NUM_STATES];
+    wealth_parts wealth[3 * PW_NUM_GROUPS] = { { 0 } };
+    uint8_t status_step[PW_NUM_STATES];
 
-    for (uint8_t state = 0; state < PW_NUM_STATES; state++)
-        status[state] = status_of(state);
+    find_status_steps(status_step);
     for (int age = 16; age <= PW_MAX_AGE; age++) {
         const size_t band = (size_t) (age - 25) / 10;
         const struct pw_range rows = pw_shard_ages(shard, when->year, age, age);
@@ -474,7 +598,7 @@ pw_crosstabs_count(int64_t *const table[PW_NUM_CROSSTABS], const struct pw_shard
         if (age >= 25 && age <= 64 && (age - 25) % 10 == 9)
             store_wealth(table[PW_CROSSTAB_WEALTH] + band * wealth_size, wealth);
         if (age >= 25 && age <= 29) count_young_adults(table, &cohort);
-        if (age <= 64) count_statuses(table[PW_CROSSTAB_STATUSES], &cohort, status);
+        if (age <= 64) count_statuses(table[PW_CROSSTAB_STATUSES], &cohort, status_step);
         if (age < 75) count_pay(table[PW_CROSSTAB_PAY_BINS], &cohort);
         if (age == PW_INCOME_LAST_AGE) count_incomes(table, &cohort, when->thresholds);
         if (age < PW_FIRST_JOB_AGE + PW_NUM_JOB_AGES)

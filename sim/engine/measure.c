@@ -6,6 +6,7 @@
 #include "pathways/alloc.h"
 #include "pathways/numeric.h"
 #include "pathways/parallel.h"
+#include "pathways/rng.h"
 
 static const struct pw_measure_info infos[PW_NUM_MEASURES] = {
 #define BAND(band, where)
@@ -47,8 +48,6 @@ describe_band(int index)
     band.num_measures = end - band.first_measure;
     band.num_lanes = (band.num_measures + 7) / 8 * 8;
     PW_BUG_IF(band.num_lanes > PW_MAX_LANES);
-    for (int m = 0; m < band.first_measure; m++)
-        band.first_mean += infos[m].kind == PW_KIND_MEAN;
     for (int m = band.first_measure; m < end; m++) {
         if (infos[m].first_age < band.first_age) band.first_age = infos[m].first_age;
         if (infos[m].last_age > band.last_age) band.last_age = infos[m].last_age;
@@ -96,14 +95,21 @@ pw_measures_num_cells(const struct pw_measures *measures, enum pw_view view)
                                  : PW_NUM_ORIGINS * PW_NUM_SEXES * groups;
 }
 
-static size_t
-num_means(void)
+/* Means are summed two at a time; an odd one has an empty place beside it. */
+static int
+num_pairs(const struct pw_band_layout *band)
 {
-    size_t count = 0;
+    return (band->num_means + 1) / 2;
+}
 
-    for (int m = 0; m < PW_NUM_MEASURES; m++)
-        count += infos[m].kind == PW_KIND_MEAN;
-    return count;
+/* Numerators of means in a view. */
+static size_t
+sums_size(const struct pw_measures *measures, int view)
+{
+    const struct pw_band_layout *const last = &measures->layout[PW_NUM_BANDS - 1];
+
+    return 2 * (size_t) (last->first_pair + num_pairs(last))
+           * pw_measures_num_cells(measures, (enum pw_view) view);
 }
 
 size_t
@@ -136,6 +142,9 @@ pw_measures_init(struct pw_measures *measures, const struct pw_scenario *scenari
     measures->school = scenario->params.school;
     for (int band = 0; band < PW_NUM_BANDS; band++)
         measures->layout[band] = describe_band(band);
+    for (int band = 1; band < PW_NUM_BANDS; band++)
+        measures->layout[band].first_pair =
+            measures->layout[band - 1].first_pair + num_pairs(&measures->layout[band - 1]);
     PW_TRY(pw_alloc(UINT16_MAX + 1, sizeof *measures->labour_market, &measures->labour_market));
     memset(measures->labour_market, 0xFF, (UINT16_MAX + 1) * sizeof *measures->labour_market);
     for (int place = 0; place < scenario->num_places; place++)
@@ -148,8 +157,8 @@ pw_measures_init(struct pw_measures *measures, const struct pw_scenario *scenari
             PW_TRY(pw_alloc(count_size(measures, band, view), sizeof *measures->recent[band][view],
                 &measures->recent[band][view]));
         }
-        PW_TRY(pw_alloc(num_means() * pw_measures_num_cells(measures, (enum pw_view) view),
-            sizeof *measures->sum[view], &measures->sum[view]));
+        PW_TRY(
+            pw_alloc(sums_size(measures, view), sizeof *measures->sum[view], &measures->sum[view]));
     }
     for (int table = 0; table < PW_NUM_CROSSTABS; table++)
         PW_TRY(
@@ -190,8 +199,7 @@ pw_measures_memory(const struct pw_measures *measures)
         for (int band = 0; band < PW_NUM_BANDS; band++)
             bytes += count_size(measures, band, view)
                      * (sizeof *measures->count[band][view] + sizeof *measures->recent[band][view]);
-        bytes += num_means() * pw_measures_num_cells(measures, (enum pw_view) view)
-                 * sizeof *measures->sum[view];
+        bytes += sums_size(measures, view) * sizeof *measures->sum[view];
     }
     for (int table = 0; table < PW_NUM_CROSSTABS; table++)
         bytes += table_size(table) * sizeof *measures->table[table];
@@ -213,7 +221,7 @@ add64(int64_t *to, const int64_t *from, size_t count)
 }
 
 static PW_KERNEL void
-settle_counts(int32_t *restrict count, int16_t *restrict recent, size_t num_items)
+settle_counts(int32_t *restrict count, uint16_t *restrict recent, size_t num_items)
 {
     for (size_t i = 0; i < num_items; i++) {
         count[i] += recent[i];
@@ -221,14 +229,25 @@ settle_counts(int32_t *restrict count, int16_t *restrict recent, size_t num_item
     }
 }
 
+/* The first of a year take the place of last year's. */
+static PW_KERNEL void
+replace_counts(int32_t *restrict count, uint16_t *restrict recent, size_t num_items)
+{
+    for (size_t i = 0; i < num_items; i++) {
+        count[i] = recent[i];
+        recent[i] = 0;
+    }
+}
+
 static void
 settle_band(struct pw_measures *measures, int band)
 {
-    if (measures->num_recent[band] == 0) return;
+    if (measures->num_recent[band] == 0 && !measures->is_old[band]) return;
     for (int view = 0; view < PW_NUM_VIEWS; view++)
-        settle_counts(measures->count[band][view], measures->recent[band][view],
-            count_size(measures, band, view));
+        (measures->is_old[band] ? replace_counts : settle_counts)(measures->count[band][view],
+            measures->recent[band][view], count_size(measures, band, view));
     measures->num_recent[band] = 0;
+    measures->is_old[band] = false;
 }
 
 void
@@ -266,15 +285,10 @@ void
 pw_measures_clear(struct pw_measures *measures)
 {
     pw_measures_settle(measures);
-    for (int view = 0; view < PW_NUM_VIEWS; view++) {
-        for (int band = 0; band < PW_NUM_BANDS; band++) {
-            memset(measures->count[band][view], 0,
-                count_size(measures, band, view) * sizeof *measures->count[band][view]);
-        }
-        memset(measures->sum[view], 0,
-            num_means() * pw_measures_num_cells(measures, (enum pw_view) view)
-                * sizeof *measures->sum[view]);
-    }
+    for (int band = 0; band < PW_NUM_BANDS; band++)
+        measures->is_old[band] = true;
+    for (int view = 0; view < PW_NUM_VIEWS; view++)
+        memset(measures->sum[view], 0, sums_size(measures, view) * sizeof *measures->sum[view]);
     for (int table = 0; table < PW_NUM_CROSSTABS; table++)
         memset(measures->table[table], 0, table_size(table) * sizeof *measures->table[table]);
     clear_flows(measures);
@@ -283,7 +297,7 @@ pw_measures_clear(struct pw_measures *measures)
 void
 pw_measures_expect(struct pw_measures *measures, enum pw_band band, size_t num_people)
 {
-    if (measures->num_recent[band] + num_people > INT16_MAX) settle_band(measures, (int) band);
+    if (measures->num_recent[band] + num_people > UINT16_MAX) settle_band(measures, (int) band);
     measures->num_recent[band] += num_people;
 }
 
@@ -295,8 +309,7 @@ pw_measures_add(struct pw_measures *to, const struct pw_measures *from)
         for (int band = 0; band < PW_NUM_BANDS; band++) {
             add32(to->count[band][view], from->count[band][view], count_size(to, band, view));
         }
-        add64(to->sum[view], from->sum[view],
-            num_means() * pw_measures_num_cells(to, (enum pw_view) view));
+        add64(to->sum[view], from->sum[view], sums_size(to, view));
     }
     for (int table = 0; table < PW_NUM_CROSSTABS; table++)
         add64(to->table[table], from->table[table], table_size(table));
@@ -309,8 +322,7 @@ pw_measures_sum(struct pw_measures *measures)
     for (int view = 0; view < PW_NUM_VIEWS; view++) {
         for (int band = 0; band < PW_NUM_BANDS; band++)
             pw_parallel_sum_first32(measures->count[band][view], count_size(measures, band, view));
-        pw_parallel_sum_first(measures->sum[view],
-            num_means() * pw_measures_num_cells(measures, (enum pw_view) view));
+        pw_parallel_sum_first(measures->sum[view], sums_size(measures, view));
     }
     for (int table = 0; table < PW_NUM_CROSSTABS; table++)
         pw_parallel_sum_first(measures->table[table], table_size(table));
@@ -319,15 +331,18 @@ pw_measures_sum(struct pw_measures *measures)
     pw_parallel_sum_first32(measures->flow_totals, pw_measures_num_flow_rows(measures));
 }
 
-/* Number of a mean among all means. */
-static size_t
-mean_index(const struct pw_band_layout *layout, int lane)
+/* Numerators of a mean: every other number. */
+static const int64_t *
+sums_of_mean(const struct pw_measures *measures, const struct pw_band_layout *layout, int lane,
+    enum pw_view view)
 {
     int k = 0;
 
     while (layout->mean_lane[k] != lane)
         k++;
-    return (size_t) layout->first_mean + (size_t) k;
+    return measures->sum[view]
+           + (size_t) (layout->first_pair + k / 2) * 2 * pw_measures_num_cells(measures, view)
+           + k % 2;
 }
 
 static int64_t
@@ -342,19 +357,18 @@ read_cell(
     PW_BUG_IF(view == PW_VIEW_PLACE && layout->where == PW_WHERE_NATION);
     PW_BUG_IF(measures->num_recent[band] != 0);
     if (part == PW_NUMERATOR && infos[measure].kind == PW_KIND_MEAN)
-        return measures->sum[view][mean_index(layout, lane)
-                                       * pw_measures_num_cells(measures, (enum pw_view) view)
-                                   + cell];
+        return sums_of_mean(measures, layout, lane, (enum pw_view) view)[2 * cell];
     return measures
-        ->count[band][view][(cell * 2 + (part == PW_DENOMINATOR)) * lanes + (size_t) lane];
+        ->count[band][view][(cell * lanes + (size_t) lane) * PW_NUM_PARTS + (size_t) part];
 }
 
-/* Every `lanes`-th count. */
+/* Numerators and denominators of cells of so many lanes. */
 static PW_KERNEL void
-copy_lane(const int32_t *restrict count, size_t lanes, size_t num_items, int64_t *restrict items)
+copy_lane(const int32_t *restrict count, size_t lanes, size_t num_cells, int64_t *restrict items)
 {
-    for (size_t i = 0; i < num_items; i++)
-        items[i] = count[i * lanes];
+    for (size_t cell = 0; cell < num_cells; cell++)
+        for (size_t part = 0; part < PW_NUM_PARTS; part++)
+            items[PW_NUM_PARTS * cell + part] = count[PW_NUM_PARTS * lanes * cell + part];
 }
 
 void
@@ -369,13 +383,13 @@ pw_measures_copy(
     const int32_t *const count = measures->count[band][view];
 
     PW_BUG_IF(measures->num_recent[band] != 0);
-    copy_lane(count + lane, lanes, 2 * cells, items);
+    copy_lane(count + PW_NUM_PARTS * lane, lanes, cells, items);
     if (infos[measure].kind != PW_KIND_MEAN) return;
 
-    const int64_t *const sum = measures->sum[view] + mean_index(layout, (int) lane) * cells;
+    const int64_t *const sum = sums_of_mean(measures, layout, (int) lane, view);
 
     for (size_t cell = 0; cell < cells; cell++)
-        items[2 * cell] = sum[cell];
+        items[2 * cell] = sum[2 * cell];
 }
 
 struct pw_lane
@@ -385,20 +399,23 @@ pw_measures_lane(const struct pw_measures *measures, enum pw_measure measure, en
     const struct pw_band_layout *const layout = &measures->layout[band];
 
     PW_BUG_IF(infos[measure].kind == PW_KIND_MEAN || measures->num_recent[band] != 0);
-    return (struct pw_lane){ measures->count[band][view] + ((int) measure - layout->first_measure),
-        (size_t) layout->num_lanes };
+    return (struct pw_lane){ measures->count[band][view]
+                                 + PW_NUM_PARTS * ((int) measure - layout->first_measure),
+        PW_NUM_PARTS * (size_t) layout->num_lanes };
 }
 
 PW_INLINE void
 collect_bits(
     const int32_t *restrict count, size_t num_items, const size_t lanes, uint32_t *restrict bits)
 {
-    uint32_t all[PW_MAX_LANES] = { 0 };
+    const size_t size = PW_NUM_PARTS * lanes;
+    uint32_t all[PW_NUM_PARTS * PW_MAX_LANES] = { 0 };
 
-    for (size_t i = 0; i < num_items; i += lanes)
-        for (size_t lane = 0; lane < lanes; lane++)
-            all[lane] |= (uint32_t) (count[i + lane] ^ (count[i + lane] >> 31));
-    memcpy(bits, all, sizeof all);
+    for (size_t i = 0; i < num_items; i += size)
+        for (size_t k = 0; k < size; k++)
+            all[k] |= (uint32_t) (count[i + k] ^ (count[i + k] >> 31));
+    for (size_t lane = 0; lane < PW_MAX_LANES; lane++)
+        bits[lane] = all[PW_NUM_PARTS * lane] | all[PW_NUM_PARTS * lane + 1];
 }
 
 static PW_KERNEL void
@@ -443,6 +460,33 @@ flow_place(const struct pw_shard *shard, size_t row)
     return shard->birth_place[row];
 }
 
+/* Counts lie far apart: all are asked for before the first is touched. */
+static void
+count_flows_of(struct pw_measures *measures, const struct pw_shard *shard, size_t begin,
+    size_t num_people, size_t age)
+{
+    uint32_t left[PW_BLOCK]; /* rows of the flows */
+    uint8_t came[PW_BLOCK];  /* columns */
+    size_t count = 0;
+
+    for (size_t row = begin; row < begin + num_people; row++) {
+        const uint8_t from = shard->last_state[row], to = shard->state[row];
+        const uint32_t place = flow_place(shard, row);
+
+        if (!pw_state_is_present(from) && !pw_state_is_present(to)) continue;
+        if (place >= (uint32_t) measures->num_places) continue;
+        left[count] = (uint32_t) ((place * PW_NUM_FLOW_AGES + age) * PW_NUM_STATES + from);
+        came[count] = to;
+        __builtin_prefetch(measures->flows + left[count] * PW_NUM_STATES + to, 1);
+        __builtin_prefetch(measures->flow_totals + left[count], 1);
+        count++;
+    }
+    for (size_t n = 0; n < count; n++) {
+        measures->flows[left[n] * PW_NUM_STATES + came[n]]++;
+        measures->flow_totals[left[n]]++;
+    }
+}
+
 static void
 count_flows(struct pw_measures *measures, const struct pw_shard *shard, int year)
 {
@@ -450,16 +494,10 @@ count_flows(struct pw_measures *measures, const struct pw_shard *shard, int year
         const struct pw_range cohort = pw_shard_ages(shard, year, age, age);
         const size_t a = (size_t) (age - PW_FLOW_FIRST_AGE);
 
-        for (size_t row = cohort.begin; row < cohort.end; row++) {
-            const uint8_t from = shard->last_state[row], to = shard->state[row];
-            const uint32_t place = flow_place(shard, row);
+        for (size_t begin = cohort.begin; begin < cohort.end; begin += PW_BLOCK) {
+            const size_t rest = cohort.end - begin;
 
-            if (!pw_state_is_present(from) && !pw_state_is_present(to)) continue;
-            if (place >= (uint32_t) measures->num_places) continue;
-            const size_t left = (place * PW_NUM_FLOW_AGES + a) * PW_NUM_STATES + from;
-
-            measures->flows[left * PW_NUM_STATES + to]++;
-            measures->flow_totals[left]++;
+            count_flows_of(measures, shard, begin, rest < PW_BLOCK ? rest : PW_BLOCK, a);
         }
     }
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pathways/numeric.h"
+#include "pathways/pick.h"
 #include "pathways/rng.h"
 
 /* Bit of a measure in the masks of its band. */
@@ -24,12 +25,20 @@ struct sweep {
     float low_income;       /* [GBP/year] */
 };
 
+/* Cells of places are more than the nearest cache holds: they are asked for so many people ahead.
+ */
+#define PREFETCH 16
+
 /* What a band's function says of them. It need not look at age, nor at whether they are present. */
 struct flags {
     uint32_t of[PW_BLOCK];                 /* bit l: counts in the denominator of measure l */
     uint32_t is[PW_BLOCK];                 /* bit l: counts in its numerator too */
     int32_t value[PW_MAX_MEANS][PW_BLOCK]; /* of the band's means, in order; units of 1/65536 */
-    uint32_t cell[PW_NUM_VIEWS][PW_BLOCK];
+
+    /* The rest is worked out from that, the same way for each band. */
+    uint32_t parts[PW_BLOCK]; /* bit l: counts in the numerator of measure l, bit 16 + l: in both */
+    uint32_t cell[PW_NUM_VIEWS][PW_BLOCK + PREFETCH];
+    int64_t pair[PW_BLOCK][2]; /* values of two means, 0 for those who do not count */
 };
 
 PW_INLINE uint32_t
@@ -60,15 +69,23 @@ is_learning(uint8_t state)
 static PW_KERNEL void
 fix_values(const float *restrict values, size_t count, int32_t *restrict fixed)
 {
-    for (size_t i = 0; i < count; i++)
+    const size_t span = PW_WHOLE_VECTORS(count);
+
+    for (size_t i = 0; i < span; i++)
         fixed[i] = pw_round_to_int(values[i] * (float) PW_MEASURE_SCALE);
 }
 
+/* In two sweeps: gcc makes a branch of what pw_exp holds its argument within, and no vectors. */
 static PW_KERNEL void
 fix_exp_of_values(const float *restrict values, size_t count, int32_t *restrict fixed)
 {
-    for (size_t i = 0; i < count; i++)
-        fixed[i] = pw_round_to_int(pw_exp(values[i]) * (float) PW_MEASURE_SCALE);
+    const size_t span = PW_WHOLE_VECTORS(count);
+    float power[PW_BLOCK];
+
+    for (size_t i = 0; i < span; i++)
+        power[i] = pw_exp(values[i]);
+    for (size_t i = 0; i < span; i++)
+        fixed[i] = pw_round_to_int(power[i] * (float) PW_MEASURE_SCALE);
 }
 
 /* Classes as surveys count them. */
@@ -79,8 +96,9 @@ find_classes(const struct sweep *restrict sweep, uint8_t *restrict counted)
     const uint8_t *const state = sweep->shard->state + sweep->begin;
     const uint8_t *const last_state = sweep->shard->last_state + sweep->begin;
     const uint8_t *const last_spell = sweep->shard->last_spell + sweep->begin;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
 
-    for (size_t i = 0; i < sweep->count; i++)
+    for (size_t i = 0; i < span; i++)
         counted[i] = pw_class_counted(class[i], state[i], last_state[i], last_spell[i]);
 }
 
@@ -89,8 +107,9 @@ flag_children(const struct sweep *restrict sweep, struct flags *restrict flags)
 {
     const uint8_t *const free_meals = sweep->shard->free_meals + sweep->begin;
     const float *const household_income = sweep->shard->household_income + sweep->begin;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
 
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         flags->of[i] = bit(1, LANE_FREE_MEALS_11_15) | bit(1, LANE_LOW_INCOME_0_15);
         flags->is[i] = bit(free_meals[i] != 0, LANE_FREE_MEALS_11_15)
                        | bit(household_income[i] < sweep->low_income, LANE_LOW_INCOME_0_15);
@@ -104,8 +123,9 @@ flag_schoolchildren(const struct sweep *restrict sweep, struct flags *restrict f
     const uint8_t *const free_meals = sweep->shard->free_meals + sweep->begin;
     const float *const skill = sweep->shard->skill + sweep->begin;
     const float *const attainment = sweep->shard->attainment + sweep->begin;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
 
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         const int with = free_meals[i] != 0, without = free_meals[i] == 0;
         const int develops = skill[i] > params->good_development;
         const int reaches = skill[i] > params->expected_standard;
@@ -133,8 +153,9 @@ flag_pupils(const struct sweep *restrict sweep, struct flags *restrict flags)
     const uint8_t *const qualification = sweep->shard->qualification + sweep->begin;
     const uint8_t *const tariff = sweep->shard->tariff + sweep->begin;
     const uint8_t *const free_meals = sweep->shard->free_meals + sweep->begin;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
 
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         const int with = free_meals[i] != 0, without = free_meals[i] == 0;
         const int level3 = qualification[i] >= PW_A_LEVEL;
         const int higher = tariff[i] != PW_TARIFF_NONE;
@@ -165,8 +186,9 @@ static PW_KERNEL void
 flag_youth(const struct sweep *restrict sweep, struct flags *restrict flags)
 {
     const uint8_t *const state = sweep->shard->state + sweep->begin;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
 
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         const int neet = (state[i] == PW_UNEMPLOYED) | (state[i] == PW_INACTIVE);
 
         flags->of[i] = bit(1, LANE_NEET_16_24) | bit(1, LANE_EDUCATION_16_24)
@@ -194,9 +216,10 @@ flag_young_adults(const struct sweep *restrict sweep, struct flags *restrict fla
     const uint8_t *const parent_owner = sweep->shard->parent_owner + sweep->begin;
     const uint16_t *const home_place = sweep->shard->home_place + sweep->begin;
     const int knows_parents = (int) sweep->knows_parents;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
 
     find_classes(sweep, class);
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         const int unemployed = state[i] == PW_UNEMPLOYED;
         const int active = has_job(state[i]) | unemployed;
         const int has_class = class[i] != PW_NO_CLASS;
@@ -238,9 +261,10 @@ flag_grown_here(const struct sweep *restrict sweep, struct flags *restrict flags
     const uint8_t *const qualification = sweep->shard->qualification + sweep->begin;
     const uint8_t *const owner = sweep->shard->owner + sweep->begin;
     const int knows_parents = (int) sweep->knows_parents;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
 
     find_classes(sweep, class);
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         const int here = labour_market[place[i]] == labour_market[home_place[i]];
         const int left = !here, owns = owner[i] != 0;
         const int from_working = knows_parents & (origin[i] <= PW_HIGHER_WORKING);
@@ -270,8 +294,9 @@ flag_movers(const struct sweep *restrict sweep, struct flags *restrict flags)
     const uint16_t *const place = sweep->shard->place + sweep->begin;
     const uint16_t *const home_place = sweep->shard->home_place + sweep->begin;
     const uint8_t *const state = sweep->shard->state + sweep->begin;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
 
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         const int here = labour_market[place[i]] == labour_market[home_place[i]];
         const int left = !here & (home_place[i] != PW_UNPLACED);
         const int stayed = here & (home_place[i] != PW_UNPLACED);
@@ -284,8 +309,8 @@ flag_movers(const struct sweep *restrict sweep, struct flags *restrict flags)
     }
     fix_exp_of_values(sweep->shard->pay + sweep->begin, sweep->count, flags->value[0]);
     fix_values(sweep->shard->belonging + sweep->begin, sweep->count, flags->value[2]);
-    memcpy(flags->value[1], flags->value[0], sweep->count * sizeof flags->value[0][0]);
-    memcpy(flags->value[3], flags->value[2], sweep->count * sizeof flags->value[0][0]);
+    memcpy(flags->value[1], flags->value[0], span * sizeof flags->value[0][0]);
+    memcpy(flags->value[3], flags->value[2], span * sizeof flags->value[0][0]);
 }
 
 static PW_KERNEL void
@@ -302,9 +327,10 @@ flag_careers(const struct sweep *restrict sweep, struct flags *restrict flags)
     const float *const origin_income = shard->origin_income + sweep->begin;
     const float *const pay = shard->pay + sweep->begin;
     const int knows_parents = (int) sweep->knows_parents;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
 
     find_classes(sweep, class);
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         const int unemployed = state[i] == PW_UNEMPLOYED;
         const int neet = unemployed | (state[i] == PW_INACTIVE);
         const int active = has_job(state[i]) | unemployed;
@@ -330,7 +356,7 @@ flag_careers(const struct sweep *restrict sweep, struct flags *restrict flags)
                        | bit(professional, LANE_PROFESSIONAL_JOBS_22_29)
                        | bit(class[i] == PW_LOWER_WORKING, LANE_LOWER_WORKING_JOBS_22_29);
     }
-    for (size_t i = 0; sweep->age >= 30 && sweep->age <= 34 && i < sweep->count; i++) {
+    for (size_t i = 0; sweep->age >= 30 && sweep->age <= 34 && i < span; i++) {
         const int knows = knows_parents & (home_place[i] != PW_UNPLACED);
 
         flags->of[i] |= bit(knows & (origin_income[i] > 0.0f), LANE_OUT_EARNS_PARENTS_30_34);
@@ -339,13 +365,13 @@ flag_careers(const struct sweep *restrict sweep, struct flags *restrict flags)
     }
     if (sweep->age < 25) return;
     /* Pay of a year in thousands of pounds. */
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         const float thousands = pw_exp(pay[i]) * (float) hours[i] * 0.052f;
 
         flags->value[0][i] = pw_round_to_int(thousands * (float) PW_MEASURE_SCALE);
     }
     for (int k = 1; k < 3; k++)
-        memcpy(flags->value[k], flags->value[0], sweep->count * sizeof flags->value[0][0]);
+        memcpy(flags->value[k], flags->value[0], span * sizeof flags->value[0][0]);
 }
 
 /* In thousands of pounds: savings and pensions are in hundreds, equity in five thousands. */
@@ -355,20 +381,21 @@ flag_wealth(const struct sweep *restrict sweep, struct flags *restrict flags)
     const uint16_t *const savings = sweep->shard->savings + sweep->begin;
     const uint16_t *const pension = sweep->shard->pension + sweep->begin;
     const uint8_t *const equity = sweep->shard->equity + sweep->begin;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
 
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         flags->of[i] = bit(1, LANE_WEALTH_25_34) | bit(1, LANE_WEALTH_35_44)
                        | bit(1, LANE_WEALTH_45_54) | bit(1, LANE_WEALTH_55_64);
         flags->is[i] = 0;
     }
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         const int32_t hundreds = savings[i] + pension[i] + 50 * equity[i];
 
         /* A tenth of 65536 is 6553.6; in parts, so that it stays within 32 bits. */
         flags->value[0][i] = hundreds * 6553 + hundreds * 6 / 10;
     }
     for (int k = 1; k < 4; k++)
-        memcpy(flags->value[k], flags->value[0], sweep->count * sizeof flags->value[0][0]);
+        memcpy(flags->value[k], flags->value[0], span * sizeof flags->value[0][0]);
 }
 
 static PW_KERNEL void
@@ -382,9 +409,10 @@ flag_adults(const struct sweep *restrict sweep, struct flags *restrict flags)
     const uint8_t *const owner = sweep->shard->owner + sweep->begin;
     const uint8_t *const dependants = sweep->shard->dependants + sweep->begin;
     const int knows_parents = (int) sweep->knows_parents;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
 
     find_classes(sweep, class);
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         const int unemployed = state[i] == PW_UNEMPLOYED;
         const int works = has_job(state[i]);
         const int has_class = class[i] != PW_NO_CLASS;
@@ -453,74 +481,84 @@ find_cells(
     const uint32_t num_places =
         where == PW_WHERE_NATION ? UINT32_MAX : (uint32_t) sweep->measures->num_places;
     const uint32_t unknown = sweep->knows_parents ? 0 : PW_NO_CLASS;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
 
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < span; i++) {
         const int here = (state[i] >= PW_EARLY_YEARS) & (state[i] <= PW_RETIRED);
         const uint32_t keep = (here & (place[i] < num_places)) != 0 ? mask : 0u;
         const uint32_t cell = (uint32_t) place[i] * PW_NUM_GROUPS + group[i];
         const uint32_t from = unknown > origin[i] ? unknown : origin[i];
 
-        flags->of[i] &= keep;
-        flags->is[i] &= flags->of[i];
+        flags->parts[i] = (flags->is[i] & flags->of[i] & keep) | (flags->of[i] & keep) << 16;
         flags->cell[PW_VIEW_PLACE][i] = keep ? cell : 0u;
         flags->cell[PW_VIEW_ORIGIN][i] = (from * PW_NUM_SEXES + sex[i]) * PW_NUM_GROUPS + group[i];
     }
+    memset(flags->cell[PW_VIEW_PLACE] + sweep->count, 0, PREFETCH * sizeof(uint32_t));
 }
 
 /*
- * Sixteen counts at a time. Written with the vector types of gcc and clang since neither finds this
- * by itself; any x86-64 has instructions for it, in halves if need be.
+ * All counts of a cell at a time. Written with the vector types of gcc and clang since neither
+ * finds this by itself; any x86-64 has instructions for it, in parts if need be. Numerator and
+ * denominator of a lane stand side by side, so both are found in the two halves of the 32 bits of a
+ * person. A comparison gives -1 where it holds.
  */
-typedef int16_t sixteen __attribute__((vector_size(32), may_alias));
+typedef uint32_t bits_of_8 __attribute__((vector_size(32), may_alias));
+typedef uint32_t bits_of_16 __attribute__((vector_size(64), may_alias));
+typedef uint16_t counts_of_8 __attribute__((vector_size(32), may_alias));
+typedef uint16_t counts_of_16 __attribute__((vector_size(64), may_alias));
 
-static const sixteen lane_bits = { 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192,
-    16384, INT16_MIN };
+#define BOTH(lane) (0x10001u << (lane))
+static const bits_of_8 lanes_of_8 = { BOTH(0), BOTH(1), BOTH(2), BOTH(3), BOTH(4), BOTH(5), BOTH(6),
+    BOTH(7) };
+static const bits_of_16 lanes_of_16 = { BOTH(0), BOTH(1), BOTH(2), BOTH(3), BOTH(4), BOTH(5),
+    BOTH(6), BOTH(7), BOTH(8), BOTH(9), BOTH(10), BOTH(11), BOTH(12), BOTH(13), BOTH(14),
+    BOTH(15) };
 
-/*
- * Of a cell with eight lanes numerators and denominators are one vector, of one with sixteen they
- * are two. A comparison gives -1 where it holds.
- */
+/* Add one person's parts to a cell, and to another unless it is NULL. */
 PW_INLINE void
-add_bits(int16_t *cell, uint32_t is, uint32_t of, const int lanes)
+add_parts(uint16_t *cell, uint16_t *other, uint32_t parts, const int lanes)
 {
-    sixteen *const counts = (sixteen *) (void *) cell;
-
     if (lanes == 8) {
-        counts[0] -= (lane_bits & (int16_t) (is | of << 8)) != 0;
+        const counts_of_8 bits = (counts_of_8) lanes_of_8;
+        const counts_of_8 more =
+            (counts_of_8) ((bits & (counts_of_8) (lanes_of_8 * 0 + parts)) == bits);
+
+        *(counts_of_8 *) (void *) cell -= more;
+        if (other != NULL) *(counts_of_8 *) (void *) other -= more;
     } else {
-        counts[0] -= (lane_bits & (int16_t) is) != 0;
-        counts[1] -= (lane_bits & (int16_t) of) != 0;
+        const counts_of_16 bits = (counts_of_16) lanes_of_16;
+        const counts_of_16 more =
+            (counts_of_16) ((bits & (counts_of_16) (lanes_of_16 * 0 + parts)) == bits);
+
+        *(counts_of_16 *) (void *) cell -= more;
+        if (other != NULL) *(counts_of_16 *) (void *) other -= more;
     }
 }
 
-/* Cells of places are more than the nearest cache holds: they are asked for so many people ahead.
- */
-#define PREFETCH 16
-
 PW_INLINE void
-count_lanes(int16_t *const count[PW_NUM_VIEWS], const struct flags *flags, size_t num_people,
+count_lanes(uint16_t *const count[PW_NUM_VIEWS], const struct flags *flags, size_t num_people,
     const int lanes)
 {
-    const size_t size = 2 * (size_t) lanes;
+    const size_t size = PW_NUM_PARTS * (size_t) lanes;
+    const uint32_t *const place = flags->cell[PW_VIEW_PLACE];
+    const uint32_t *const origin = flags->cell[PW_VIEW_ORIGIN];
+    uint16_t *const of_places = count[PW_VIEW_PLACE], *const of_origins = count[PW_VIEW_ORIGIN];
 
     for (size_t i = 0; i < num_people; i++) {
-        const uint32_t is = flags->is[i], of = flags->of[i];
-        const size_t later = i + PREFETCH < num_people ? i + PREFETCH : i;
-
-        __builtin_prefetch(count[PW_VIEW_PLACE] + flags->cell[PW_VIEW_PLACE][later] * size, 1);
-        add_bits(count[PW_VIEW_PLACE] + flags->cell[PW_VIEW_PLACE][i] * size, is, of, lanes);
-        add_bits(count[PW_VIEW_ORIGIN] + flags->cell[PW_VIEW_ORIGIN][i] * size, is, of, lanes);
+        __builtin_prefetch(of_places + place[i + PREFETCH] * size, 1);
+        add_parts(
+            of_places + place[i] * size, of_origins + origin[i] * size, flags->parts[i], lanes);
     }
 }
 
 /* Of a band that is not kept by place. */
 PW_INLINE void
-count_nation(int16_t *count, const struct flags *flags, size_t num_people, const int lanes)
+count_nation(uint16_t *count, const struct flags *flags, size_t num_people, const int lanes)
 {
-    const size_t size = 2 * (size_t) lanes;
+    const size_t size = PW_NUM_PARTS * (size_t) lanes;
 
     for (size_t i = 0; i < num_people; i++)
-        add_bits(count + flags->cell[PW_VIEW_ORIGIN][i] * size, flags->is[i], flags->of[i], lanes);
+        add_parts(count + flags->cell[PW_VIEW_ORIGIN][i] * size, NULL, flags->parts[i], lanes);
 }
 
 /* Somebody of a sweep who shares a home with a partner of another group. */
@@ -530,45 +568,51 @@ struct sharer {
 };
 
 /* @return how many there are among those who count in the lanes of `shared` */
-static size_t
+PW_INLINE size_t
 find_sharers(
     const struct sweep *sweep, uint32_t shared, const struct flags *flags, struct sharer *sharers)
 {
     const uint8_t *const group = sweep->shard->group + sweep->begin;
-    size_t count = 0;
+    const size_t span = PW_WHOLE_VECTORS(sweep->count);
+    uint8_t couple[PW_BLOCK], shares[PW_BLOCK];
+    uint32_t number[PW_BLOCK + PW_PICK_SPARE];
+    size_t count;
 
-    for (size_t i = 0; i < sweep->count; i++) {
-        const int shift = pw_shard_couple_group(sweep->shard, sweep->begin + i) - group[i];
+    pw_shard_couple_groups(sweep->shard, sweep->begin, sweep->count, couple);
+    for (size_t i = 0; i < span; i++)
+        shares[i] = (couple[i] != group[i]) & ((flags->parts[i] & shared) != 0);
+    count = pw_pick(shares, sweep->count, 0, number);
+    for (size_t n = 0; n < count; n++) {
+        const uint32_t i = number[n];
 
-        sharers[count] = (struct sharer){ (uint16_t) i, (int16_t) shift };
-        count += (shift != 0) & ((flags->of[i] & shared) != 0);
+        sharers[n] = (struct sharer){ (uint16_t) i, (int16_t) (couple[i] - group[i]) };
     }
     return count;
 }
 
 PW_INLINE void
-share_lanes(int16_t *const count[PW_NUM_VIEWS], const struct sharer *sharers, size_t num_sharers,
+share_lanes(uint16_t *const count[PW_NUM_VIEWS], const struct sharer *sharers, size_t num_sharers,
     uint32_t shared, struct flags *flags, const int lanes)
 {
-    const int size = 2 * lanes;
+    const int size = PW_NUM_PARTS * lanes;
 
     for (size_t n = 0; n < num_sharers; n++) {
         const size_t i = sharers[n].number;
-        const uint32_t is = flags->is[i] & shared, of = flags->of[i] & shared;
+        uint16_t *cell[PW_NUM_VIEWS];
 
         for (int view = 0; view < PW_NUM_VIEWS; view++)
-            add_bits(count[view] + ((int) flags->cell[view][i] + sharers[n].shift) * size, is, of,
-                lanes);
-        flags->is[i] &= ~shared;
-        flags->of[i] &= ~shared;
+            cell[view] = count[view] + ((int) flags->cell[view][i] + sharers[n].shift) * size;
+        add_parts(cell[0], cell[1], flags->parts[i] & shared, lanes);
+        flags->parts[i] &= ~shared;
     }
 }
 
 /* What men share with a partner of another group counts in hers, and in theirs no more. */
 static PW_KERNEL void
-count_shared(int16_t *const count[PW_NUM_VIEWS], const struct sweep *sweep,
-    const struct pw_band_layout *band, uint32_t shared, struct flags *flags)
+count_shared(uint16_t *const count[PW_NUM_VIEWS], const struct sweep *sweep,
+    const struct pw_band_layout *band, uint32_t lanes, struct flags *flags)
 {
+    const uint32_t shared = BOTH(0) * lanes;
     struct sharer sharers[PW_BLOCK];
     const size_t num_sharers = find_sharers(sweep, shared, flags, sharers);
 
@@ -580,7 +624,7 @@ count_shared(int16_t *const count[PW_NUM_VIEWS], const struct sweep *sweep,
 }
 
 static PW_KERNEL void
-count_people(int16_t *const count[PW_NUM_VIEWS], const struct flags *flags, size_t num_people,
+count_people(uint16_t *const count[PW_NUM_VIEWS], const struct flags *flags, size_t num_people,
     const struct pw_band_layout *band)
 {
     const bool nation = band->where == PW_WHERE_NATION;
@@ -595,34 +639,57 @@ count_people(int16_t *const count[PW_NUM_VIEWS], const struct flags *flags, size
         count_lanes(count, flags, num_people, 16);
 }
 
-/* Values of those who do not count become zero. */
+/* Values of two means side by side. */
 static PW_KERNEL void
-mask_values(int32_t *restrict value, const uint32_t *restrict of, int lane, size_t num_people)
+pair_values(struct flags *flags, const struct pw_band_layout *band, int first, size_t num_people)
 {
-    for (size_t i = 0; i < num_people; i++)
-        value[i] &= -(int32_t) (of[i] >> lane & 1u);
+    const int second = first + 1 < band->num_means ? first + 1 : first;
+    const int lane = 16 + band->mean_lane[first], next_lane = 16 + band->mean_lane[second];
+    const int32_t *const values = flags->value[first], *const next = flags->value[second];
+    const size_t span = PW_WHOLE_VECTORS(num_people);
+
+    for (size_t i = 0; i < span; i++) {
+        flags->pair[i][0] = values[i] & -(int32_t) (flags->parts[i] >> lane & 1u);
+        flags->pair[i][1] = next[i] & -(int32_t) (flags->parts[i] >> next_lane & 1u);
+    }
+}
+
+typedef int64_t two_sums __attribute__((vector_size(16), may_alias, aligned(8)));
+
+static PW_KERNEL void
+add_pairs(int64_t *const sum[PW_NUM_VIEWS], const struct flags *flags, size_t num_people)
+{
+    two_sums *const by_place = (two_sums *) (void *) sum[PW_VIEW_PLACE];
+    two_sums *const by_origin = (two_sums *) (void *) sum[PW_VIEW_ORIGIN];
+
+    for (size_t i = 0; i < num_people; i++) {
+        const two_sums pair = *(const two_sums *) (const void *) flags->pair[i];
+
+        if (by_place != NULL) {
+            __builtin_prefetch(by_place + flags->cell[PW_VIEW_PLACE][i + PREFETCH], 1);
+            by_place[flags->cell[PW_VIEW_PLACE][i]] += pair;
+        }
+        by_origin[flags->cell[PW_VIEW_ORIGIN][i]] += pair;
+    }
 }
 
 static void
 sum_values(struct pw_measures *measures, const struct pw_band_layout *band, struct flags *flags,
     size_t num_people, uint32_t mask)
 {
-    for (int k = 0; k < band->num_means; k++) {
-        const int lane = band->mean_lane[k];
-        const size_t mean = (size_t) band->first_mean + (size_t) k;
-        const int32_t *const value = flags->value[k];
+    for (int k = 0; k < band->num_means; k += 2) {
+        const size_t pair = (size_t) band->first_pair + (size_t) k / 2;
+        uint32_t lanes = 1u << band->mean_lane[k];
+        int64_t *sum[PW_NUM_VIEWS];
 
-        if ((mask >> lane & 1u) == 0) continue;
-        mask_values(flags->value[k], flags->of, lane, num_people);
-        for (int view = 0; view < PW_NUM_VIEWS; view++) {
-            if (view == PW_VIEW_PLACE && band->where == PW_WHERE_NATION) continue;
-            int64_t *const sum =
-                measures->sum[view] + mean * pw_measures_num_cells(measures, (enum pw_view) view);
-            const uint32_t *const cell = flags->cell[view];
-
-            for (size_t i = 0; i < num_people; i++)
-                sum[cell[i]] += value[i];
-        }
+        if (k + 1 < band->num_means) lanes |= 1u << band->mean_lane[k + 1];
+        if ((mask & lanes) == 0) continue;
+        for (int view = 0; view < PW_NUM_VIEWS; view++)
+            sum[view] = measures->sum[view]
+                        + pair * 2 * pw_measures_num_cells(measures, (enum pw_view) view);
+        if (band->where == PW_WHERE_NATION) sum[PW_VIEW_PLACE] = NULL;
+        pair_values(flags, band, k, num_people);
+        add_pairs(sum, flags, num_people);
     }
 }
 

@@ -239,30 +239,32 @@ bits_of_flows(const struct pw_measures *measures)
     return bits;
 }
 
-/* Every so many-th count, narrowed as it is. */
+/* The pairs of a lane, narrowed as they are; `type` is that of the items. */
+#define WRITE_PAIRS(type)                                                                          \
+    for (size_t pair = 0; pair < num_pairs; pair++) {                                              \
+        ((type *) data)[begin + 2 * pair] = (type) count[pair * stride];                           \
+        ((type *) data)[begin + 2 * pair + 1] = (type) count[pair * stride + 1];                   \
+    }
+
 static PW_KERNEL void
 write_counts(
-    void *restrict data, int width, size_t begin, const struct pw_lane *lane, size_t num_items)
+    void *restrict data, int width, size_t begin, const struct pw_lane *lane, size_t num_pairs)
 {
     const int32_t *restrict count = lane->count;
     const size_t stride = lane->stride;
 
     switch (width) {
     case 1:
-        for (size_t i = 0; i < num_items; i++)
-            ((int8_t *) data)[begin + i] = (int8_t) count[i * stride];
+        WRITE_PAIRS(int8_t)
         break;
     case 2:
-        for (size_t i = 0; i < num_items; i++)
-            ((int16_t *) data)[begin + i] = (int16_t) count[i * stride];
+        WRITE_PAIRS(int16_t)
         break;
     case 4:
-        for (size_t i = 0; i < num_items; i++)
-            ((int32_t *) data)[begin + i] = count[i * stride];
+        WRITE_PAIRS(int32_t)
         break;
     default:
-        for (size_t i = 0; i < num_items; i++)
-            ((int64_t *) data)[begin + i] = count[i * stride];
+        WRITE_PAIRS(int64_t)
     }
 }
 
@@ -273,11 +275,12 @@ write_flows(struct pw_yearbook_array *array, size_t begin, const struct pw_measu
     const size_t num_rows = pw_measures_num_flow_rows(measures);
 
     for (size_t row = 0; row < num_rows; row++) {
-        const struct pw_lane counts = { measures->flows + row * PW_NUM_STATES, 1 };
+        int64_t items[PW_NUM_STATES];
 
-        if (measures->flow_totals[row] != 0)
-            write_counts(
-                array->data, array->width, begin + row * PW_NUM_STATES, &counts, PW_NUM_STATES);
+        if (measures->flow_totals[row] == 0) continue;
+        for (size_t i = 0; i < PW_NUM_STATES; i++)
+            items[i] = measures->flows[row * PW_NUM_STATES + i];
+        write_items(array->data, array->width, begin + row * PW_NUM_STATES, items, PW_NUM_STATES);
     }
 }
 
@@ -369,7 +372,7 @@ pw_yearbook_put(struct pw_yearbook *yearbook, int year, const struct pw_measures
                 pw_measures_lane(measures, (enum pw_measure)(array->source / 2), view_of(array));
 
             PW_TRY(note_bits(array, bits_of_lane(array, measures, &lane_bits), index));
-            write_counts(array->data, array->width, begin, &lane, count);
+            write_counts(array->data, array->width, begin, &lane, count / PW_NUM_PARTS);
         } else {
             const int64_t *const items = gather(measures, array->source, yearbook->scratch, count);
 

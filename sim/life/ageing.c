@@ -85,19 +85,57 @@ retirement_at(const struct pw_country *country, int age)
     return retirement;
 }
 
-/* Draw only where there is a doubt. */
-static bool
-retires(const struct pw_country *country, const struct pw_shard *shard, size_t i, float chance)
+static void
+retire(struct pw_shard *shard, size_t i)
 {
-    return chance >= 1.0f
-           || pw_rng_uniform(
-                  &country->rng, shard->key[i], country->year, PW_STREAM_PARTICIPATION, 1)
-                  < chance;
+    enter(shard, i, PW_RETIRED);
+    shard->hours[i] = 0;
+}
+
+/* Draws are made only where there is a doubt; they go with the year, not with the age. */
+static void
+retire_some(const struct pw_country *country, struct pw_shard *shard, const struct pw_slice *slice,
+    const struct retirement *retirement, const struct pw_few *few)
+{
+    struct pw_slice of_year = *slice;
+    struct pw_few doubtful;
+    struct pw_draws draws;
+
+    doubtful.count = 0;
+    for (size_t n = 0; n < few->count; n++) {
+        const size_t i = few->row[n];
+        const float chance = retirement->chance[shard->sex[i]][shard->state[i]];
+
+        if (chance >= 1.0f)
+            retire(shard, i);
+        else
+            pw_few_add(&doubtful, i, chance > 0.0f);
+    }
+    of_year.age = country->year;
+    pw_few_draw(&doubtful, &of_year, &country->rng, PW_STREAM_PARTICIPATION, 1, &draws);
+    for (size_t n = 0; n < doubtful.count; n++) {
+        const size_t i = doubtful.row[n];
+
+        if (draws.u[0][n] < retirement->chance[shard->sex[i]][shard->state[i]]) retire(shard, i);
+    }
+}
+
+/* Who may retire: most of the old have. */
+static PW_KERNEL void
+find_doubtful(const struct pw_slice *slice, uint8_t *restrict doubtful)
+{
+    const uint8_t *state = slice->shard->state + slice->begin;
+    const size_t span = pw_slice_span(slice);
+
+    for (size_t j = 0; j < span; j++)
+        doubtful[j] = (state[j] >= PW_EMPLOYED) & (state[j] <= PW_ADULT_EDUCATION);
 }
 
 static void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
+    uint8_t doubtful[PW_BLOCK];
+    struct pw_few few;
     struct pw_slice slice =
         pw_slices(shard, country->year, country->params->ageing.first_pension_age, PW_MAX_AGE);
 
@@ -108,14 +146,9 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     while (pw_slice_next(&slice)) {
         const struct retirement retirement = retirement_at(country, slice.age);
 
-        for (size_t i = slice.begin; i < slice.begin + slice.count; i++) {
-            const float chance = retirement.chance[shard->sex[i]][shard->state[i]];
-
-            if (chance > 0.0f && retires(country, shard, i, chance)) {
-                enter(shard, i, PW_RETIRED);
-                shard->hours[i] = 0;
-            }
-        }
+        find_doubtful(&slice, doubtful);
+        pw_few_list(&few, &slice, doubtful);
+        retire_some(country, shard, &slice, &retirement, &few);
     }
 }
 

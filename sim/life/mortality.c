@@ -66,26 +66,41 @@ risks_at(const struct pw_country *country, int age)
         [PW_FEMALE] = chance * (2.0f - params->men_ratio) } };
 }
 
+/* Who may die: nearly everyone is beyond the higher of the two risks. */
+static PW_KERNEL void
+find_doubtful(const struct pw_slice *slice, const float *restrict u, float highest,
+    uint8_t *restrict doubtful)
+{
+    const uint8_t *state = slice->shard->state + slice->begin;
+    const size_t span = pw_slice_span(slice);
+
+    for (size_t j = 0; j < span; j++)
+        doubtful[j] = (u[j] < highest) & pw_state_is_present(state[j]);
+}
+
 static void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     struct pw_slice slice = pw_slices(shard, country->year, 1, PW_MAX_AGE);
-    struct pw_draws draws;
+    struct pw_draws draws = { 0 };
+    uint8_t doubtful[PW_BLOCK];
+    struct pw_few few;
 
     (void) pass;
     while (pw_slice_next(&slice)) {
         const struct risks risks = risks_at(country, slice.age);
-        /* Nearly everyone is beyond the higher of the two; nobody outlives the last age. */
+        /* Nobody outlives the last age. */
         const float highest =
             slice.age >= PW_MAX_AGE ? 1.0f : pw_maximum(risks.by_sex[0], risks.by_sex[1]);
 
         pw_slice_draw(&slice, &country->rng, PW_STREAM_DEATH, 0, &draws);
-        for (size_t j = 0; j < slice.count; j++) {
-            const size_t i = slice.begin + j;
+        find_doubtful(&slice, draws.u[0], highest, doubtful);
+        pw_few_list(&few, &slice, doubtful);
+        for (size_t n = 0; n < few.count; n++) {
+            const size_t i = few.row[n];
+            const float risk = risks.by_sex[shard->sex[i]];
 
-            if (draws.u[0][j] < highest && pw_state_is_present(shard->state[i])
-                && (draws.u[0][j] < risks.by_sex[shard->sex[i]] || slice.age >= PW_MAX_AGE))
-                die(shard, i);
+            if (draws.u[0][i - slice.begin] < risk || slice.age >= PW_MAX_AGE) die(shard, i);
         }
     }
 }

@@ -396,3 +396,26 @@ pw_shard_digest(const struct pw_shard *shard)
     }
     return digest;
 }
+
+/* Men who have a partner: she stands for the household. */
+static PW_KERNEL void
+find_husbands(const uint8_t *restrict sex, const int32_t *restrict partner, size_t count,
+    uint8_t *restrict husband)
+{
+    for (size_t i = 0; i < PW_WHOLE_VECTORS(count); i++)
+        husband[i] = (sex[i] == PW_MALE) & (partner[i] != PW_NOBODY);
+}
+
+void
+pw_shard_couple_groups(const struct pw_shard *shard, size_t begin, size_t count, uint8_t *group)
+{
+    uint8_t husband[PW_BLOCK];
+    uint32_t number[PW_BLOCK + PW_PICK_SPARE];
+    size_t num_husbands;
+
+    memcpy(group, shard->group + begin, PW_WHOLE_VECTORS(count));
+    find_husbands(shard->sex + begin, shard->partner + begin, count, husband);
+    num_husbands = pw_pick(husband, count, 0, number);
+    for (size_t n = 0; n < num_husbands; n++)
+        group[number[n]] = shard->group[shard->partner[begin + number[n]]];
+}
