@@ -400,6 +400,21 @@ hire(struct pw_shard *shard, size_t i, int class, uint16_t market)
     shard->hours[i] = 37;
 }
 
+/* Those who have a place: the candidates that the market is left with. */
+static void
+hire_admitted(struct pw_shard *shard, int class)
+{
+    for (size_t n = 0; n < shard->num_candidates; n++) {
+        const struct pw_candidate *candidate = &shard->candidates[n];
+        const struct pw_application *application = &shard->applications[candidate->application];
+        const uint16_t from = application->detail % WOMAN;
+        const size_t i = application->row;
+
+        if (from != OUT_OF_WORK) shard->tally[shard->work_market[i] * WIDTH + LEFT + from]++;
+        hire(shard, i, class, candidate->market);
+    }
+}
+
 /* Those who were hired are done, and those in work do not apply for classes below their own. */
 static void
 settle(const struct pw_country *country, struct pw_shard *shard, int pass)
@@ -408,18 +423,15 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
     size_t stay = 0;
 
     (void) country;
+    hire_admitted(shard, class);
     for (size_t a = 0; a < shard->num_applications; a++) {
         const struct pw_application *application = &shard->applications[a];
         const uint16_t from = application->detail % WOMAN;
-        const size_t i = application->row;
+        const bool goes_on = (from == OUT_OF_WORK) | (from < class - 1);
+        const bool is_hired = application->placed != PW_NO_MARKET;
 
-        if (application->placed == PW_NO_MARKET) {
-            shard->applications[stay] = *application;
-            stay += from == OUT_OF_WORK || from < class - 1;
-            continue;
-        }
-        if (from != OUT_OF_WORK) shard->tally[shard->work_market[i] * WIDTH + LEFT + from]++;
-        hire(shard, i, class, application->placed);
+        shard->applications[stay] = *application;
+        stay += goes_on & !is_hired;
     }
     shard->num_applications = stay;
     if (pass + 1 < PW_NUM_CLASSES) return;
