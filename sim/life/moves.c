@@ -173,13 +173,14 @@ most_sorting(const struct pw_country *country)
 }
 
 /* A couple moves as one: she decides for both (a convention, not a finding). @param most  factor of
- * the highest chance */
+ * the highest chance of a family */
 PW_INLINE void
 find_movers(const struct pw_shard *shard, const struct pw_slice *slice, const float *u, float local,
     float most, struct prospects *prospects)
 {
     const uint8_t *state = shard->state + slice->begin, *sex = shard->sex + slice->begin;
     const uint8_t *events = shard->events + slice->begin;
+    const uint8_t *dependants = shard->dependants + slice->begin;
     const int32_t *partner = shard->partner + slice->begin;
 
     for (size_t j = 0; j < slice->count; j++) {
@@ -188,10 +189,20 @@ find_movers(const struct pw_shard *shard, const struct pw_slice *slice, const fl
         const bool follows = (sex[j] == PW_MALE) & (partner[j] != PW_NOBODY);
         const bool settles = !(studies | follows | ((events[j] & PW_EVENT_MOVED) != 0));
         const bool graduated = (events[j] & PW_EVENT_GRADUATED) != 0;
+        const float highest = prospects->leaving[j] * pw_select(dependants[j] > 0, most, 1.0f);
 
-        prospects->may_move[j] =
-            settles & present & ((u[j] < prospects->leaving[j] * most + local) | graduated);
+        prospects->may_move[j] = settles & present & ((u[j] < highest + local) | graduated);
     }
+}
+
+/* Those of a slice who may move. */
+static PW_KERNEL void
+list_movers(const struct pw_country *country, const struct pw_slice *slice, const float *u,
+    float most, struct prospects *prospects, struct pw_few *movers)
+{
+    find_leaving(country, slice->shard, slice, prospects->leaving);
+    find_movers(slice->shard, slice, u, country->params->moves.local, most, prospects);
+    pw_few_list(movers, slice, prospects->may_move);
 }
 
 /* The higher class of a couple decides where it lives within a labour market. */
@@ -221,23 +232,21 @@ destination(const struct pw_country *country, const struct pw_shard *shard, size
     return shard->place[i];
 }
 
-static PW_KERNEL void
+static void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
-    const float local = country->params->moves.local, most = most_sorting(country);
+    const float most = most_sorting(country);
     struct pw_slice slice = pw_slices(shard, country->year, 18, 79);
     struct pw_draws draws;
     struct prospects prospects;
-    struct pw_few few;
+    struct pw_few movers;
 
     (void) pass;
     while (pw_slice_next(&slice)) {
         pw_slice_draw(&slice, &country->rng, PW_STREAM_MOVE, 0, &draws);
-        find_leaving(country, shard, &slice, prospects.leaving);
-        find_movers(shard, &slice, draws.u[0], local, most, &prospects);
-        pw_few_list(&few, &slice, prospects.may_move);
-        for (size_t n = 0; n < few.count; n++) {
-            const size_t i = few.row[n], j = i - slice.begin;
+        list_movers(country, &slice, draws.u[0], most, &prospects, &movers);
+        for (size_t n = 0; n < movers.count; n++) {
+            const size_t i = movers.row[n], j = i - slice.begin;
             const float u[4] = { draws.u[0][j], draws.u[1][j], draws.u[2][j], draws.u[3][j] };
 
             move_to(country, shard, i,
