@@ -80,10 +80,26 @@ note_origin(struct pw_shard *shard, size_t i)
     }
 }
 
-static float
-performance(const struct pw_gcse_params *params, const struct pw_shard *shard, size_t i, float u)
+PW_INLINE float
+performance(const struct pw_gcse_params *params, float skill, float belonging, float luck)
 {
-    return shard->skill[i] + params->engagement * shard->belonging[i] + params->luck * pw_normal(u);
+    return skill + params->engagement * belonging + params->luck * luck;
+}
+
+/* Performance of everybody of a slice. @param performed [PW_BLOCK] */
+static PW_KERNEL void
+perform(const struct pw_country *country, const struct pw_slice *slice, float *performed)
+{
+    const struct pw_gcse_params *params = &country->params->gcse;
+    const float *skill = slice->shard->skill + slice->begin;
+    const float *belonging = slice->shard->belonging + slice->begin;
+    float luck[PW_BLOCK];
+    struct pw_draws draws;
+
+    pw_slice_draw(slice, &country->rng, PW_STREAM_GCSE, 0, &draws);
+    pw_normals(draws.u[0], slice->count, luck);
+    for (size_t j = 0; j < slice->count; j++)
+        performed[j] = performance(params, skill[j], belonging[j], luck[j]);
 }
 
 static void
@@ -91,7 +107,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     const struct pw_range at_14 = pw_shard_ages(shard, country->year, 14, 14);
     struct pw_slice slice = pw_slices(shard, country->year, 16, 16);
-    struct pw_draws draws;
+    float performed[PW_BLOCK];
 
     (void) pass;
     for (size_t i = at_14.begin; i < at_14.end; i++)
@@ -99,11 +115,10 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     for (size_t i = 0; i < shard->tally_size; i++)
         shard->tally[i] = 0;
     while (pw_slice_next(&slice)) {
-        pw_slice_draw(&slice, &country->rng, PW_STREAM_GCSE, 0, &draws);
+        perform(country, &slice, performed);
         for (size_t j = 0; j < slice.count; j++)
-            if (pw_state_is_present(shard->state[slice.begin + j]))
-                shard->tally[bin_of(
-                    performance(&country->params->gcse, shard, slice.begin + j, draws.u[0][j]))]++;
+            shard->tally[bin_of(performed[j])] +=
+                pw_state_is_present(shard->state[slice.begin + j]);
     }
 }
 
@@ -175,14 +190,14 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     const struct pw_gcse_params *params = &country->params->gcse;
     struct pw_slice slice = pw_slices(shard, country->year, 16, 16);
-    struct pw_draws draws;
+    float performed[PW_BLOCK];
 
     (void) pass;
     while (pw_slice_next(&slice)) {
-        pw_slice_draw(&slice, &country->rng, PW_STREAM_GCSE, 0, &draws);
+        perform(country, &slice, performed);
         for (size_t j = 0; j < slice.count; j++) {
             const size_t i = slice.begin + j;
-            const float result = performance(params, shard, i, draws.u[0][j]);
+            const float result = performed[j];
 
             if (!pw_state_is_present(shard->state[i])) continue;
             shard->attainment[i] = result_of(country, result);
@@ -208,8 +223,8 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
     if (slice.age != 16 || !pw_state_is_present(shard->state[row])
         || shard->state[row] != PW_SCHOOL)
         return false;
-    performed =
-        performance(params, shard, row, pw_slice_luck(&slice, &country->rng, PW_STREAM_GCSE, 0));
+    performed = performance(params, shard->skill[row], shard->belonging[row],
+        pw_normal(pw_slice_luck(&slice, &country->rng, PW_STREAM_GCSE, 0)));
     passes = performed >= country->exam_level2;
     *decision = pw_decision_begin("the examinations at 16", row);
     /* Luck on the day is normal: the chance that it lifts what is known and felt to the standard.

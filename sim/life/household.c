@@ -90,6 +90,15 @@ find_guardians(struct pw_shard *shard, struct pw_range children)
     return guardians;
 }
 
+/* Who lives with a guardian; the guardian, if nobody does. */
+static int32_t
+other_parent(const struct pw_shard *shard, int32_t parent)
+{
+    const int32_t partner = shard->partner[parent];
+
+    return partner == PW_NOBODY ? parent : partner;
+}
+
 static void
 count_dependants(struct pw_shard *shard, const int32_t *guardians, size_t num_children)
 {
@@ -97,8 +106,10 @@ count_dependants(struct pw_shard *shard, const int32_t *guardians, size_t num_ch
         const int32_t parent = guardians[j];
 
         if (parent == PW_NOBODY) continue;
+        const int32_t other = other_parent(shard, parent);
+
         shard->dependants[parent]++;
-        if (shard->partner[parent] != PW_NOBODY) shard->dependants[shard->partner[parent]]++;
+        shard->dependants[other] = (uint8_t) (shard->dependants[other] + (other != parent));
     }
 }
 
@@ -200,9 +211,9 @@ live_with_parents(struct pw_shard *shard, struct pw_range children, const int32_
         const int32_t parent = guardians[i - children.begin];
 
         if (parent == PW_NOBODY) continue;
-        const int32_t other = shard->partner[parent];
+        const int32_t other = other_parent(shard, parent);
         const uint8_t felt = shard->events[parent] & (PW_EVENT_REDUNDANT | PW_EVENT_SEPARATED);
-        const uint8_t others = other == PW_NOBODY ? 0 : shard->events[other] & PW_EVENT_REDUNDANT;
+        const uint8_t others = shard->events[other] & PW_EVENT_REDUNDANT;
         const bool moved = shard->place[i] != shard->place[parent];
 
         shard->events[i] |= (uint8_t) (felt | others | (moved ? PW_EVENT_MOVED : 0));

@@ -132,6 +132,7 @@ PW_INLINE void
 find_leaving(const struct pw_country *country, const struct pw_shard *shard,
     const struct pw_slice *slice, float *leaving)
 {
+    const size_t span = pw_slice_span(slice);
     const struct pw_moves_params *params = &country->params->moves;
     const float by_age = leaving_by_age(params, slice->age);
     const uint8_t *state = shard->state + slice->begin;
@@ -141,7 +142,7 @@ find_leaving(const struct pw_country *country, const struct pw_shard *shard,
     float room[PW_BLOCK];
     const float *push = pw_pushes(country, slice, PW_CHANNEL_LEAVING, room);
 
-    for (size_t j = 0; j < slice->count; j++)
+    for (size_t j = 0; j < span; j++)
         leaving[j] = by_age * pw_exp(push[j] - params->belonging * belonging[j])
                      * pw_select(qualification[j] >= PW_FIRST_DEGREE, params->graduates, 1.0f)
                      * pw_select(dependants[j] > 0, params->families, 1.0f)
@@ -173,25 +174,37 @@ most_sorting(const struct pw_country *country)
 }
 
 /* A couple moves as one: she decides for both (a convention, not a finding). @param most  factor of
- * the highest chance */
+ * the highest chance of a family */
 PW_INLINE void
 find_movers(const struct pw_shard *shard, const struct pw_slice *slice, const float *u, float local,
     float most, struct prospects *prospects)
 {
+    const size_t span = pw_slice_span(slice);
     const uint8_t *state = shard->state + slice->begin, *sex = shard->sex + slice->begin;
     const uint8_t *events = shard->events + slice->begin;
+    const uint8_t *dependants = shard->dependants + slice->begin;
     const int32_t *partner = shard->partner + slice->begin;
 
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const bool studies = (state[j] >= PW_UNIVERSITY_HOME) & (state[j] <= PW_POSTGRADUATE);
         const bool present = (state[j] >= PW_EARLY_YEARS) & (state[j] <= PW_RETIRED);
         const bool follows = (sex[j] == PW_MALE) & (partner[j] != PW_NOBODY);
         const bool settles = !(studies | follows | ((events[j] & PW_EVENT_MOVED) != 0));
         const bool graduated = (events[j] & PW_EVENT_GRADUATED) != 0;
+        const float highest = prospects->leaving[j] * pw_select(dependants[j] > 0, most, 1.0f);
 
-        prospects->may_move[j] =
-            settles & present & ((u[j] < prospects->leaving[j] * most + local) | graduated);
+        prospects->may_move[j] = settles & present & ((u[j] < highest + local) | graduated);
     }
+}
+
+/* Those of a slice who may move. */
+static PW_KERNEL void
+list_movers(const struct pw_country *country, const struct pw_slice *slice, const float *u,
+    float most, struct prospects *prospects, struct pw_few *movers)
+{
+    find_leaving(country, slice->shard, slice, prospects->leaving);
+    find_movers(slice->shard, slice, u, country->params->moves.local, most, prospects);
+    pw_few_list(movers, slice, prospects->may_move);
 }
 
 /* The higher class of a couple decides where it lives within a labour market. */
@@ -221,23 +234,21 @@ destination(const struct pw_country *country, const struct pw_shard *shard, size
     return shard->place[i];
 }
 
-static PW_KERNEL void
+static void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
-    const float local = country->params->moves.local, most = most_sorting(country);
+    const float most = most_sorting(country);
     struct pw_slice slice = pw_slices(shard, country->year, 18, 79);
-    struct pw_draws draws;
+    struct pw_draws draws = { 0 };
     struct prospects prospects;
-    struct pw_few few;
+    struct pw_few movers;
 
     (void) pass;
     while (pw_slice_next(&slice)) {
         pw_slice_draw(&slice, &country->rng, PW_STREAM_MOVE, 0, &draws);
-        find_leaving(country, shard, &slice, prospects.leaving);
-        find_movers(shard, &slice, draws.u[0], local, most, &prospects);
-        pw_few_list(&few, &slice, prospects.may_move);
-        for (size_t n = 0; n < few.count; n++) {
-            const size_t i = few.row[n], j = i - slice.begin;
+        list_movers(country, &slice, draws.u[0], most, &prospects, &movers);
+        for (size_t n = 0; n < movers.count; n++) {
+            const size_t i = movers.row[n], j = i - slice.begin;
             const float u[4] = { draws.u[0][j], draws.u[1][j], draws.u[2][j], draws.u[3][j] };
 
             move_to(country, shard, i,
@@ -293,7 +304,7 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
     const bool follows = shard->sex[row] == PW_MALE && partner != PW_NOBODY;
     const size_t i = follows ? (size_t) partner : row;
     const struct pw_slice slice = pw_slice_of(shard, country->year, i);
-    struct pw_draws draws;
+    struct pw_draws draws = { 0 };
     struct prospects prospects;
 
     (void) pass;

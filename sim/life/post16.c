@@ -16,9 +16,9 @@ enum { SIXTH_FORM, COLLEGE, ADVANCED, INTERMEDIATE, WORK, NEITHER, NUM_OPTIONS }
 /* What puts those to whom the law promises a place before all others [SD]. */
 #define PROMISE 64.0f
 
-/* Tally by place: young people aged 16, then those aged 16 to 24 by what they do, then all of
- * those. */
-enum { COHORT, SEEN, YOUNG = SEEN + PW_NUM_SEEN, WIDTH };
+/* Tally by place: those aged 16 to 24 who are seen at nothing that others would follow, then by
+ * what they do; then those aged 16. */
+enum { OTHER, SEEN, COHORT = SEEN + PW_NUM_SEEN, WIDTH };
 
 static size_t
 market_of(const struct pw_country *country, const struct pw_shard *shard, size_t i, int option)
@@ -37,14 +37,18 @@ market_of(const struct pw_country *country, const struct pw_shard *shard, size_t
     }
 }
 
-static int
-route_of(uint8_t state)
-{
-    if (state == PW_SIXTH_FORM || pw_state_is_university(state)) return 0;
-    if (state == PW_FURTHER_EDUCATION) return 1;
-    if (pw_state_is_apprentice(state)) return 2;
-    return state == PW_EMPLOYED ? 3 : -1;
-}
+/* Where the tally counts a state; all that is not listed is OTHER. */
+static const uint8_t seen_as[PW_NUM_STATES] = {
+    [PW_SIXTH_FORM] = SEEN,
+    [PW_UNIVERSITY_HOME] = SEEN,
+    [PW_UNIVERSITY_AWAY] = SEEN,
+    [PW_POSTGRADUATE] = SEEN,
+    [PW_FURTHER_EDUCATION] = SEEN + 1,
+    [PW_APPRENTICESHIP_INTERMEDIATE] = SEEN + 2,
+    [PW_APPRENTICESHIP_ADVANCED] = SEEN + 2,
+    [PW_APPRENTICESHIP_HIGHER] = SEEN + 2,
+    [PW_EMPLOYED] = SEEN + 3,
+};
 
 static void
 count_young(const struct pw_country *country, struct pw_shard *shard)
@@ -55,17 +59,25 @@ count_young(const struct pw_country *country, struct pw_shard *shard)
         shard->tally[i] = 0;
     while (pw_slice_next(&slice)) {
         for (size_t i = slice.begin; i < slice.begin + slice.count; i++) {
-            int64_t *count;
-            int route;
+            int64_t *count = &shard->tally[pw_table_place(shard->place[i]) * WIDTH];
+            const uint8_t state = shard->state[i];
+            const bool is_present = pw_state_is_present(state);
 
-            if (!pw_state_is_present(shard->state[i])) continue;
-            count = &shard->tally[shard->place[i] * WIDTH];
-            route = route_of(shard->state[i]);
-            count[COHORT] += slice.age == 16;
-            count[YOUNG]++;
-            if (route >= 0) count[SEEN + route]++;
+            count[COHORT] += is_present & (slice.age == 16);
+            count[seen_as[state]] += is_present;
         }
     }
+}
+
+/* Share of the young people counted in a row of the tally who are seen on a route. */
+static float
+share_seen(const int64_t *count, int route)
+{
+    int64_t young = 0;
+
+    for (int kind = OTHER; kind < COHORT; kind++)
+        young += count[kind];
+    return young > 0 ? (float) count[SEEN + route] / (float) young : 0.0f;
 }
 
 /* Through which channel policies pull; nothing pulls towards work without training. */
@@ -508,13 +520,8 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
             all[n] += country->sum[p * WIDTH + n];
     for (int p = 0; p < places; p++)
         for (int route = 0; route < PW_NUM_SEEN; route++) {
-            const int64_t *count = &country->sum[p * WIDTH];
-            const float here =
-                count[YOUNG] > 0 ? (float) count[SEEN + route] / (float) count[YOUNG] : 0.0f;
-            const float everywhere =
-                all[YOUNG] > 0 ? (float) all[SEEN + route] / (float) all[YOUNG] : 0.0f;
-
-            country->route_seen[p * PW_NUM_SEEN + route] = here - everywhere;
+            country->route_seen[p * PW_NUM_SEEN + route] =
+                share_seen(&country->sum[p * WIDTH], route) - share_seen(all, route);
         }
     if (is_bound(country, 16)) keep_promise(country, shards, num_shards);
     pw_market_clear(&country->post16, shards, num_shards);

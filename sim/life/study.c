@@ -272,9 +272,7 @@ list_learners(const struct pw_slice *slice, struct pw_few *learners)
 
     for (size_t j = 0; j < span; j++)
         learns[j] = may_progress(slice->age, state[j], spell[j], qualification[j]);
-    learners->count = 0;
-    for (size_t j = 0; j < slice->count; j++)
-        pw_few_add(learners, slice->begin + j, learns[j]);
+    pw_few_list(learners, slice, learns);
 }
 
 static void

@@ -8,13 +8,6 @@
 #define FIRST_AGE 18
 #define LAST_AGE  50
 
-/* Those of a slice who may apply: how much they wish to, and how they would be ranked. */
-struct hopefuls {
-    struct pw_few few;
-    float wish[PW_BLOCK]; /* log-odds */
-    float rank[PW_BLOCK];
-};
-
 PW_INLINE float
 wish_of(const struct pw_university_params *params, float attainment, float aspiration,
     int parent_qualification, int origin_class)
@@ -50,50 +43,69 @@ may_apply(uint8_t state, uint8_t qualification, uint8_t events)
 PW_INLINE void
 list_hopefuls(const struct pw_shard *shard, const struct pw_slice *slice, struct pw_few *few)
 {
+    const size_t span = pw_slice_span(slice);
     const uint8_t *state = shard->state + slice->begin, *events = shard->events + slice->begin;
     const uint8_t *qualification = shard->qualification + slice->begin;
     uint8_t wanted[PW_BLOCK];
 
-    for (size_t j = 0; j < slice->count; j++)
+    for (size_t j = 0; j < span; j++)
         wanted[j] = may_apply(state[j], qualification[j], events[j]);
     pw_few_list(few, slice, wanted);
 }
 
-/* Wish and rank without luck. */
-PW_INLINE void
-weigh(const struct pw_country *country, const struct pw_shard *shard, int age,
-    struct hopefuls *hopefuls)
+/* Attainment at 16 as a standard score. */
+PW_INLINE float
+standard_score(const struct pw_gcse_params *params, float attainment)
 {
+    return (attainment - params->attainment_mean) / params->attainment_sd;
+}
+
+/* How much everybody of a slice would wish to go, whether they may or not [log-odds]. */
+PW_INLINE void
+find_wishes(const struct pw_country *country, const struct pw_slice *slice, float *wish)
+{
+    const size_t span = pw_slice_span(slice);
     const struct pw_university_params *params = &country->params->university;
     const struct pw_gcse_params *gcse = &country->params->gcse;
-    const float later = params->later * (float) (age > 21 ? 3 : age - 18);
-    const float adult = age > 23 ? params->adult : 0.0f;
+    const struct pw_shard *shard = slice->shard;
+    const uint8_t *route = shard->route + slice->begin;
+    const float *attainment = shard->attainment + slice->begin;
+    const float *aspiration = shard->aspiration + slice->begin;
+    const uint8_t *parent_qualification = shard->parent_qualification + slice->begin;
+    const uint8_t *origin_class = shard->origin_class + slice->begin;
+    const float *origin_income = shard->origin_income + slice->begin;
+    const float later = params->later * (float) (slice->age > 21 ? 3 : slice->age - 18);
+    const float adult = slice->age > 23 ? params->adult : 0.0f;
     const float log_median = pw_log(country->median_income);
+    float room[PW_BLOCK];
+    const float *push = pw_pushes(country, slice, PW_CHANNEL_UNIVERSITY_WISH, room);
 
-    for (size_t n = 0; n < hopefuls->few.count; n++) {
-        const size_t i = hopefuls->few.row[n];
-        const bool academic = shard->route[i] == PW_ROUTE_ACADEMIC;
-        const float z = (shard->attainment[i] - gcse->attainment_mean) / gcse->attainment_sd;
+    for (size_t j = 0; j < span; j++)
+        wish[j] = wish_of(params, standard_score(gcse, attainment[j]), aspiration[j],
+                      parent_qualification[j], origin_class[j])
+                  + params->income * pw_country_income_over(origin_income[j], log_median)
+                  - pw_given(route[j] != PW_ROUTE_ACADEMIC, params->vocational) - later - adult
+                  + push[j];
+}
 
-        hopefuls->wish[n] =
-            wish_of(params, z, shard->aspiration[i], shard->parent_qualification[i],
-                shard->origin_class[i])
-            + params->income * pw_country_income_over(shard->origin_income[i], log_median)
-            - pw_given(!academic, params->vocational) - later - adult
-            + pw_push(country, shard, PW_CHANNEL_UNIVERSITY_WISH, age, i);
-        hopefuls->rank[n] =
-            z + pw_given(academic, params->academic_offer)
-            + (params->contextual + pw_push(country, shard, PW_CHANNEL_UNIVERSITY_OFFER, age, i))
-                  * (float) shard->free_meals[i];
-    }
+/* Rank of an applicant without luck. */
+PW_INLINE float
+rank_of(const struct pw_country *country, const struct pw_shard *shard, int age, size_t i)
+{
+    const struct pw_university_params *params = &country->params->university;
+
+    return standard_score(&country->params->gcse, shard->attainment[i])
+           + pw_given(shard->route[i] == PW_ROUTE_ACADEMIC, params->academic_offer)
+           + (params->contextual + pw_push(country, shard, PW_CHANNEL_UNIVERSITY_OFFER, age, i))
+                 * (float) shard->free_meals[i];
 }
 
 PW_INLINE void
-apply(struct pw_shard *shard, size_t i, float rank, uint32_t lottery)
+apply(struct pw_shard *shard, size_t i, int age, float rank, uint32_t lottery)
 {
     struct pw_application *application = pw_market_ask(shard);
 
-    *application = (struct pw_application){ .row = (uint32_t) i };
+    *application = (struct pw_application){ .row = (uint32_t) i, .detail = (uint16_t) age };
     for (int tier = 0; tier < PW_NUM_TIERS; tier++) {
         application->wish[tier] = (uint16_t) tier;
         application->score[tier] = pw_market_score(rank, lottery);
@@ -107,8 +119,9 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     const float noise = country->params->university.offer_noise;
     struct pw_slice slice = pw_slices(shard, country->year, FIRST_AGE, LAST_AGE);
     const struct pw_range cohort = pw_shard_ages(shard, country->year, 18, 18);
-    struct hopefuls hopefuls;
+    struct pw_few hopefuls;
     struct pw_draws draws;
+    float wish[PW_BLOCK], luck[PW_BLOCK];
 
     (void) pass;
     shard->num_applications = 0;
@@ -116,15 +129,19 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
     for (size_t i = cohort.begin; i < cohort.end; i++)
         shard->tally[0] += pw_state_is_present(shard->state[i]);
     while (pw_slice_next(&slice)) {
-        list_hopefuls(shard, &slice, &hopefuls.few);
-        pw_few_draw(&hopefuls.few, &slice, &country->rng, PW_STREAM_UNIVERSITY, 0, &draws);
-        weigh(country, shard, slice.age, &hopefuls);
-        for (size_t n = 0; n < hopefuls.few.count; n++)
-            hopefuls.wish[n] += pw_logit(draws.u[0][n]);
-        for (size_t n = 0; n < hopefuls.few.count; n++)
-            if (hopefuls.wish[n] > 0.0f)
-                apply(shard, hopefuls.few.row[n],
-                    hopefuls.rank[n] + noise * pw_normal(draws.u[1][n]), pw_lottery(draws.u[2][n]));
+        list_hopefuls(shard, &slice, &hopefuls);
+        pw_few_draw(&hopefuls, &slice, &country->rng, PW_STREAM_UNIVERSITY, 0, &draws);
+        find_wishes(country, &slice, wish);
+        for (size_t n = 0; n < hopefuls.count; n++)
+            luck[n] = pw_logit(draws.u[0][n]);
+        for (size_t n = 0; n < hopefuls.count; n++) {
+            const size_t i = hopefuls.row[n];
+
+            if (wish[i - slice.begin] + luck[n] > 0.0f)
+                apply(shard, i, slice.age,
+                    rank_of(country, shard, slice.age, i) + noise * pw_normal(draws.u[1][n]),
+                    pw_lottery(draws.u[2][n]));
+        }
     }
 }
 
@@ -151,19 +168,21 @@ struct destinations {
     float total[PW_MAX_LABOUR_MARKETS]; /* of the places beyond a labour market */
 };
 
-static void
+static PW_KERNEL void
 weigh_destinations(const struct pw_country *country, struct destinations *destinations)
 {
     const float pull = country->params->university.city_pull;
-    const int num_places = country->scenario->num_places;
+    const int num_markets = country->scenario->num_labour_markets;
 
-    for (int p = 0; p < num_places; p++)
-        destinations->weight[p] =
-            country->place_weight[p] * (country->is_core_city[p] ? pull : 1.0f);
-    for (int l = 0; l < country->scenario->num_labour_markets; l++) {
+    for (int l = 0; l < num_markets; l++)
         destinations->total[l] = 0.0f;
-        for (int p = 0; p < num_places; p++)
-            if (country->labour_market[p] != l) destinations->total[l] += destinations->weight[p];
+    for (int p = 0; p < country->scenario->num_places; p++) {
+        const float weight = country->place_weight[p] * (country->is_core_city[p] ? pull : 1.0f);
+        const int market = country->labour_market[p];
+
+        destinations->weight[p] = weight;
+        for (int l = 0; l < num_markets; l++)
+            destinations->total[l] += pw_given(l != market, weight);
     }
 }
 
@@ -184,15 +203,10 @@ study_where(const struct pw_country *country, const struct destinations *destina
     return home;
 }
 
-static int
-age_of(const struct pw_country *country, const struct pw_shard *shard, size_t i)
-{
-    return country->year - pw_shard_birth_year(shard, i);
-}
-
 /* Log-odds of studying from home; nobody leaves a partner or a child behind. */
 static float
-stays_of(const struct pw_country *country, const struct pw_shard *shard, size_t i, int tier)
+stays_of(
+    const struct pw_country *country, const struct pw_shard *shard, size_t i, int age, int tier)
 {
     const struct pw_university_params *params = &country->params->university;
     const float origin =
@@ -203,7 +217,7 @@ stays_of(const struct pw_country *country, const struct pw_shard *shard, size_t 
            + params->home_belonging * shard->belonging[i]
            + (country->is_london[shard->place[i]] ? params->home_london : 0.0f)
            - params->home_tier * (float) (1 - tier)
-           + pw_push(country, shard, PW_CHANNEL_STUDY_AT_HOME, age_of(country, shard, i), i);
+           + pw_push(country, shard, PW_CHANNEL_STUDY_AT_HOME, age, i);
 }
 
 /* The luck of somebody who was admitted: whether to stay at home, and where to go. */
@@ -212,21 +226,20 @@ struct departure {
 };
 
 static struct departure
-draw_departure(const struct pw_country *country, const struct pw_shard *shard, size_t i)
+draw_departure(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age)
 {
     uint32_t words[4];
 
-    pw_rng_words(
-        &country->rng, shard->key[i], age_of(country, shard, i), PW_STREAM_UNIVERSITY, 1, words);
+    pw_rng_words(&country->rng, shard->key[i], age, PW_STREAM_UNIVERSITY, 1, words);
     return (struct departure){ pw_rng_open(words[0]), pw_rng_open(words[1]) };
 }
 
 /* Does somebody who was admitted study from home? */
 static bool
-stays_home(
-    const struct pw_country *country, const struct pw_shard *shard, size_t i, int tier, float u)
+stays_home(const struct pw_country *country, const struct pw_shard *shard, size_t i, int age,
+    int tier, float u)
 {
-    return stays_of(country, shard, i, tier) + pw_logit(u) > 0.0f;
+    return stays_of(country, shard, i, age, tier) + pw_logit(u) > 0.0f;
 }
 
 /* Tiers are listed from the highest down. */
@@ -253,8 +266,8 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
             shard->events[i] |= PW_EVENT_DISPLACED;
             continue;
         }
-        luck = draw_departure(country, shard, i);
-        stays = stays_home(country, shard, i, application->placed, luck.stay);
+        luck = draw_departure(country, shard, i, application->detail);
+        stays = stays_home(country, shard, i, application->detail, application->placed, luck.stay);
         shard->spell[i] = 0;
         shard->hours[i] = 0;
         shard->events[i] |= PW_EVENT_ENTERED_UNIVERSITY;
@@ -273,11 +286,11 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
 /* Where those who are admitted study: at home or away. */
 static int
 tell_home_or_away(
-    const struct pw_country *country, const struct pw_shard *shard, size_t i, int tier)
+    const struct pw_country *country, const struct pw_shard *shard, size_t i, int age, int tier)
 {
-    const float u = draw_departure(country, shard, i).stay;
+    const float u = draw_departure(country, shard, i, age).stay;
 
-    return stays_home(country, shard, i, tier, u) ? PW_UNIVERSITY_HOME : PW_UNIVERSITY_AWAY;
+    return stays_home(country, shard, i, age, tier, u) ? PW_UNIVERSITY_HOME : PW_UNIVERSITY_AWAY;
 }
 
 static bool
@@ -285,19 +298,20 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
     struct pw_decision *decision)
 {
     const struct pw_application *application = pw_decision_application(shard, row);
-    struct hopefuls hopefuls = { .few = { .count = 1, .row = { (uint32_t) row } } };
-    const int age = age_of(country, shard, row), before = shard->state[row];
+    const struct pw_slice slice = pw_slice_of(shard, country->year, row);
+    const int age = slice.age, before = shard->state[row];
     int num_tariffs = 0;
     const struct pw_code *const tariffs = pw_codes(PW_CODES_TARIFF, &num_tariffs);
     double chance;
+    float wish[PW_BLOCK];
     int tier = -1;
 
     (void) pass;
     if (age < FIRST_AGE || age > LAST_AGE
         || !may_apply(shard->state[row], shard->qualification[row], shard->events[row]))
         return false;
-    weigh(country, shard, age, &hopefuls);
-    chance = (double) pw_logistic(hopefuls.wish[0]);
+    find_wishes(country, &slice, wish);
+    chance = (double) pw_logistic(wish[0]);
     *decision = pw_decision_begin("whether to go to university", row);
     for (int w = 0; application != NULL && w < PW_NUM_TIERS; w++) {
         pw_decision_door(decision, tariffs[tariff_of(w)].about, NULL, &country->university,
@@ -306,7 +320,7 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
     }
     (void) pw_decision_option(decision, "not apply", 1.0 - chance, PW_COLUMN_state, before);
     (void) pw_decision_option(decision, "apply to university", chance, PW_COLUMN_state,
-        tier < 0 ? before : tell_home_or_away(country, shard, row, tier));
+        tier < 0 ? before : tell_home_or_away(country, shard, row, age, tier));
     decision->wanted = decision->taken = application != NULL;
     decision->is_routine = application == NULL;
     return true;

@@ -112,7 +112,9 @@ place_again(const struct pw_market *market, const struct pw_application *applica
     return false;
 }
 
-/* Those who are below a cut-off turn to their next wish; who finds none is no candidate any more.
+/*
+ * Those who are below a cut-off turn to their next wish; who finds none is no candidate any more.
+ * Nobody can guess who is, so without a branch; the order of candidates does not matter.
  */
 static void
 turn_away(void *context, size_t s)
@@ -120,17 +122,22 @@ turn_away(void *context, size_t s)
     const struct placing *placing = context;
     struct pw_shard *shard = &placing->shards[s];
     const uint64_t *cutoff = placing->market->cutoff;
-    size_t stay = 0;
+    struct pw_candidate *list = shard->candidates, *turned = list + shard->applications_capacity;
+    size_t stay = 0, num_turned = 0;
 
     for (size_t n = 0; n < shard->num_candidates; n++) {
-        struct pw_candidate candidate = shard->candidates[n];
+        const struct pw_candidate candidate = list[n];
+        const bool is_below = candidate.score < cutoff[candidate.market];
 
-        if (candidate.score < cutoff[candidate.market]
-            && !(candidate.has_more
-                 && place_again(
-                     placing->market, &shard->applications[candidate.application], &candidate)))
-            continue;
-        shard->candidates[stay++] = candidate;
+        list[stay] = candidate;
+        stay += !is_below;
+        turned[num_turned] = candidate;
+        num_turned += is_below & candidate.has_more;
+    }
+    for (size_t n = 0; n < num_turned; n++) {
+        list[stay] = turned[n];
+        stay += place_again(
+            placing->market, &shard->applications[turned[n].application], &list[stay]);
     }
     shard->num_candidates = stay;
 }
@@ -186,9 +193,10 @@ count_digits(struct pw_market *market, const struct pw_candidate *list, size_t c
         const bool is_open =
             (market->room[m] >= 0) & (((candidate.score ^ market->cutoff[m]) & above) == 0);
 
-        if (!is_open) continue;
-        market->histogram[m * NUM_DIGITS + (candidate.score >> shift & (NUM_DIGITS - 1))]++;
-        doubtful[kept++] = candidate;
+        market->histogram[m * NUM_DIGITS + (candidate.score >> shift & (NUM_DIGITS - 1))] +=
+            is_open;
+        doubtful[kept] = candidate;
+        kept += is_open;
     }
     return kept;
 }
