@@ -84,10 +84,11 @@ risks_of(const struct pw_country *country, const struct pw_shard *shard, size_t 
 PW_INLINE void
 list_employed(const struct pw_shard *shard, const struct pw_slice *slice, struct pw_few *employed)
 {
+    const size_t span = pw_slice_span(slice);
     const uint8_t *state = shard->state + slice->begin;
     uint8_t wanted[PW_BLOCK];
 
-    for (size_t j = 0; j < slice->count; j++)
+    for (size_t j = 0; j < span; j++)
         wanted[j] = state[j] == PW_EMPLOYED;
     pw_few_list(employed, slice, wanted);
 }

@@ -83,6 +83,7 @@ PW_INLINE void
 find_looking(const struct pw_country *country, const struct pw_shard *shard,
     const struct pw_slice *slice, float *looking)
 {
+    const size_t span = pw_slice_span(slice);
     const struct pw_jobs_params *params = &country->params->jobs;
     const uint8_t *class = shard->class + slice->begin;
     const uint8_t *qualification = shard->qualification + slice->begin;
@@ -92,7 +93,7 @@ find_looking(const struct pw_country *country, const struct pw_shard *shard,
     float room[PW_BLOCK];
     const float *push = pw_pushes(country, slice, PW_CHANNEL_PROMOTION, room);
 
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const bool mismatch =
             (qualification[j] >= PW_FIRST_DEGREE) & (class[j] < PW_LOWER_PROFESSIONAL);
         const float latent = params->search_base + pw_given(mismatch, params->search_mismatch)
@@ -108,6 +109,7 @@ PW_INLINE void
 list_seekers(const struct pw_country *country, const struct pw_shard *shard,
     const struct pw_slice *slice, const float *u, struct pw_few *seekers)
 {
+    const size_t span = pw_slice_span(slice);
     const float slack = (float) country->now.labour_unemployment[0] / USUAL_UNEMPLOYMENT;
     const float unheard = country->params->jobs.unheard * pw_minimum(slack, 1.0f);
     const uint8_t *state = shard->state + slice->begin, *class = shard->class + slice->begin;
@@ -115,7 +117,7 @@ list_seekers(const struct pw_country *country, const struct pw_shard *shard,
     uint8_t looks[PW_BLOCK];
 
     find_looking(country, shard, slice, looking);
-    for (size_t j = 0; j < slice->count; j++)
+    for (size_t j = 0; j < span; j++)
         looks[j] = ((state[j] == PW_UNEMPLOYED) & (u[j] >= unheard))
                    | ((state[j] == PW_EMPLOYED) & (class[j] != PW_HIGHER_PROFESSIONAL)
                        & (u[j] < looking[j]));
@@ -245,7 +247,7 @@ list_applications(const struct pw_country *country, struct pw_shard *shard)
 {
     struct pw_slice slice = pw_slices(shard, country->year, FIRST_AGE, LAST_AGE);
     struct surroundings around;
-    struct pw_draws draws;
+    struct pw_draws draws = { 0 };
     struct pw_few seekers;
 
     look_around(country, &around);
@@ -451,17 +453,17 @@ tell_content(const struct pw_country *country, const struct pw_shard *shard, siz
     struct pw_decision *decision)
 {
     const struct pw_slice slice = pw_slice_of(shard, country->year, row);
-    float looking;
+    float looking[PW_BLOCK];
 
     if (pass > 0 || shard->state[row] != PW_EMPLOYED || slice.age < FIRST_AGE
         || slice.age > LAST_AGE || shard->class[row] == PW_HIGHER_PROFESSIONAL)
         return false;
-    find_looking(country, shard, &slice, &looking);
+    find_looking(country, shard, &slice, looking);
     *decision = pw_decision_begin("whether to look for a better job", row);
     (void) pw_decision_option(
-        decision, "keep to the job", 1.0 - (double) looking, PW_COLUMN_class, shard->class[row]);
+        decision, "keep to the job", 1.0 - (double) looking[0], PW_COLUMN_class, shard->class[row]);
     (void) pw_decision_option(
-        decision, "look for a better one", (double) looking, PW_COLUMN_class, shard->class[row]);
+        decision, "look for a better one", (double) looking[0], PW_COLUMN_class, shard->class[row]);
     decision->wanted = decision->taken = 0;
     decision->is_routine = true;
     return true;

@@ -132,6 +132,7 @@ PW_INLINE void
 find_leaving(const struct pw_country *country, const struct pw_shard *shard,
     const struct pw_slice *slice, float *leaving)
 {
+    const size_t span = pw_slice_span(slice);
     const struct pw_moves_params *params = &country->params->moves;
     const float by_age = leaving_by_age(params, slice->age);
     const uint8_t *state = shard->state + slice->begin;
@@ -141,7 +142,7 @@ find_leaving(const struct pw_country *country, const struct pw_shard *shard,
     float room[PW_BLOCK];
     const float *push = pw_pushes(country, slice, PW_CHANNEL_LEAVING, room);
 
-    for (size_t j = 0; j < slice->count; j++)
+    for (size_t j = 0; j < span; j++)
         leaving[j] = by_age * pw_exp(push[j] - params->belonging * belonging[j])
                      * pw_select(qualification[j] >= PW_FIRST_DEGREE, params->graduates, 1.0f)
                      * pw_select(dependants[j] > 0, params->families, 1.0f)
@@ -178,12 +179,13 @@ PW_INLINE void
 find_movers(const struct pw_shard *shard, const struct pw_slice *slice, const float *u, float local,
     float most, struct prospects *prospects)
 {
+    const size_t span = pw_slice_span(slice);
     const uint8_t *state = shard->state + slice->begin, *sex = shard->sex + slice->begin;
     const uint8_t *events = shard->events + slice->begin;
     const uint8_t *dependants = shard->dependants + slice->begin;
     const int32_t *partner = shard->partner + slice->begin;
 
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         const bool studies = (state[j] >= PW_UNIVERSITY_HOME) & (state[j] <= PW_POSTGRADUATE);
         const bool present = (state[j] >= PW_EARLY_YEARS) & (state[j] <= PW_RETIRED);
         const bool follows = (sex[j] == PW_MALE) & (partner[j] != PW_NOBODY);
@@ -237,7 +239,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     const float most = most_sorting(country);
     struct pw_slice slice = pw_slices(shard, country->year, 18, 79);
-    struct pw_draws draws;
+    struct pw_draws draws = { 0 };
     struct prospects prospects;
     struct pw_few movers;
 
@@ -302,7 +304,7 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
     const bool follows = shard->sex[row] == PW_MALE && partner != PW_NOBODY;
     const size_t i = follows ? (size_t) partner : row;
     const struct pw_slice slice = pw_slice_of(shard, country->year, i);
-    struct pw_draws draws;
+    struct pw_draws draws = { 0 };
     struct prospects prospects;
 
     (void) pass;

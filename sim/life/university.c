@@ -43,11 +43,12 @@ may_apply(uint8_t state, uint8_t qualification, uint8_t events)
 PW_INLINE void
 list_hopefuls(const struct pw_shard *shard, const struct pw_slice *slice, struct pw_few *few)
 {
+    const size_t span = pw_slice_span(slice);
     const uint8_t *state = shard->state + slice->begin, *events = shard->events + slice->begin;
     const uint8_t *qualification = shard->qualification + slice->begin;
     uint8_t wanted[PW_BLOCK];
 
-    for (size_t j = 0; j < slice->count; j++)
+    for (size_t j = 0; j < span; j++)
         wanted[j] = may_apply(state[j], qualification[j], events[j]);
     pw_few_list(few, slice, wanted);
 }
@@ -63,6 +64,7 @@ standard_score(const struct pw_gcse_params *params, float attainment)
 PW_INLINE void
 find_wishes(const struct pw_country *country, const struct pw_slice *slice, float *wish)
 {
+    const size_t span = pw_slice_span(slice);
     const struct pw_university_params *params = &country->params->university;
     const struct pw_gcse_params *gcse = &country->params->gcse;
     const struct pw_shard *shard = slice->shard;
@@ -78,7 +80,7 @@ find_wishes(const struct pw_country *country, const struct pw_slice *slice, floa
     float room[PW_BLOCK];
     const float *push = pw_pushes(country, slice, PW_CHANNEL_UNIVERSITY_WISH, room);
 
-    for (size_t j = 0; j < slice->count; j++)
+    for (size_t j = 0; j < span; j++)
         wish[j] = wish_of(params, standard_score(gcse, attainment[j]), aspiration[j],
                       parent_qualification[j], origin_class[j])
                   + params->income * pw_country_income_over(origin_income[j], log_median)
@@ -258,8 +260,7 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
             continue;
         }
         luck = draw_departure(country, shard, i, application->detail);
-        stays =
-            stays_home(country, shard, i, application->detail, application->placed, luck.stay);
+        stays = stays_home(country, shard, i, application->detail, application->placed, luck.stay);
         shard->spell[i] = 0;
         shard->hours[i] = 0;
         shard->events[i] |= PW_EVENT_ENTERED_UNIVERSITY;
@@ -295,15 +296,15 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
     const struct pw_slice slice = pw_slice_of(shard, country->year, row);
     const int age = slice.age, before = shard->state[row];
     double chance;
-    float wish;
+    float wish[PW_BLOCK];
     int tier = -1;
 
     (void) pass;
     if (age < FIRST_AGE || age > LAST_AGE
         || !may_apply(shard->state[row], shard->qualification[row], shard->events[row]))
         return false;
-    find_wishes(country, &slice, &wish);
-    chance = (double) pw_logistic(wish);
+    find_wishes(country, &slice, wish);
+    chance = (double) pw_logistic(wish[0]);
     *decision = pw_decision_begin("whether to go to university", row);
     for (int w = 0; application != NULL && w < PW_NUM_TIERS; w++) {
         pw_decision_door(
