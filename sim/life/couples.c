@@ -60,11 +60,12 @@ strain(const struct pw_couples_params *params, const struct pw_shard *shard, siz
 PW_INLINE void
 list_wives(const struct pw_shard *shard, const struct pw_slice *slice, struct pw_few *wives)
 {
+    const size_t span = pw_slice_span(slice);
     const uint8_t *sex = shard->sex + slice->begin;
     const int32_t *partner = shard->partner + slice->begin;
     uint8_t wanted[PW_BLOCK];
 
-    for (size_t j = 0; j < slice->count; j++)
+    for (size_t j = 0; j < span; j++)
         wanted[j] = (sex[j] == PW_FEMALE) & (partner[j] != PW_NOBODY);
     pw_few_list(wives, slice, wanted);
 }
@@ -91,7 +92,7 @@ separate(const struct pw_country *country, struct pw_shard *shard)
 }
 
 /* Chance that a single person looks for a partner this year. */
-static float
+PW_INLINE float
 chance_of_seeking(const struct pw_couples_params *params, int age)
 {
     if (age < 18) return 0.0f;
@@ -125,11 +126,12 @@ width_of(const struct pw_couples_params *params, float u)
 PW_INLINE void
 list_singles(const struct pw_shard *shard, const struct pw_slice *slice, struct pw_few *singles)
 {
+    const size_t span = pw_slice_span(slice);
     const uint8_t *state = shard->state + slice->begin;
     const int32_t *partner = shard->partner + slice->begin;
     uint8_t wanted[PW_BLOCK];
 
-    for (size_t j = 0; j < slice->count; j++)
+    for (size_t j = 0; j < span; j++)
         wanted[j] =
             (partner[j] == PW_NOBODY) & (state[j] >= PW_EARLY_YEARS) & (state[j] <= PW_RETIRED);
     pw_few_list(singles, slice, wanted);
@@ -141,6 +143,7 @@ find_looking(const struct pw_couples_params *params, const struct pw_shard *shar
     const struct pw_slice *slice, const struct pw_few *singles, const float *u,
     struct pw_few *looking)
 {
+    const size_t span = pw_slice_span(slice);
     const float chance = chance_of_seeking(params, slice->age);
     const uint8_t *sex = shard->sex + slice->begin;
     const uint8_t *num_children = shard->num_children + slice->begin;
@@ -148,7 +151,7 @@ find_looking(const struct pw_couples_params *params, const struct pw_shard *shar
     float limit[PW_BLOCK];
     uint8_t looks[PW_BLOCK];
 
-    for (size_t j = 0; j < slice->count; j++)
+    for (size_t j = 0; j < span; j++)
         limit[j] = chance * eagerness(params, sex[j], num_children[j], birth_gap[j]);
     for (size_t n = 0; n < singles->count; n++)
         looks[n] = u[n] < limit[singles->row[n] - slice->begin];
@@ -244,19 +247,28 @@ struct men {
     uint32_t begin[PW_MAX_LABOUR_MARKETS + 1]; /* of each pool */
 };
 
-/* Their columns stand where a market would keep its candidates. */
+/* Who still looks, and so far: numbers of applications of one sex, in the order of the list. */
+struct listed {
+    uint32_t *application;
+    size_t count;
+};
+
+/* All stand where a market would keep its candidates. */
 static void
-make_room(struct pw_shard *shard, struct men *men)
+make_room(struct pw_shard *shard, struct men *men, struct listed listed[PW_NUM_SEXES])
 {
     const size_t most = shard->num_applications;
     float *room = (float *) (void *) shard->candidates;
+    uint32_t *rows = (uint32_t *) (void *) (room + 4 * most);
 
-    _Static_assert(2 * sizeof *shard->candidates >= 5 * sizeof *room, "room for five columns");
+    _Static_assert(2 * sizeof *shard->candidates >= 7 * sizeof *room, "room for seven columns");
     *men = (struct men){ .age = room,
         .qualification = room + most,
         .skill = room + 2 * most,
         .origin = room + 3 * most,
-        .row = (uint32_t *) (void *) (room + 4 * most) };
+        .row = rows };
+    listed[PW_FEMALE] = (struct listed){ .application = rows + most };
+    listed[PW_MALE] = (struct listed){ .application = rows + 2 * most };
 }
 
 static float
@@ -265,27 +277,37 @@ origin_of(const struct pw_shard *shard, size_t i)
     return shard->origin_class[i] == PW_NO_CLASS ? NAN : (float) shard->origin_class[i];
 }
 
-/* Keep those who still look, and so far; note their pools in score[2], and put the men side by
- * side.
- */
+/* Keep those who still look, and so far; note their pools in score[2]. Women and men are listed
+ * apart: which of the two is next, nobody can guess. */
 static void
-gather_men(const struct pw_country *country, struct pw_shard *shard, int width, struct men *men)
+list_by_sex(const struct pw_country *country, struct pw_shard *shard, int width,
+    struct listed listed[PW_NUM_SEXES])
 {
     struct pw_application *seeker = shard->applications;
-    uint32_t *end = men->begin + 1, before = 0;
     size_t stay = 0;
 
-    make_room(shard, men);
     for (size_t a = 0; a < shard->num_applications; a++) {
         const size_t i = seeker[a].row;
+        struct listed *own = &listed[shard->sex[i]];
 
         if (shard->partner[i] != PW_NOBODY || seeker[a].score[1] < (uint64_t) width) continue;
         seeker[stay] = seeker[a];
         seeker[stay].score[2] = pool_of(country, shard, i, width);
-        if (shard->sex[i] == PW_MALE) end[seeker[stay].score[2]]++;
+        own->application[own->count++] = (uint32_t) stay;
         stay++;
     }
     shard->num_applications = stay;
+}
+
+/* Put the men side by side. */
+static void
+gather_men(const struct pw_shard *shard, const struct listed *listed, struct men *men)
+{
+    const struct pw_application *seeker = shard->applications;
+    uint32_t *end = men->begin + 1, before = 0;
+
+    for (size_t n = 0; n < listed->count; n++)
+        end[seeker[listed->application[n]].score[2]]++;
     /* For now the end of a pool is the beginning, and moves with every man. */
     for (size_t pool = 0; pool < PW_MAX_LABOUR_MARKETS; pool++) {
         const uint32_t count = end[pool];
@@ -293,17 +315,15 @@ gather_men(const struct pw_country *country, struct pw_shard *shard, int width, 
         end[pool] = before;
         before += count;
     }
-    for (size_t a = 0; a < shard->num_applications; a++) {
-        const size_t i = seeker[a].row;
+    for (size_t n = 0; n < listed->count; n++) {
+        const struct pw_application *man = &seeker[listed->application[n]];
+        const uint32_t m = end[man->score[2]]++, i = man->row;
 
-        if (shard->sex[i] == PW_FEMALE) continue;
-        const uint32_t m = end[seeker[a].score[2]]++;
-
-        men->age[m] = (float) seeker[a].detail;
+        men->age[m] = (float) man->detail;
         men->qualification[m] = (float) shard->qualification[i];
         men->skill[m] = shard->skill[i];
         men->origin[m] = origin_of(shard, i);
-        men->row[m] = (uint32_t) i;
+        men->row[m] = i;
     }
 }
 
@@ -341,10 +361,10 @@ meet(const struct pw_shard *shard, const struct woman *woman, size_t man)
     return pw_rng_open((uint32_t) pw_mix64(woman->key ^ shard->key[man])) < woman->chance;
 }
 
-/* The nearest of the men of a pool whom she meets. */
+/* The nearest of the men of a pool whom she meets. @param spares_kin  only those who are no kin */
 PW_INLINE void
 look_over(const struct pw_couples_params *params, const struct pw_shard *shard,
-    const struct men *men, size_t pool, struct woman *woman)
+    const struct men *men, size_t pool, bool spares_kin, struct woman *woman)
 {
     float far[PW_BLOCK];
 
@@ -357,7 +377,7 @@ look_over(const struct pw_couples_params *params, const struct pw_shard *shard,
             /* Distance first: most are too far for it to matter whether they meet. */
             if (far[k] >= woman->nearest) continue;
             if (!meet(shard, woman, men->row[begin + k])
-                || are_siblings(shard, woman->row, men->row[begin + k]))
+                || (spares_kin && are_siblings(shard, woman->row, men->row[begin + k])))
                 continue;
             woman->nearest = far[k];
             woman->best = (uint32_t) (begin + k);
@@ -385,26 +405,35 @@ match(const struct pw_country *country, struct pw_shard *shard, int width)
     const struct pw_application *seeker = shard->applications;
     float chance[PW_MAX_LABOUR_MARKETS];
     struct men men;
+    struct listed listed[PW_NUM_SEXES];
 
     for (size_t pool = 0; pool < num_pools(country, width); pool++)
         chance[pool] = chance_to_meet(country, pool, width);
-    gather_men(country, shard, width, &men);
-    for (size_t a = 0; a < shard->num_applications; a++) {
-        const size_t i = seeker[a].row;
-
-        if (shard->sex[i] == PW_MALE) continue;
+    make_room(shard, &men, listed);
+    list_by_sex(country, shard, width, listed);
+    gather_men(shard, &listed[PW_MALE], &men);
+    for (size_t n = 0; n < listed[PW_FEMALE].count; n++) {
+        const struct pw_application *own = &seeker[listed[PW_FEMALE].application[n]];
+        const size_t i = own->row, pool = own->score[2];
         struct woman woman = { .row = i,
-            .age = (float) seeker[a].detail,
+            .age = (float) own->detail,
             .qualification = (float) shard->qualification[i],
             .skill = shard->skill[i],
             .origin = origin_of(shard, i),
             .key = pw_mix64(shard->key[i] + (uint64_t) country->year),
-            .chance = chance[seeker[a].score[2]],
+            .chance = chance[pool],
             .nearest = params->reach,
             .best = NONE };
 
-        look_over(params, shard, &men, seeker[a].score[2], &woman);
+        look_over(params, shard, &men, pool, false, &woman);
         if (woman.best == NONE) continue;
+        if (are_siblings(
+                shard, i, men.row[woman.best])) { /* so seldom that kin are not told before */
+            woman.nearest = params->reach;
+            woman.best = NONE;
+            look_over(params, shard, &men, pool, true, &woman);
+            if (woman.best == NONE) continue;
+        }
         join(country, shard, i, men.row[woman.best]);
         men.age[woman.best] = INFINITY;
     }
