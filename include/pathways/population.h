@@ -168,12 +168,15 @@ pw_status pw_shard_reserve_applications(struct pw_shard *shard, size_t count);
 pw_status pw_shard_reserve_tally(struct pw_shard *shard, size_t size);
 
 /**
- * Append a row to the last open cohort; all columns hold their missing value. Rows are appended in
+ * Append rows to the last open cohort; all columns hold their missing value. Rows are appended in
  * order of birth year.
  *
  * @param birth_year  not before that of the last row
- * @return            the row; the capacity must have been reserved (a bug otherwise)
+ * @return            the first row; the capacity must have been reserved (a bug otherwise)
  */
+size_t pw_shard_append_many(struct pw_shard *shard, int birth_year, size_t count);
+
+/** Append one row. */
 size_t pw_shard_append(struct pw_shard *shard, int birth_year);
 
 /** Remove the rows of the dead and emigrated, keeping order and mending links. */

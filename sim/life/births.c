@@ -60,27 +60,41 @@ PW_INLINE void
 list_women(
     const struct pw_shard *shard, const struct pw_slice *slice, struct pw_few *women, uint8_t *cell)
 {
+    const size_t span = pw_slice_span(slice);
     const uint8_t *sex = shard->sex + slice->begin, *state = shard->state + slice->begin;
     uint8_t wanted[PW_BLOCK];
 
-    for (size_t j = 0; j < slice->count; j++) {
+    for (size_t j = 0; j < span; j++) {
         wanted[j] = (sex[j] == PW_FEMALE) & (state[j] >= PW_EARLY_YEARS) & (state[j] <= PW_RETIRED);
         cell[j] = (uint8_t) cell_of(shard, slice->begin + j);
     }
     pw_few_list(women, slice, wanted);
 }
 
+/* The women of a slice who are in the country and have a partner. */
+PW_INLINE void
+list_wives(const struct pw_shard *shard, const struct pw_slice *slice, struct pw_few *wives)
+{
+    const size_t span = pw_slice_span(slice);
+    const uint8_t *sex = shard->sex + slice->begin, *state = shard->state + slice->begin;
+    const int32_t *partner = shard->partner + slice->begin;
+    uint8_t wanted[PW_BLOCK];
+
+    for (size_t j = 0; j < span; j++)
+        wanted[j] = (sex[j] == PW_FEMALE) & (partner[j] != PW_NOBODY) & (state[j] >= PW_EARLY_YEARS)
+                    & (state[j] <= PW_RETIRED);
+    pw_few_list(wives, slice, wanted);
+}
+
 /* Sums over those women who have a partner. */
 PW_INLINE void
-count_couples(const struct pw_shard *shard, const struct pw_few *women, int64_t *tally)
+count_couples(const struct pw_shard *shard, const struct pw_slice *slice, int64_t *tally)
 {
     int32_t mother[PW_BLOCK], father[PW_BLOCK];
     int64_t mothers = 0, fathers = 0, mm = 0, ff = 0, mf = 0;
     struct pw_few wives;
 
-    wives.count = 0;
-    for (size_t n = 0; n < women->count; n++)
-        pw_few_add(&wives, women->row[n], shard->partner[women->row[n]] != PW_NOBODY);
+    list_wives(shard, slice, &wives);
     for (size_t n = 0; n < wives.count; n++) {
         const size_t i = wives.row[n];
 
@@ -88,13 +102,11 @@ count_couples(const struct pw_shard *shard, const struct pw_few *women, int64_t 
         father[n] = pw_round_to_int(shard->ability[shard->partner[i]] * FIXED);
     }
     for (size_t n = 0; n < wives.count; n++) {
-        const int64_t m = mother[n], f = father[n];
-
-        mothers += m;
-        fathers += f;
-        mm += m * m;
-        ff += f * f;
-        mf += m * f;
+        mothers += mother[n];
+        fathers += father[n];
+        mm += (int64_t) mother[n] * mother[n];
+        ff += (int64_t) father[n] * father[n];
+        mf += (int64_t) mother[n] * father[n];
     }
     tally[COUPLES] += (int64_t) wives.count;
     tally[MOTHERS] += mothers;
@@ -119,7 +131,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
         list_women(shard, &slice, &women, cell);
         for (size_t n = 0; n < women.count; n++)
             count[cell[women.row[n] - slice.begin]]++;
-        count_couples(shard, &women, shard->tally);
+        count_couples(shard, &slice, shard->tally);
     }
 }
 
@@ -209,11 +221,10 @@ clear(struct pw_country *country, struct pw_shard *shards, size_t num_shards, in
         set_chances(country, age, schedule(country, age, all_ages));
 }
 
-/* A row for a child, and its place in the family. */
+/* The place of a newborn in the family. */
 static void
-bear(const struct pw_country *country, struct pw_shard *shard, size_t mother)
+bear(struct pw_shard *shard, size_t mother, size_t i)
 {
-    const size_t i = pw_shard_append(shard, country->year);
     const int32_t father = shard->partner[mother];
 
     shard->key[i] =
@@ -280,8 +291,11 @@ static PW_KERNEL void
 settle(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     struct pw_slice slice = pw_slices(shard, country->year, FIRST_AGE, LAST_AGE);
-    struct pw_range newborn = { shard->num_rows, shard->num_rows };
+    /* Noted where the next market will list its applications. */
+    uint32_t *mother = (uint32_t *) (void *) shard->applications;
+    struct pw_range newborn;
     struct pw_few women;
+    size_t num_births = 0;
     struct pw_draws draws;
     uint8_t cell[PW_BLOCK];
 
@@ -294,10 +308,14 @@ settle(const struct pw_country *country, struct pw_shard *shard, int pass)
         for (size_t n = 0; n < women.count; n++) {
             const size_t i = women.row[n];
 
-            if (draws.u[0][n] < chance[cell[i - slice.begin]] && shard->num_children[i] < 12)
-                bear(country, shard, i);
+            mother[num_births] = (uint32_t) i;
+            num_births +=
+                (draws.u[0][n] < chance[cell[i - slice.begin]]) & (shard->num_children[i] < 12);
         }
     }
+    newborn.begin = pw_shard_append_many(shard, country->year, num_births);
+    for (size_t n = 0; n < num_births; n++)
+        bear(shard, mother[n], newborn.begin + n);
     for (; newborn.begin < shard->num_rows; newborn.begin = newborn.end) {
         const size_t rest = shard->num_rows - newborn.begin;
 

@@ -355,11 +355,10 @@ pw_founders_settle(const struct pw_country *country, struct pw_shard *shard, int
     for (int age = PW_MAX_AGE; age >= 0; age--) {
         const size_t until = older_than(country, age - 1, count);
 
-        for (; made < until; made++) {
-            const size_t i = pw_shard_append(shard, year - age);
+        const size_t first = pw_shard_append_many(shard, year - age, until - made);
 
+        for (size_t i = first; i < shard->num_rows; i++, made++)
             make_person(country, shard, i, made * stride + (uint64_t) shard->index, age);
-        }
         pw_arrivals_append(country, shard, year - age, num_shards);
     }
     make_couples(country, shard);

@@ -76,9 +76,10 @@ pw_arrivals_append(
 {
     const struct schedule schedule = schedule_of(country, birth_year);
     const size_t count = share_of(&schedule, shard->index, num_shards);
+    const size_t first = pw_shard_append_many(shard, birth_year, count);
 
     for (size_t n = 0; n < count; n++) {
-        const size_t i = pw_shard_append(shard, birth_year);
+        const size_t i = first + n;
         const size_t turn = n * (size_t) num_shards + (size_t) shard->index;
         const uint64_t number = (uint64_t) (birth_year & 0xFFFF) << 40 | turn;
         uint32_t words[4];

@@ -152,21 +152,29 @@ done:
 }
 
 size_t
-pw_shard_append(struct pw_shard *shard, int birth_year)
+pw_shard_append_many(struct pw_shard *shard, int birth_year, size_t count)
 {
     const int cohort = birth_year - shard->first_birth_year, num_cohorts = shard->num_cohorts;
-    const size_t row = shard->num_rows;
+    const size_t row = shard->num_rows, end = row + count;
     uint32_t *cohort_begin = shard->cohort_begin;
 
-    PW_BUG_IF(row >= shard->capacity);
+    PW_BUG_IF(end > shard->capacity);
     PW_BUG_IF(cohort < 0 || cohort >= shard->num_cohorts);
     PW_BUG_IF(shard->cohort_begin[cohort + 1] != row); /* somebody is younger */
-#define COLUMN(name, type, missing, unit, about) shard->name[row] = missing_##name;
+#define COLUMN(name, type, missing, unit, about)                                                   \
+    for (size_t i = row; i < end; i++)                                                             \
+        shard->name[i] = missing_##name;
 #include "pathways/columns.def"
-    shard->num_rows = row + 1;
+    shard->num_rows = end;
     for (int c = cohort + 1; c <= num_cohorts; c++)
-        cohort_begin[c] = (uint32_t) (row + 1);
+        cohort_begin[c] = (uint32_t) end;
     return row;
+}
+
+size_t
+pw_shard_append(struct pw_shard *shard, int birth_year)
+{
+    return pw_shard_append_many(shard, birth_year, 1);
 }
 
 /* New rows [begin, end) that come from old ones: side by side from the first on, or scattered. */
