@@ -143,9 +143,11 @@ commute_chance(const struct pw_country *country, const struct pw_shard *shard, s
 #define NUM_YEARS 256
 
 /* What is worked out before the applicants of a shard: jobs and region of each labour market this
- * year, the jobs of each region, and what years in work are worth. */
+ * year, the jobs of each region and its labour markets in order (the first, and the next of each;
+ * num_markets after the last), and what years in work are worth. */
 struct surroundings {
     int num_markets;
+    int first[PW_MAX_REGIONS], next[PW_MAX_LABOUR_MARKETS];
     float worth[NUM_YEARS];
     uint8_t region[PW_MAX_LABOUR_MARKETS];
     int64_t jobs[PW_MAX_LABOUR_MARKETS], in_region[PW_MAX_REGIONS];
@@ -158,8 +160,12 @@ look_around(const struct pw_country *country, struct surroundings *around)
     for (int years = 0; years < NUM_YEARS; years++)
         around->worth[years] = worth_of(&country->params->jobs, (float) years);
     memset(around->in_region, 0, sizeof around->in_region);
-    for (int l = 0; l < around->num_markets; l++) {
+    for (int r = 0; r < PW_MAX_REGIONS; r++)
+        around->first[r] = around->num_markets;
+    for (int l = around->num_markets - 1; l >= 0; l--) {
         around->region[l] = pw_country_market_region(country, l);
+        around->next[l] = around->first[around->region[l]];
+        around->first[around->region[l]] = l;
         around->jobs[l] = 0;
         for (int c = 0; c < PW_NUM_CLASSES; c++)
             around->jobs[l] += country->jobs[l * PW_NUM_CLASSES + c];
@@ -175,8 +181,8 @@ neighbour(const struct surroundings *around, uint16_t market, float u)
     int64_t rest =
         (int64_t) ((double) u * (double) (around->in_region[region] - around->jobs[market]));
 
-    for (int l = 0; l < around->num_markets; l++) {
-        if (around->region[l] != region || l == market) continue;
+    for (int l = around->first[region]; l < around->num_markets; l = around->next[l]) {
+        if (l == market) continue;
         if (rest < around->jobs[l]) return (uint16_t) l;
         rest -= around->jobs[l];
     }

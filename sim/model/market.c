@@ -136,8 +136,8 @@ turn_away(void *context, size_t s)
     }
     for (size_t n = 0; n < num_turned; n++) {
         list[stay] = turned[n];
-        stay += place_again(
-            placing->market, &shard->applications[turned[n].application], &list[stay]);
+        stay +=
+            place_again(placing->market, &shard->applications[turned[n].application], &list[stay]);
     }
     shard->num_candidates = stay;
 }
