@@ -133,9 +133,7 @@ class Laboratory:
 
     def call(self, *arguments: str | Path) -> str:
         """Output of the program."""
-        environment = dict(os.environ, OMP_WAIT_POLICY="passive")
-        done = subprocess.run([str(self.program), *map(str, arguments)], capture_output=True, text=True, check=False,
-                              env=environment)
+        done = subprocess.run([str(self.program), *map(str, arguments)], capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise CommandError(done.stderr.strip() or f"{self.program} {arguments[0]} failed", done.returncode)
         return done.stdout

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # How fast, in how much memory: whole processes, measured from outside. SPDX-License-Identifier: MIT
 set -euo pipefail
-export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive} # threads that wait give way to other programs
 
 usage() {
     cat <<'END'

@@ -28,7 +28,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 work=${PATHWAYS_CI_DIR:-$root/build-ci}
 all_jobs=(rules format gcc install clang serial mpi asan valgrind)
 python=/usr/bin/python3
-export PYTHONDONTWRITEBYTECODE=1 OMP_WAIT_POLICY=passive
+export PYTHONDONTWRITEBYTECODE=1
 if command -v ninja >/dev/null; then export CMAKE_GENERATOR=Ninja; fi
 
 build() {

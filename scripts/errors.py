@@ -144,9 +144,8 @@ class Plan:
 
 def call(program: str, *arguments: str) -> str:
     """What the program prints."""
-    environment = dict(os.environ, OMP_WAIT_POLICY="passive")
     try:
-        answer = subprocess.run([program, *arguments], capture_output=True, text=True, check=False, env=environment)
+        answer = subprocess.run([program, *arguments], capture_output=True, text=True, check=False)
     except OSError as complaint:
         raise RunError(f"{program}: {complaint.strerror}; build with scripts/build.sh or give --program") from None
     if answer.returncode != 0:

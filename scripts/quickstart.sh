@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # From a fresh clone to two simulated futures of England and what sets them apart. SPDX-License-Identifier: MIT
 set -euo pipefail
-export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive} # threads that wait give way to other programs
 
 usage() {
     cat <<'END'

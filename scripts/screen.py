@@ -207,9 +207,8 @@ class Study:
 
 def call(program: Path, *arguments: str) -> str:
     """What the program prints."""
-    environment = dict(os.environ, OMP_WAIT_POLICY="passive")
     try:
-        answer = subprocess.run([str(program), *arguments], capture_output=True, text=True, check=False, env=environment)
+        answer = subprocess.run([str(program), *arguments], capture_output=True, text=True, check=False)
     except OSError as error:
         raise CommandError(f"{program} cannot be run: {error.strerror}", FAILED) from None
     if answer.returncode != 0:

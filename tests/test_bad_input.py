@@ -18,7 +18,6 @@ import unittest
 
 import h5py
 
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # tests share the processors
 PROGRAM = os.environ.get("PATHWAYS", "")
 SOURCE = os.environ.get("PW_SOURCE_DIR", os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TINY = os.path.join(SOURCE, "tests", "tiny_scenario.json")

@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import tempfile
 import unittest
@@ -144,6 +145,19 @@ class Usage(unittest.TestCase):
         result = run("--version")
         self.assertEqual(result.returncode, 0)
         self.assertRegex(result.stdout, r"^pathways \d+\.\d+\.\d+ ")
+
+    def test_threads_that_wait_give_way_unless_told_otherwise(self):
+        def policy(**environment):
+            with tempfile.TemporaryDirectory() as folder:
+                shown = run("run", TINY, "-n", "100", "--years", "1", "-o", os.path.join(folder, "run.h5"),
+                            env=dict(inherited, OMP_DISPLAY_ENV="true", **environment)).stderr
+            return re.findall(r"OMP_WAIT_POLICY ?= ?'(\w+)'", shown)
+
+        inherited = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+        if not policy():
+            self.skipTest("no library of threads that shows its settings")
+        self.assertEqual(policy(), ["PASSIVE"])
+        self.assertEqual(policy(OMP_WAIT_POLICY="active"), ["ACTIVE"])
 
     def test_a_full_disk_is_the_machines_failure(self):
         with open("/dev/full", "w", encoding="utf-8") as full:

@@ -20,7 +20,6 @@ import unittest
 
 import h5py
 
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # tests share the processors
 PROGRAM = os.environ.get("PATHWAYS", "")
 SOURCE = pathlib.Path(os.environ.get("PW_SOURCE_DIR", pathlib.Path(__file__).resolve().parent.parent))
 sys.path.insert(0, str(SOURCE / "scripts"))

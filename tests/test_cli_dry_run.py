@@ -13,7 +13,6 @@ import sys
 import tempfile
 import unittest
 
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # tests share the processors
 PROGRAM = os.environ.get("PATHWAYS", "")
 SOURCE = pathlib.Path(os.environ.get("PW_SOURCE_DIR", pathlib.Path(__file__).resolve().parent.parent))
 ENGLAND = SOURCE / "scenarios" / "england.json"

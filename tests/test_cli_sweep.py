@@ -18,7 +18,6 @@ import unittest
 import h5py
 import numpy
 
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # tests share the processors
 PROGRAM = os.environ.get("PATHWAYS", "")
 SOURCE = pathlib.Path(os.environ.get("PW_SOURCE_DIR", pathlib.Path(__file__).resolve().parent.parent))
 TINY = SOURCE / "tests" / "tiny_scenario.json"

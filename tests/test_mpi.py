@@ -19,7 +19,6 @@ import unittest
 
 import h5py
 
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # tests share the processors
 os.environ.setdefault("HWLOC_HIDE_ERRORS", "2")  # Open MPI's library complains where there is no /sys
 PROGRAM = os.environ.get("PATHWAYS", "")
 ALONE = os.environ.get("PATHWAYS_ALONE", PROGRAM)  # a build without MPI, where there is one

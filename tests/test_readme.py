@@ -98,7 +98,7 @@ class Examples(unittest.TestCase):
         for name in ("scenarios", "scripts"):
             (cls.work / name).symlink_to(ROOT / name)
         cls.environment = dict(os.environ, PATH=f"{programs}{os.pathsep}{os.environ['PATH']}",
-                               PYTHONDONTWRITEBYTECODE="1", OMP_WAIT_POLICY="passive")
+                               PYTHONDONTWRITEBYTECODE="1")
 
     def run_here(self, line, *words):
         """Run a program in the folder; fails with what it said unless it ends well."""

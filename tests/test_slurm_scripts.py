@@ -16,7 +16,6 @@ import tempfile
 import time
 import unittest
 
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # tests share the processors
 PROGRAM = os.environ.get("PATHWAYS", "")
 SOURCE = pathlib.Path(os.environ.get("PW_SOURCE_DIR", pathlib.Path(__file__).resolve().parent.parent))
 sys.path.insert(0, str(SOURCE / "scripts"))

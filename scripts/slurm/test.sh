@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The batch scripts of this folder under a real Slurm, on this machine alone. SPDX-License-Identifier: MIT
 set -euo pipefail
-export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive} PYTHONDONTWRITEBYTECODE=1
+export PYTHONDONTWRITEBYTECODE=1
 
 usage() {
     cat <<'END_OF_USAGE'

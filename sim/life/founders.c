@@ -3,6 +3,7 @@
 
 #include "pathways/arrivals.h"
 #include "pathways/numeric.h"
+#include "pathways/pick.h"
 
 #define NUM_BANDS   18 /* 0-4 to 80-84, 85 and over */
 #define ADULT       16
@@ -64,16 +65,48 @@ pw_founders_rows(const struct pw_country *country, int shard, int num_shards)
     return rows;
 }
 
-static uint16_t
-place_by_residents(const struct pw_country *country, float u)
-{
-    const int num_places = country->scenario->num_places;
-    float rest = u;
-    int p = 0;
+/* Standard normals that make a founder. */
+enum {
+    ABILITY,
+    SELF_EFFICACY,
+    ASPIRATION,
+    BELONGING,
+    SKILL,
+    QUALIFICATION,
+    STANDING,
+    PAY,
+    WELLBEING,
+    NUM_NORMALS
+};
 
-    while (p + 1 < num_places && (rest -= country->place_weight[p]) > 0.0f)
-        p++;
-    return (uint16_t) p;
+/* The chance that makes a slice of founders. */
+struct luck {
+    struct pw_draws draws[4];
+    float normal[NUM_NORMALS][PW_BLOCK];
+};
+
+static PW_KERNEL void
+draw_luck(const struct pw_country *country, const struct pw_slice *slice, struct luck *luck)
+{
+    static const struct {
+        uint8_t draw, word;
+    } of[NUM_NORMALS] = {
+        [ABILITY] = { 0, 2 },
+        [SELF_EFFICACY] = { 0, 3 },
+        [ASPIRATION] = { 3, 0 },
+        [BELONGING] = { 3, 1 },
+        [SKILL] = { 1, 0 },
+        [QUALIFICATION] = { 1, 1 },
+        [STANDING] = { 1, 2 },
+        [PAY] = { 2, 2 },
+        [WELLBEING] = { 2, 3 },
+    };
+
+    for (uint32_t k = 0; k < 4; k++)
+        pw_rng_block(&country->rng, slice->shard->key + slice->begin, slice->count, slice->year,
+            PW_STREAM_FOUNDER, k, &luck->draws[k]);
+    for (int z = 0; z < NUM_NORMALS; z++)
+        pw_normals(luck->draws[of[z].draw].u[of[z].word], slice->count, luck->normal[z]);
 }
 
 /* Highest qualification by birth cohort: shares of those born by 1900 and in 1950, between them in
@@ -130,63 +163,83 @@ activity_of(const struct pw_country *country, int age, int sex, float u)
 }
 
 static void
-make_adult(const struct pw_country *country, struct pw_shard *shard, size_t i, int age)
+make_adult(const struct pw_country *country, struct pw_shard *shard, const struct pw_slice *slice,
+    size_t n, const struct luck *luck)
 {
     const struct pw_founders_params *params = &country->params->founders;
-    const int year = country->scenario->run.history_from;
-    uint32_t a[4], b[4];
+    const size_t i = slice->begin + n;
+    const int age = slice->age;
     float index, rank, standing;
 
-    pw_rng_words(&country->rng, shard->key[i], year, PW_STREAM_FOUNDER, 1, a);
-    pw_rng_words(&country->rng, shard->key[i], year, PW_STREAM_FOUNDER, 2, b);
-    shard->skill[i] = params->skill_loading * shard->ability[i]
-                      + pw_sqrt(1.0f - params->skill_loading * params->skill_loading)
-                            * pw_normal(pw_rng_open(a[0]));
-    index = 0.75f * shard->skill[i] + 0.66f * pw_normal(pw_rng_open(a[1]));
-    shard->qualification[i] = (uint8_t) qualification_of(params, year - age, pw_normal_cdf(index));
+    shard->skill[i] =
+        params->skill_loading * shard->ability[i]
+        + pw_sqrt(1.0f - params->skill_loading * params->skill_loading) * luck->normal[SKILL][n];
+    index = 0.75f * shard->skill[i] + 0.66f * luck->normal[QUALIFICATION][n];
+    shard->qualification[i] =
+        (uint8_t) qualification_of(params, slice->year - age, pw_normal_cdf(index));
     shard->route[i] = shard->qualification[i] >= PW_A_LEVEL ? PW_ROUTE_ACADEMIC : PW_ROUTE_NONE;
     standing = 0.6f * shard->skill[i] + 0.45f * (float) shard->qualification[i]
-               + 0.5f * pw_normal(pw_rng_open(a[2]));
+               + 0.5f * luck->normal[STANDING][n];
     rank = pw_normal_cdf((standing - params->standing_mean) / params->standing_sd);
     shard->class[i] = (uint8_t) class_at(country, country->labour_market[shard->place[i]], rank);
     shard->work_market[i] = (uint8_t) country->labour_market[shard->place[i]];
-    shard->state[i] = activity_of(country, age, shard->sex[i], pw_rng_open(a[3]));
-    shard->spell[i] = (uint8_t) (pw_rng_open(b[0]) * 10.0f);
+    shard->state[i] = activity_of(country, age, shard->sex[i], luck->draws[1].u[3][n]);
+    shard->spell[i] = (uint8_t) (luck->draws[2].u[0][n] * 10.0f);
     shard->experience[i] = (uint8_t) (shard->sex[i] == PW_FEMALE ? (age - 15) / 2 : age - 15);
     shard->hours[i] = shard->state[i] == PW_EMPLOYED ? 40 : 0;
     shard->owner[i] = age >= 22
-                      && pw_rng_open(b[1]) < pw_logistic(
+                      && luck->draws[2].u[1][n] < pw_logistic(
                              params->owner_base
                              + params->owner_class * (float) (shard->class[i] - PW_INTERMEDIATE));
-    shard->pay_persistent[i] = 0.2f * pw_normal(pw_rng_open(b[2]));
-    shard->wellbeing[i] = 7.4f + 1.5f * pw_normal(pw_rng_open(b[3]));
+    shard->pay_persistent[i] = 0.2f * luck->normal[PAY][n];
+    shard->wellbeing[i] = 7.4f + 1.5f * luck->normal[WELLBEING][n];
 }
 
 static void
-make_person(
-    const struct pw_country *country, struct pw_shard *shard, size_t i, uint64_t number, int age)
+make_people(const struct pw_country *country, struct pw_shard *shard, const struct pw_slice *slice,
+    const float *residents_until)
+{
+    const int num_places = country->scenario->num_places, age = slice->age;
+    const float women = age < 50 ? 0.495f : pw_minimum(0.495f + 0.005f * (float) (age - 50), 0.72f);
+    struct luck luck;
+
+    draw_luck(country, slice, &luck);
+    for (size_t n = 0; n < slice->count; n++) {
+        const size_t i = slice->begin + n;
+
+        shard->sex[i] = luck.draws[0].u[0][n] < women ? PW_FEMALE : PW_MALE;
+        shard->place[i] = (uint16_t) pw_choose(residents_until, num_places, luck.draws[0].u[1][n]);
+        shard->birth_place[i] = shard->place[i];
+        shard->home_place[i] = shard->place[i];
+        shard->ability[i] = luck.normal[ABILITY][n];
+        shard->self_efficacy[i] = 0.8f * luck.normal[SELF_EFFICACY][n];
+        shard->aspiration[i] = 0.8f * luck.normal[ASPIRATION][n];
+        shard->belonging[i] = 0.2f + 0.8f * luck.normal[BELONGING][n];
+        if (age >= ADULT)
+            make_adult(country, shard, slice, n, &luck);
+        else
+            shard->state[i] = age < 5 ? PW_EARLY_YEARS : PW_SCHOOL;
+    }
+}
+
+/* Founders of all ages, numbered across shards; those who arrive later wait behind them. */
+static void
+append_founders(const struct pw_country *country, struct pw_shard *shard, int num_shards)
 {
     const int year = country->scenario->run.history_from;
-    uint32_t a[4], b[4];
-    float women;
+    const size_t count = share_of(pw_founders_count(country), shard->index, num_shards);
+    size_t made = 0;
 
-    shard->key[i] = pw_mix64(number + 1);
-    shard->group[i] = (uint8_t) (pw_mix64(shard->key[i]) % PW_NUM_GROUPS);
-    pw_rng_words(&country->rng, shard->key[i], year, PW_STREAM_FOUNDER, 0, a);
-    pw_rng_words(&country->rng, shard->key[i], year, PW_STREAM_FOUNDER, 3, b);
-    women = age < 50 ? 0.495f : 0.495f + 0.005f * (float) (age - 50);
-    shard->sex[i] = pw_rng_open(a[0]) < pw_minimum(women, 0.72f) ? PW_FEMALE : PW_MALE;
-    shard->place[i] = place_by_residents(country, pw_rng_open(a[1]));
-    shard->birth_place[i] = shard->place[i];
-    shard->home_place[i] = shard->place[i];
-    shard->ability[i] = pw_normal(pw_rng_open(a[2]));
-    shard->self_efficacy[i] = 0.8f * pw_normal(pw_rng_open(a[3]));
-    shard->aspiration[i] = 0.8f * pw_normal(pw_rng_open(b[0]));
-    shard->belonging[i] = 0.2f + 0.8f * pw_normal(pw_rng_open(b[1]));
-    if (age >= ADULT)
-        make_adult(country, shard, i, age);
-    else
-        shard->state[i] = age < 5 ? PW_EARLY_YEARS : PW_SCHOOL;
+    for (int age = PW_MAX_AGE; age >= 0; age--) {
+        const size_t until = older_than(country, age - 1, count);
+        const size_t first = pw_shard_append_many(shard, year - age, until - made);
+
+        for (size_t i = first; i < shard->num_rows; i++, made++) {
+            shard->key[i] = pw_mix64(made * (uint64_t) num_shards + (uint64_t) shard->index + 1);
+            shard->group[i] = (uint8_t) (pw_mix64(shard->key[i]) % PW_NUM_GROUPS);
+        }
+        pw_arrivals_append(country, shard, year - age, num_shards);
+    }
 }
 
 static float
@@ -223,16 +276,18 @@ make_couples(const struct pw_country *country, struct pw_shard *shard)
     struct pw_slice slice = pw_slices(shard, year, 20, PW_MAX_AGE);
 
     while (pw_slice_next(&slice)) {
+        const float share = params->couple_share
+                            * (slice.age < 25    ? 0.6f
+                                : slice.age > 65 ? 0.7f
+                                                 : 1.0f);
+        struct pw_draws draws;
+
+        pw_rng_block(&country->rng, shard->key + slice.begin, slice.count, year,
+            PW_STREAM_FOUNDER_FAMILY, 0, &draws);
         for (size_t i = slice.begin; i < slice.begin + slice.count; i++) {
             int best = 0;
 
-            if (shard->state[i] == PW_ABROAD) continue;
-            if (pw_rng_uniform(&country->rng, shard->key[i], year, PW_STREAM_FOUNDER_FAMILY, 0)
-                > params->couple_share
-                      * (slice.age < 25    ? 0.6f
-                          : slice.age > 65 ? 0.7f
-                                           : 1.0f))
-                continue;
+            if (draws.u[0][i - slice.begin] > share) continue;
             if (shard->sex[i] == PW_MALE) {
                 if (num_waiting == MAX_WAITING) { /* the longest waiting gives up */
                     for (int w = 1; w < MAX_WAITING; w++)
@@ -347,26 +402,19 @@ void
 pw_founders_settle(const struct pw_country *country, struct pw_shard *shard, int num_shards)
 {
     const int year = country->scenario->run.history_from;
-    const int64_t total = pw_founders_count(country);
-    const size_t count = share_of(total, shard->index, num_shards);
-    const uint64_t stride = (uint64_t) num_shards;
-    size_t made = 0;
+    float residents_until[PW_MAX_PLACES], residents = 0.0f;
+    struct pw_slice slice;
 
-    for (int age = PW_MAX_AGE; age >= 0; age--) {
-        const size_t until = older_than(country, age - 1, count);
-
-        const size_t first = pw_shard_append_many(shard, year - age, until - made);
-
-        for (size_t i = first; i < shard->num_rows; i++, made++)
-            make_person(country, shard, i, made * stride + (uint64_t) shard->index, age);
-        pw_arrivals_append(country, shard, year - age, num_shards);
-    }
+    for (int p = 0; p < country->scenario->num_places; p++)
+        residents_until[p] = residents += country->place_weight[p];
+    append_founders(country, shard, num_shards);
+    slice = pw_slices(shard, year, 0, PW_MAX_AGE);
+    while (pw_slice_next(&slice))
+        make_people(country, shard, &slice, residents_until);
     make_couples(country, shard);
     give_wealth(country, shard);
-    for (int age = 15; age >= 0; age--) {
-        const struct pw_range cohort = pw_shard_ages(shard, year, age, age);
-
-        for (size_t i = cohort.begin; i < cohort.end; i++)
-            if (shard->state[i] != PW_ABROAD) give_parents(country, shard, i, age);
-    }
+    slice = pw_slices(shard, year, 0, ADULT - 1);
+    while (pw_slice_next(&slice))
+        for (size_t i = slice.begin; i < slice.begin + slice.count; i++)
+            give_parents(country, shard, i, slice.age);
 }

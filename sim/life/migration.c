@@ -2,6 +2,7 @@
 #include "pathways/migration.h"
 
 #include "pathways/numeric.h"
+#include "pathways/pick.h"
 
 #define OLDEST_ARRIVAL 44
 
@@ -26,23 +27,6 @@ weigh_destinations(const struct pw_country *country)
         destinations.until[p] = total;
     }
     return destinations;
-}
-
-static uint16_t
-settle_where(const struct destinations *destinations, float u)
-{
-    const float sought = u * destinations->until[destinations->num_places - 1];
-    int low = 0, high = destinations->num_places - 1;
-
-    while (low < high) {
-        const int middle = (low + high) / 2;
-
-        if (sought <= destinations->until[middle])
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return (uint16_t) low;
 }
 
 static void
@@ -83,7 +67,8 @@ arrive(const struct pw_country *country, struct pw_shard *shard, size_t i, int a
     uint32_t words[4];
 
     pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_ARRIVAL, 1, words);
-    shard->place[i] = settle_where(destinations, pw_rng_open(words[0]));
+    shard->place[i] =
+        (uint16_t) pw_choose(destinations->until, destinations->num_places, pw_rng_open(words[0]));
     shard->birth_place[i] = PW_UNPLACED;
     shard->home_place[i] = age <= 14 ? shard->place[i] : PW_UNPLACED;
     shard->spell[i] = 0;
