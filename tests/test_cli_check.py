@@ -149,7 +149,8 @@ class Usage(unittest.TestCase):
     def test_threads_that_wait_give_way_unless_told_otherwise(self):
         def policy(**environment):
             with tempfile.TemporaryDirectory() as folder:
-                shown = run("run", TINY, "-n", "1000", "--years", "1", "--shards", "4", "-t", "2", "-o", os.path.join(folder, "run.h5"),
+                shown = run("run", TINY, "-n", "1000", "--years", "1", "--shards", "4", "-t", "2",
+                            "-o", os.path.join(folder, "run.h5"),
                             env=dict(inherited, OMP_DISPLAY_ENV="true", **environment)).stderr
             return re.findall(r"OMP_WAIT_POLICY ?= ?'(\w+)'", shown)
 
