@@ -74,8 +74,42 @@ Test(least_squares, steps_that_teach_save_taking_derivatives)
     cr_assert_eq(pw_least_squares_solve(&taught, &result), PW_OK);
     cr_assert_float_eq(result.unknowns[0], 0.6913, 0.002);
     cr_assert_float_eq(result.unknowns[1], 0.4988, 0.002);
-    cr_assert_float_eq(result.jacobian[0], 20.0, 1.0);
+    cr_assert_float_eq(result.jacobian[0], 20.0, 2.0); /* 10 where it began */
     cr_assert_lt(num_points_seen, without);
+    pw_least_squares_free(&result);
+}
+
+/* 3 (x - 1) and y, and chance of 0.05 to either side that no two points share. */
+static pw_status
+by_chance(void *context, size_t num_points, const double *points, double *distances)
+{
+    (void) context;
+    for (size_t p = 0; p < num_points; p++) {
+        const double *x = points + 2 * p;
+        const double turn = 1e6 * (x[0] + 2.0 * x[1]);
+
+        distances[2 * p] = 3.0 * (x[0] - 1.0) + 0.05 * sin(turn);
+        distances[2 * p + 1] = x[1] + 0.05 * cos(turn);
+    }
+    return PW_OK;
+}
+
+Test(least_squares, short_steps_teach_no_chance)
+{
+    const struct pw_least_squares noisy = { .num_unknowns = 2,
+        .num_distances = 2,
+        .step = 0.5,
+        .max_rounds = 2,
+        .max_steps = 20,
+        .evaluate = by_chance };
+    struct pw_least_squares_result result = { 0 };
+
+    cr_assert_eq(pw_least_squares_solve(&noisy, &result), PW_OK);
+    cr_assert_float_eq(result.unknowns[0], 0.9, 0.05);
+    cr_assert_float_eq(result.jacobian[0], 3.0, 0.2);
+    cr_assert_float_eq(result.jacobian[1], 0.0, 0.2);
+    cr_assert_float_eq(result.jacobian[2], 0.0, 0.2);
+    cr_assert_float_eq(result.jacobian[3], 1.0, 0.2);
     pw_least_squares_free(&result);
 }
 

@@ -14,7 +14,7 @@
 #define UNIT 10.0
 
 /* A search for a better point gives up after so many, each nearer than the last. */
-#define MAX_TRIALS 8
+#define MAX_TRIALS 5
 /* How much of what a trial shows goes into the derivatives: not all, since it is partly chance
  * (assumed). */
 #define LEARNING 0.7
@@ -72,16 +72,20 @@ evaluate(struct solving *solving, size_t num_points)
     return solving->status == PW_OK ? GSL_SUCCESS : GSL_EFAILED;
 }
 
-/* What a trial shows of the derivatives along its step (Broyden 1965). */
+/*
+ * What a trial shows of the derivatives along its step (Broyden 1965). The shorter it is beside
+ * those by which derivatives are taken, the more of what it shows is chance, and the less it
+ * counts.
+ */
 static void
 learn(struct solving *solving, const gsl_vector *at)
 {
     const size_t unknowns = solving->problem->num_unknowns;
-    double squared = 0.0;
+    double squared = pow(solving->problem->step / UNIT, 2.0);
 
     for (size_t k = 0; k < unknowns; k++)
         squared += pow(gsl_vector_get(at, k) - solving->base[k], 2.0);
-    for (size_t d = 0; d < solving->problem->num_distances && squared > 0.0; d++) {
+    for (size_t d = 0; d < solving->problem->num_distances; d++) {
         double *row = &solving->jacobian[d * unknowns];
         double rest = damped(solving->problem, solving->distances[d]) - solving->values[d];
 
