@@ -10,6 +10,7 @@ SPDX-License-Identifier: MIT
 import csv
 import io
 import json
+import math
 import os
 import pathlib
 import subprocess
@@ -93,14 +94,15 @@ class Validate(unittest.TestCase):
         self.assertIn("1 of 2 figures are met", done.stdout)
         self.assertIn("1 of 2 figures are met and 51 % are asked for", done.stderr)
 
-    def test_groups_too_far_off_on_average_fail_the_run(self):
-        values = {group: 100 * value[0] + 3 for group, value in
-                  self.summary("neet_16_24", "sex", self.years[-1]).items()}
-        entry = self.target(value=None, by="sex", values=values, tolerance=5)
-        self.assertEqual(self.validate([dict(entry, mean_tolerance=3.1)]).returncode, 0)
-        done = self.validate([dict(entry, mean_tolerance=2.9)])
+    def test_groups_too_far_off_on_average_and_not_by_chance_fail_the_run(self):
+        summary = self.summary("neet_16_24", "sex", self.years[-1])
+        entry = self.target(value=None, by="sex", tolerance=50,
+                            values={group: 100 * value[0] + 40 for group, value in summary.items()})
+        error = 100 * math.hypot(*(value[1] for value in summary.values())) / len(summary)
+        self.assertEqual(self.validate([dict(entry, mean_tolerance=40 - 1.9 * error)]).returncode, 0)
+        done = self.validate([dict(entry, mean_tolerance=40 - 2.1 * error)])
         self.assertEqual(done.returncode, 1)
-        self.assertIn("neet_16_24 by sex, mean difference 3.00", done.stdout)
+        self.assertIn(f"neet_16_24 by sex, mean difference 40.00, standard error {error:.2f}", done.stdout)
 
     def test_a_year_that_was_not_measured_is_not_met(self):
         done = self.validate([self.target(year=1950)], "--format", "csv", bar=100)

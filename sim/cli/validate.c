@@ -34,9 +34,11 @@ print_manual(void)
         "    that of the mean.\n\n"
         "    The last lines say how many figures are met, the mean distance in tolerances, and "
         "which lines of\n"
-        "    several groups are too far off on average. The exit status is 1 when fewer are met "
-        "than the\n"
-        "    targets ask for, or such a line is too far off.\n\n"
+        "    several groups are too far off on average: by more than is asked for and two standard "
+        "errors\n"
+        "    of the run. The exit status is 1 when fewer are met than the targets ask for, or such "
+        "a line\n"
+        "    is too far off.\n\n"
         "    A figure that the run cannot be asked for (its years were not measured) counts as "
         "not met.\n\n"
         "OPTIONS\n"
@@ -113,7 +115,8 @@ done:
     return status;
 }
 
-/* Lines of several groups whose mean distance is too large; printed where `is_printed`. */
+/* Lines of several groups whose mean distance is too large, and by more than chance brings about in
+ * a run of this size; printed where `is_printed`. */
 static size_t
 count_far_entries(
     const struct pw_targets *targets, const struct cli_finding *findings, bool is_printed)
@@ -122,16 +125,22 @@ count_far_entries(
 
     for (size_t begin = 0; begin < targets->count; begin = end) {
         const struct pw_target *const target = &targets->items[begin];
-        double sum = 0.0;
+        double mean = 0.0, error = 0.0;
 
-        for (end = begin; end < targets->count && targets->items[end].entry == target->entry; end++)
-            sum += fabs(findings[end].model.value - targets->items[end].value);
-        sum /= (double) (end - begin);
-        if (isnan(target->mean_tolerance) || sum <= target->mean_tolerance) continue;
+        for (end = begin; end < targets->count && targets->items[end].entry == target->entry;
+             end++) {
+            mean += fabs(findings[end].model.value - targets->items[end].value);
+            if (isfinite(findings[end].model.error))
+                error = hypot(error, findings[end].model.error);
+        }
+        mean /= (double) (end - begin);
+        error /= (double) (end - begin);
+        if (isnan(target->mean_tolerance) || mean <= target->mean_tolerance + 2.0 * error) continue;
         count++;
         if (is_printed)
-            (void) printf("%s by %s, mean difference %.2f: asked for %.2f %s\n", target->measure,
-                target->by, sum, target->mean_tolerance, target->unit);
+            (void) printf(
+                "%s by %s, mean difference %.2f, standard error %.2f: asked for %.2f %s\n",
+                target->measure, target->by, mean, error, target->mean_tolerance, target->unit);
     }
     return count;
 }
