@@ -19,7 +19,7 @@ import numpy as np
 PROGRAM = os.environ.get("PATHWAYS", "")
 SOURCE = os.environ.get("PW_SOURCE_DIR", os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 ENGLAND = os.path.join(SOURCE, "scenarios", "england.json")
-PERSONS, YEAR = 80000, 2025
+PERSONS, YEAR = 200000, 2025
 
 
 class Families(unittest.TestCase):
