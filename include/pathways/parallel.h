@@ -32,6 +32,15 @@ typedef void pw_parallel_body(void *context, size_t i);
 void pw_parallel_for(size_t count, pw_parallel_body *body, void *context);
 
 /**
+ * Let threads that wait sleep, unless OMP_WAIT_POLICY says otherwise: on a machine that is shared,
+ * waiting at full speed takes from those for whom they wait. The library of threads reads its
+ * environment before main begins, so the program is started again in its place, once.
+ *
+ * @param argv  of main, which calls this first
+ */
+void pw_parallel_wait_passively(char **argv);
+
+/**
  * Set the number of threads of later loops; 0 asks for the default: OMP_NUM_THREADS, else
  * SLURM_CPUS_PER_TASK, else the processors in this process's affinity mask, of which ranks on one
  * machine that may use the same ones have each their part.

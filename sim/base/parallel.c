@@ -53,26 +53,22 @@ pw_parallel_share(size_t count, int of_rank, int of_ranks)
 
 /* --- Threads ------------------------------------------------------------------------------- */
 
-#if defined(_OPENMP) && defined(__ELF__)
-
-/*
- * Threads that wait give way to other programs, unless the user says otherwise: on a machine that
- * is shared, waiting at full speed takes from those for whom they wait (measured beside two other
- * runs: five times as long). The library of threads reads its environment before anything of ours
- * runs but what stands in this section, which comes before the libraries' own beginning.
- */
-static void
-wait_passively(void)
+void
+pw_parallel_wait_passively(char **argv)
 {
-    (void) setenv("OMP_WAIT_POLICY", "passive", 0);
-}
+#ifdef _OPENMP
+    char program[PATH_MAX];
+    ssize_t length;
 
-typedef void beginning(void);
-
-__attribute__((section(".preinit_array"), used)) static beginning *const before_all =
-    wait_passively;
-
+    if (getenv("OMP_WAIT_POLICY") != NULL) return;
+    length = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (length <= 0 || setenv("OMP_WAIT_POLICY", "passive", 1) != 0) return;
+    program[length] = '\0';
+    (void) execv(program, argv); /* where it cannot, threads wait as they do */
+#else
+    (void) argv;
 #endif
+}
 
 /* Of the thread that calls loops [s]. */
 static double seconds_in_loops;

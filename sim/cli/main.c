@@ -9,6 +9,7 @@
 #include "cli.h"
 #include "pathways/alloc.h"
 #include "pathways/log.h"
+#include "pathways/parallel.h"
 #include "pathways/spelling.h"
 
 static const struct cli_command commands[] = {
@@ -165,6 +166,7 @@ done:
 int
 main(int argc, char **argv)
 {
+    pw_parallel_wait_passively(argv);
     pw_log_set_level(PW_LOG_INFO);
     pw_alloc_return_large_blocks(); /* of shards that grow */
     pw_status status = run_command(argc, argv);

@@ -324,7 +324,7 @@ give_wealth(const struct pw_country *country, struct pw_shard *shard)
             const int class = shard->class[i];
             const float part = shard->partner[i] == PW_NOBODY ? params->single_home : 0.5f;
 
-            if (class == PW_NO_CLASS || shard->state[i] == PW_ABROAD) continue;
+            if (class == PW_NO_CLASS) continue;
 
             const float price = country->home_price[country->region[shard->place[i]]];
             const float equity = paid * part * median_home * price / (float) PW_EQUITY_UNIT;
