@@ -16,7 +16,7 @@ END
 }
 
 run_packages=(cmake ninja-build make gcc libc6-dev pkg-config git ca-certificates
-    libhdf5-dev libcjson-dev libdeflate-dev libgsl-dev python3 python3-h5py python3-matplotlib)
+    libhdf5-dev libcjson-dev libisal-dev libgsl-dev python3 python3-h5py python3-matplotlib)
 mpi_packages=(libopenmpi-dev openmpi-bin)
 slurm_packages=("${mpi_packages[@]}" slurmctld slurmd slurm-client munge)
 test_packages=("${mpi_packages[@]}" libcriterion-dev clang clang-format-14 valgrind libomp-14-dev libclang-rt-14-dev
@@ -53,7 +53,7 @@ check_by_hand() {
     for command in cmake cc pkg-config python3; do
         command -v "$command" >/dev/null || absent+=("the command $command")
     done
-    for module in libcjson libdeflate gsl; do
+    for module in libcjson libisal gsl; do
         pkg-config --exists "$module" 2>/dev/null || absent+=("the library $module")
     done
     for module in h5py matplotlib; do

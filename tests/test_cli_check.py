@@ -146,20 +146,21 @@ class Usage(unittest.TestCase):
         self.assertEqual(result.returncode, 0)
         self.assertRegex(result.stdout, r"^pathways \d+\.\d+\.\d+ ")
 
-    def test_threads_that_wait_sleep_unless_told_otherwise(self):
+    def test_threads_that_wait_sleep_soon_unless_told_otherwise(self):
         def spinning(**environment):
-            """How long they try before they sleep, as the libraries of gcc and clang show it: 0 for not at all."""
+            """How long they try before they sleep, as the libraries of gcc (looks) and clang (ms) show it."""
             with tempfile.TemporaryDirectory() as folder:
                 shown = run("run", TINY, "-n", "1000", "--years", "1", "--shards", "4", "-t", "2",
                             "-o", os.path.join(folder, "run.h5"),
                             env=dict(inherited, OMP_DISPLAY_ENV="verbose", **environment)).stderr
             return re.findall(r"(?:GOMP_SPINCOUNT|KMP_BLOCKTIME) ?= ?'(\w+)'", shown)[-1:]
 
-        inherited = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+        inherited = {name: value for name, value in os.environ.items()
+                     if name not in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")}
         if not spinning():
             self.skipTest("no library of threads that shows its settings")
-        self.assertEqual(spinning(), ["0"])
-        self.assertNotEqual(spinning(OMP_WAIT_POLICY="active"), ["0"])
+        self.assertLessEqual(int(spinning()[0]), 200)
+        self.assertGreater(int(spinning(OMP_WAIT_POLICY="active")[0].replace("INFINITE", "99999")), 200)
 
     def test_a_full_disk_is_the_machines_failure(self):
         with open("/dev/full", "w", encoding="utf-8") as full:

@@ -46,3 +46,27 @@ Test(pick, all_and_none)
     check(wanted, MOST, 7);
     check(wanted, MOST - 3, UINT32_MAX - MOST);
 }
+
+Test(pick, one_is_chosen_as_often_as_it_weighs_and_never_without_weight)
+{
+    enum { DRAWS = 10000 };
+    static const float weight[] = { 0.0f, 1.0f, 3.0f, 0.0f, 0.0f, 4.0f, 2.0f };
+    enum { COUNT = sizeof weight / sizeof *weight };
+    float until[COUNT], sum = 0.0f;
+    int chosen[COUNT] = { 0 };
+
+    for (int i = 0; i < COUNT; i++)
+        until[i] = sum += weight[i];
+    for (int d = 0; d < DRAWS; d++)
+        chosen[pw_choose(until, COUNT, ((float) d + 0.5f) / DRAWS)]++;
+    for (int i = 0; i < COUNT; i++)
+        cr_assert_eq(chosen[i], (int) (weight[i] / sum * DRAWS), "%d: %d times", i, chosen[i]);
+}
+
+Test(pick, the_only_one_is_chosen)
+{
+    const float until = 0.3f;
+
+    cr_assert_eq(pw_choose(&until, 1, 0.01f), 0);
+    cr_assert_eq(pw_choose(&until, 1, 0.99f), 0);
+}

@@ -4,7 +4,8 @@
  * Layer 4 (io). A chunk is a rectangle of items, filled up to its full size, shuffled (byte planes
  * apart, as HDF5's shuffle filter does) when an item is wider than a byte, and deflated into zlib's
  * format, so that HDF5's own deflate filter reads it. The compressed bytes do not depend on the
- * number of threads. Knows nothing of HDF5.
+ * number of threads. Knows nothing of HDF5. Deflated by Intel's ISA-L at its first level: a quarter
+ * of the time that libdeflate's takes, for files 4 % larger.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -28,27 +29,23 @@ struct pw_chunk {
     size_t packed_size; /* receives their number */
 };
 
-struct libdeflate_compressor;
-
-/** Compressors and memory for a batch of chunks. Zero-initialise; release with pw_packer_free. */
+/** Memory for a batch of chunks. Zero-initialise; release with pw_packer_free. */
 struct pw_packer {
-    size_t max_bytes;  /* of a full chunk before compression */
-    size_t max_packed; /* of a chunk after it, at worst */
-    size_t batch;      /* chunks that one call of pw_packer_pack may take */
-    int level;
-    int num_threads;                            /* threads that there are compressors for */
-    struct libdeflate_compressor **compressors; /* [num_threads] */
-    unsigned char *scratch;                     /* [num_threads][2][max_bytes] */
-    unsigned char *packed;                      /* [batch][max_packed] */
+    size_t max_bytes;       /* of a full chunk before compression */
+    size_t max_packed;      /* of a chunk after it, at worst */
+    size_t batch;           /* chunks that one call of pw_packer_pack may take */
+    int num_threads;        /* threads that there is memory for */
+    unsigned char *matches; /* [num_threads][what the compressor needs] */
+    unsigned char *scratch; /* [num_threads][2][max_bytes] */
+    unsigned char *packed;  /* [batch][max_packed] */
 };
 
 /**
  * Allocate all that packing needs.
  *
- * @param max_bytes  size of the largest full chunk [bytes]
- * @param level      of deflate, 1 (fast) to 9 (small)
+ * @param max_bytes  size of the largest full chunk [bytes], below 2^31
  */
-pw_status pw_packer_init(struct pw_packer *packer, size_t max_bytes, int level);
+pw_status pw_packer_init(struct pw_packer *packer, size_t max_bytes);
 
 void pw_packer_free(struct pw_packer *packer);
 
@@ -57,7 +54,7 @@ void pw_packer_free(struct pw_packer *packer);
  *
  * @param chunks  [count] `packed` and `packed_size` are set
  * @param count   at most packer->batch
- * @return        PW_EMEMORY when threads were added since and their compressors cannot be had
+ * @return        PW_EMEMORY when threads were added since and there is no memory for them
  */
 pw_status pw_packer_pack(struct pw_packer *packer, struct pw_chunk *chunks, size_t count);
 

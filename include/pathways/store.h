@@ -97,7 +97,6 @@ struct pw_run_info {
     uint64_t parent_digest; /* digest of its scenario */
     int parent_year;        /* last year that was lived in it */
     int window_years;       /* years a window, 1 to 64; 0: PW_WINDOW_YEARS */
-    int compression;        /* deflate level, 1 to 9; 0: 1 */
 };
 
 /** What is known when it ends. */

@@ -1,4 +1,4 @@
-# The libraries that libpathways stands on, as imported targets pathways::{hdf5,cjson,deflate,math}.
+# The libraries that libpathways stands on, as imported targets pathways::{hdf5,cjson,isal,gsl,math}.
 # Included by the build and, installed beside the package files, by find_package(pathways).
 # Sets PATHWAYS_MISSING to a sentence if something is not there.
 find_package(PkgConfig QUIET)
@@ -37,7 +37,7 @@ endfunction()
 # hdf5_hl first: it needs hdf5.
 pathways_import(hdf5 hdf5.h "hdf5_hl;hdf5" "hdf5-serial;hdf5" libhdf5-dev)
 pathways_import(cjson cjson/cJSON.h "cjson" "libcjson" libcjson-dev)
-pathways_import(deflate libdeflate.h "deflate" "libdeflate" libdeflate-dev)
+pathways_import(isal isa-l.h "isal" "libisal" libisal-dev)
 pathways_import(gsl gsl/gsl_multifit_nlinear.h "gsl;gslcblas" "gsl" libgsl-dev)
 
 find_library(PATHWAYS_m_LIBRARY m)

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libdeflate.h>
+#include <isa-l/crc.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -46,7 +46,7 @@ struct pw_checkpoint_reader {
 static uint32_t
 checksum(const void *data, size_t size)
 {
-    return libdeflate_crc32(0, data, size);
+    return crc32_gzip_refl(0, data, size);
 }
 
 static uint32_t
@@ -252,7 +252,7 @@ check_section(struct pw_checkpoint_reader *reader, unsigned char *block)
         const size_t size = left < BLOCK ? (size_t) left : BLOCK;
 
         PW_TRY(read_bytes(reader, block, size));
-        sum = libdeflate_crc32(sum, block, size);
+        sum = crc32_gzip_refl(sum, block, size);
         left -= size;
     }
     if (sum != reader->next.checksum) PW_TRY(fail_read(reader, "a checksum is wrong"));

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include <libdeflate.h>
+#include <isa-l/igzip_lib.h>
 
 #include "pathways/alloc.h"
 #include "pathways/numeric.h"
@@ -14,12 +14,19 @@
 #define MIN_BATCH        64
 #define BATCH_PER_THREAD 8
 
+/* Deflate's blocks of bytes that cannot be made fewer (RFC 1951, 3.2.4), and zlib's two ends (RFC
+ * 1950). */
+#define STORED_BYTES  65535
+#define STORED_HEADER 5
+#define ZLIB_ENDS     6
+
+/* Memory of the compressor's own, a thread. */
+#define MATCH_BYTES ((size_t) ISAL_DEF_LVL1_DEFAULT)
+
 static void
-free_compressors(struct pw_packer *packer)
+free_memory(struct pw_packer *packer)
 {
-    for (int i = 0; i < packer->num_threads; i++)
-        if (packer->compressors[i]) libdeflate_free_compressor(packer->compressors[i]);
-    pw_free(&packer->compressors);
+    pw_free(&packer->matches);
     pw_free(&packer->scratch);
     pw_free(&packer->packed);
     packer->num_threads = 0;
@@ -31,17 +38,13 @@ equip(struct pw_packer *packer, int num_threads)
 {
     pw_status status = PW_OK;
 
-    free_compressors(packer);
-    PW_TRY(pw_alloc((size_t) num_threads, sizeof *packer->compressors, &packer->compressors));
+    free_memory(packer);
     packer->num_threads = num_threads;
-    for (int i = 0; i < num_threads; i++) {
-        packer->compressors[i] = libdeflate_alloc_compressor(packer->level);
-        if (!packer->compressors[i])
-            PW_FAIL(PW_EMEMORY, "no memory for compressing output on %d threads", num_threads);
-    }
     packer->batch = (size_t) num_threads * BATCH_PER_THREAD;
     if (packer->batch < MIN_BATCH) packer->batch = MIN_BATCH;
-    packer->max_packed = libdeflate_zlib_compress_bound(packer->compressors[0], packer->max_bytes);
+    packer->max_packed =
+        packer->max_bytes + (packer->max_bytes / STORED_BYTES + 1) * STORED_HEADER + ZLIB_ENDS;
+    PW_TRY(pw_alloc((size_t) num_threads, MATCH_BYTES, &packer->matches));
     PW_TRY(pw_alloc((size_t) num_threads * 2, packer->max_bytes, &packer->scratch));
     PW_TRY(pw_alloc(packer->batch, packer->max_packed, &packer->packed));
 done:
@@ -49,16 +52,17 @@ done:
 }
 
 pw_status
-pw_packer_init(struct pw_packer *packer, size_t max_bytes, int level)
+pw_packer_init(struct pw_packer *packer, size_t max_bytes)
 {
-    *packer = (struct pw_packer){ .max_bytes = max_bytes, .level = level };
+    *packer = (struct pw_packer){ .max_bytes = max_bytes };
+    PW_BUG_IF(max_bytes > INT32_MAX);
     return equip(packer, pw_parallel_threads());
 }
 
 void
 pw_packer_free(struct pw_packer *packer)
 {
-    free_compressors(packer);
+    free_memory(packer);
     *packer = (struct pw_packer){ 0 };
 }
 
@@ -118,6 +122,27 @@ shuffle(const unsigned char *restrict in, size_t count, size_t size, unsigned ch
     }
 }
 
+/* @return number of bytes in `out`; 0: that is too small */
+static size_t
+deflate(const unsigned char *bytes, size_t size, unsigned char *matches, unsigned char *out,
+    size_t out_size)
+{
+    struct isal_zstream stream;
+
+    isal_deflate_stateless_init(&stream);
+    stream.gzip_flag = IGZIP_ZLIB;
+    stream.end_of_stream = 1;
+    stream.level = 1;
+    stream.level_buf = matches;
+    stream.level_buf_size = (uint32_t) MATCH_BYTES;
+    memcpy(
+        &stream.next_in, &bytes, sizeof bytes); /* it changes none, for all that it is not const */
+    stream.avail_in = (uint32_t) size;
+    stream.next_out = out;
+    stream.avail_out = (uint32_t) out_size;
+    return isal_deflate_stateless(&stream) == COMP_OK ? stream.total_out : 0;
+}
+
 struct job {
     struct pw_packer *packer;
     struct pw_chunk *chunks;
@@ -145,8 +170,8 @@ pack_one(void *context, size_t i)
         bytes = planes;
     }
     chunk->packed = packed;
-    chunk->packed_size = libdeflate_zlib_compress(
-        packer->compressors[thread], bytes, count * chunk->item_size, packed, packer->max_packed);
+    chunk->packed_size = deflate(bytes, count * chunk->item_size,
+        packer->matches + thread * MATCH_BYTES, packed, packer->max_packed);
 }
 
 pw_status

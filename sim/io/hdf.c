@@ -261,7 +261,7 @@ pw_hdf_create(const struct pw_hdf *hdf, hid_t group, const struct pw_dataset *da
         PW_TRY(pw_hdf_check(hdf, name, H5Pset_chunk(properties, dataset->rank, dataset->chunk)));
         if (pw_type_size(dataset->type) > 1)
             PW_TRY(pw_hdf_check(hdf, name, H5Pset_shuffle(properties)));
-        PW_TRY(pw_hdf_check(hdf, name, H5Pset_deflate(properties, (unsigned) hdf->compression)));
+        PW_TRY(pw_hdf_check(hdf, name, H5Pset_deflate(properties, 1)));
     }
     if (dataset->fill)
         PW_TRY(pw_hdf_check(hdf, name, H5Pset_fill_value(properties, type, dataset->fill)));

@@ -23,7 +23,6 @@ struct pw_hdf {
     const char *path; /* for sentences; the caller's, outlives this */
     hid_t file;
     struct pw_disk *disk; /* NULL when reading */
-    int compression;      /* deflate level of new datasets */
 };
 
 /** A dataset to create. */

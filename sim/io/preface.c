@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "preface.h"
 
-#include <libdeflate.h>
+#include <isa-l.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -253,8 +253,8 @@ write_code(const struct pw_hdf *hdf)
     PW_TRY(pw_hdf_set_text(hdf, group, "compiler", PW_COMPILER));
     PW_TRY(pw_hdf_set_text(hdf, group, "flags", PW_COMPILER_FLAGS));
     H5get_libversion(&major, &minor, &release);
-    snprintf(text, sizeof text, "HDF5 %u.%u.%u, libdeflate %s", major, minor, release,
-        LIBDEFLATE_VERSION_STRING);
+    snprintf(text, sizeof text, "HDF5 %u.%u.%u, ISA-L %d.%d.%d", major, minor, release,
+        ISAL_MAJOR_VERSION, ISAL_MINOR_VERSION, ISAL_PATCH_VERSION);
     PW_TRY(pw_hdf_set_text(hdf, group, "libraries", text));
     uname(&system);
     snprintf(text, sizeof text, "%s: %s %s %s", system.nodename, system.sysname, system.release,

@@ -89,7 +89,7 @@ done:
 
 /* The file without contents. */
 static pw_status
-open_store(const char *path, bool force, int window, int compression, struct pw_store **store)
+open_store(const char *path, bool force, int window, struct pw_store **store)
 {
     pw_status status = PW_OK;
     struct pw_store *s = NULL;
@@ -102,14 +102,14 @@ open_store(const char *path, bool force, int window, int compression, struct pw_
     PW_TRY(check_final(path, force));
     PW_TRY(pw_alloc(1, sizeof *s, &s));
     s->disk.fd = -1;
-    s->hdf = (struct pw_hdf){ .file = -1, .compression = compression };
+    s->hdf = (struct pw_hdf){ .file = -1 };
     s->force = force;
     s->window_years = window;
     PW_TRY(pw_strdup(path, &s->final_path));
     PW_TRY(pw_alloc(part_size, 1, &s->part_path));
     snprintf(s->part_path, part_size, "%s.part", path);
-    PW_TRY(pw_packer_init(&s->packer,
-        panel_chunk > PW_GRID_CHUNK_BYTES ? panel_chunk : PW_GRID_CHUNK_BYTES, s->hdf.compression));
+    PW_TRY(pw_packer_init(
+        &s->packer, panel_chunk > PW_GRID_CHUNK_BYTES ? panel_chunk : PW_GRID_CHUNK_BYTES));
     PW_TRY(pw_disk_open(&s->disk, s->part_path));
     s->hdf.path = s->part_path;
     s->hdf.disk = &s->disk;
@@ -126,8 +126,8 @@ pw_store_create(
 {
     pw_status status = PW_OK;
 
-    PW_TRY(open_store(path, force, info->window_years ? info->window_years : PW_WINDOW_YEARS,
-        info->compression ? info->compression : 1, store));
+    PW_TRY(
+        open_store(path, force, info->window_years ? info->window_years : PW_WINDOW_YEARS, store));
     PW_TRY(pw_preface_write(&(*store)->hdf, &(*store)->packer, info, &(*store)->history));
     PW_TRY(pw_hdf_flush(&(*store)->hdf));
 done:
@@ -141,7 +141,7 @@ pw_store_create_bare(
 {
     pw_status status = PW_OK;
 
-    PW_TRY(open_store(path, force, 1, 1, store));
+    PW_TRY(open_store(path, force, 1, store));
     PW_TRY(pw_preface_write_bare(&(*store)->hdf, title, command, &(*store)->history));
     PW_TRY(pw_hdf_flush(&(*store)->hdf));
 done:
