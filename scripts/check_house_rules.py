@@ -22,6 +22,8 @@ LIBRARY_HEADERS = {
     "hdf5_hl.h": ["sim/io/"],
     "omp.h": ["sim/base/parallel.c"],
     "mpi.h": ["sim/base/parallel.c"],
+    "isa-l.h": ["sim/io/"],
+    "igzip_lib.h": ["sim/io/"],
     "cJSON.h": ["sim/model/", "sim/cli/"],
 }
 
@@ -238,6 +240,13 @@ def check_top_level(repo):
             repo.fault(entry, 0, f"is not allowed at the top level, which holds {', '.join(sorted(TOP_LEVEL))}")
 
 
+def check_scripts(repo):
+    for path in sorted((repo.root / "scripts").rglob("*")):
+        if path.suffix in {".py", ".sh", ".R"} and path.read_text(encoding="utf-8").startswith("#!") \
+                and not path.stat().st_mode & 0o100:
+            repo.fault(path, 1, "names its interpreter but cannot be executed; chmod +x")
+
+
 def check_scenarios(repo):
     def pairs(items):
         keys = [key for key, _ in items]
@@ -270,7 +279,8 @@ def main(arguments):
         print(f"check_house_rules.py: {root} has no folder sim, so it is not the repository", file=sys.stderr)
         return 2
     repo = Repository(root)
-    for check in (check_layers, check_names, check_tests, check_parameters, check_top_level, check_scenarios):
+    for check in (check_layers, check_names, check_tests, check_parameters, check_top_level, check_scripts,
+                  check_scenarios):
         check(repo)
     for fault in repo.faults:
         print(fault)

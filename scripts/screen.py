@@ -72,6 +72,7 @@ NUM_AVERAGED = 10        # years
 FREE_SOURCES = ("assumed", "calibrated", "scenario")  # the last: set by a scenario, which does not say why
 LOGARITHMIC = ("log", "log-odds", "utility")
 CENTRE = -1              # instead of the number of a trajectory: all parameters at their values
+MAX_SAID = 300           # characters of a command that failed
 SHOWN = 12               # parameters of an outcome on the terminal
 INTERRUPTED = 130
 
@@ -213,7 +214,10 @@ def call(program: Path, *arguments: str) -> str:
         raise CommandError(f"{program} cannot be run: {error.strerror}", FAILED) from None
     if answer.returncode != 0:
         status = answer.returncode if answer.returncode in (WRONG_USAGE, WRONG_INPUT) else FAILED
-        raise CommandError(f"pathways {' '.join(arguments)} ended with {answer.returncode}: {answer.stderr.strip()}",
+        said = " ".join(arguments)
+        if len(said) > MAX_SAID:
+            said = f"{said[:MAX_SAID]} ... ({len(arguments)} arguments)"
+        raise CommandError(f"pathways {said} ended with {answer.returncode}: {answer.stderr.strip()}",
                           status)
     return answer.stdout
 

@@ -86,6 +86,16 @@ class Check(unittest.TestCase):
         self.assertIn("--set run.persons=1000000000000: /run/persons: persons: 1000000000000 is over"
                       " the limit of 2000000000 people", result.stdout)
 
+    def test_every_parameter_may_be_set_at_once(self):
+        table = json.loads(run("describe", "parameters", "--format", "json").stdout)
+        settings = [word for row in table for word in ("--set", f"{row['parameter']}={json.dumps(row['default'])}")]
+        for arguments in (["check"], ["run", "-n", "1000", "--years", "1", "--dry-run"]):
+            result = run(*arguments, TINY, *settings)
+            self.assertEqual(result.returncode, 0, result.stderr)
+        result = run("check", TINY, *["--set", "run.seed=1"] * 1025)
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("--set: more than 1024 values; put them into a scenario", result.stderr)
+
     def test_hostile_files_are_refused_in_a_moment(self):
         for text in ["[" * 1000000, '{"a":' * 100000, '"' + "a" * 1000000, "{}" + " " * 1000000 + "x",
                      '{"policies": [' + ",".join("1" * 50 for _ in range(10000)) + "]}",

@@ -30,8 +30,6 @@ static const char manual[] =
     "    pathways check scenarios/*.json\n"
     "    pathways check my.json --set run.persons=1000000\n";
 
-#define MAX_OVERRIDES 256
-
 /* Longer files are not looked at: those that lie beside scenarios are far from it. */
 #define MAX_OTHER_BYTES ((size_t) 4 << 20)
 
@@ -102,7 +100,7 @@ cli_check(int argc, char **argv)
         { "quiet", no_argument, NULL, 'q' }, { "set", required_argument, NULL, 's' },
         { NULL, 0, NULL, 0 } };
     pw_status status = PW_OK;
-    const char *overrides[MAX_OVERRIDES];
+    const char *overrides[CLI_MAX_SETTINGS];
     size_t num_overrides = 0;
     bool first = true, is_quiet = false;
     int character = 0, num_refused = 0;
@@ -115,8 +113,9 @@ cli_check(int argc, char **argv)
             goto done;
         }
         is_quiet = is_quiet || character == 'q';
-        if (character == 's' && num_overrides == MAX_OVERRIDES)
-            PW_FAIL(PW_EUSAGE, "--set: more than %d values", MAX_OVERRIDES);
+        if (character == 's' && num_overrides == CLI_MAX_SETTINGS)
+            PW_FAIL(PW_EUSAGE, "--set: more than %d values; put them into a scenario",
+                CLI_MAX_SETTINGS);
         if (character == 's') overrides[num_overrides++] = optarg;
     }
     PW_TRY(cli_option_operands(argc, argv, 1, argc, "SCENARIO"));

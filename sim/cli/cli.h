@@ -62,6 +62,9 @@ int cli_exit_status(pw_status status);
 /* --- Options (cli_option.c) --------------------------------------------------------------------
  */
 
+/** Most values that a command line may set: more than there are parameters. */
+#define CLI_MAX_SETTINGS 1024
+
 /**
  * The next option, as getopt_long gives it; options and operands may be mixed. Start with *first
  * true.

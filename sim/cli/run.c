@@ -86,7 +86,6 @@ static const char manual_options[] =
     "    pathways run scenarios/good_jobs.json -o jobs.h5 --from-history england.history\n"
     "    mpirun -n 4 pathways run scenarios/england.json -n 57000000 -o england.h5\n";
 
-#define MAX_OVERRIDES     256
 #define MAX_OVERRIDE_TEXT 160
 #define MAX_DIGITS        60 /* of a whole number: one that is too large is refused for its size */
 
@@ -98,9 +97,9 @@ struct override {
 
 struct options {
     const char *scenario, *output;
-    const char *command;                 /* as typed */
-    const char *override[MAX_OVERRIDES]; /* NAME=VALUE */
-    struct override from[MAX_OVERRIDES];
+    const char *command;                    /* as typed */
+    const char *override[CLI_MAX_SETTINGS]; /* NAME=VALUE */
+    struct override from[CLI_MAX_SETTINGS];
     size_t num_overrides;
     int threads;
     bool is_forced, is_quiet, is_timed;
@@ -123,9 +122,10 @@ struct options {
 static pw_status
 next_override(const struct options *options)
 {
-    if (options->num_overrides == MAX_OVERRIDES)
+    if (options->num_overrides == CLI_MAX_SETTINGS)
         return pw_status_fail(PW_EUSAGE, __FILE__, __LINE__,
-            "more than %d settings on the command line; put them into a scenario", MAX_OVERRIDES);
+            "more than %d settings on the command line; put them into a scenario",
+            CLI_MAX_SETTINGS);
     return PW_OK;
 }
 
@@ -147,7 +147,7 @@ set_whole(struct options *options, const char *option, const char *name, const c
     pw_status status = PW_OK;
     const char *digits = value + (value[0] == '-' || value[0] == '+');
     const size_t length = strlen(digits);
-    struct override *from = &options->from[options->num_overrides % MAX_OVERRIDES];
+    struct override *from = &options->from[options->num_overrides % CLI_MAX_SETTINGS];
 
     PW_TRY(next_override(options));
     if (length == 0 || length > MAX_DIGITS || strspn(digits, "0123456789") != length)
@@ -169,7 +169,7 @@ set_record(struct options *options, const char *value)
 {
     pw_status status = PW_OK;
     double share = strcmp(value, "all") == 0 ? 1.0 : 0.0;
-    struct override *from = &options->from[options->num_overrides % MAX_OVERRIDES];
+    struct override *from = &options->from[options->num_overrides % CLI_MAX_SETTINGS];
 
     PW_TRY(next_override(options));
     if (strcmp(value, "all") != 0 && strcmp(value, "none") != 0)
