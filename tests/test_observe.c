@@ -75,6 +75,10 @@ ask(const struct pw_person *person, enum pw_measure measure, int age)
     const bool unemployed = p->state == PW_UNEMPLOYED;
     const bool active = works(p->state) || unemployed;
     const bool degree = p->qualification >= PW_FIRST_DEGREE;
+    const bool at_college_beyond_level3 =
+        p->state == PW_FURTHER_EDUCATION && p->qualification == PW_A_LEVEL;
+    const bool higher =
+        p->tariff != PW_TARIFF_NONE || p->qualification > PW_A_LEVEL || at_college_beyond_level3;
     const bool stayed = market_of(p->place) == market_of(p->home_place);
     const bool from_here = p->home_place != PW_UNPLACED;
     const bool working_origin =
@@ -99,11 +103,11 @@ ask(const struct pw_person *person, enum pw_measure measure, int age)
     case PW_MEASURE_LEVEL3_BY_19_OTHER:
         return with_meals(share(true, p->qualification >= PW_A_LEVEL), !p->free_meals);
     case PW_MEASURE_HIGHER_EDUCATION_BY_19:
-        return share(true, p->tariff != PW_TARIFF_NONE);
+        return share(true, higher);
     case PW_MEASURE_HIGHER_EDUCATION_BY_19_FREE_MEALS:
-        return with_meals(share(true, p->tariff != PW_TARIFF_NONE), p->free_meals);
+        return with_meals(share(true, higher), p->free_meals);
     case PW_MEASURE_HIGHER_EDUCATION_BY_19_OTHER:
-        return with_meals(share(true, p->tariff != PW_TARIFF_NONE), !p->free_meals);
+        return with_meals(share(true, higher), !p->free_meals);
     case PW_MEASURE_HIGH_TARIFF_BY_19:
         return share(true, p->tariff == PW_TARIFF_HIGHER);
     case PW_MEASURE_HIGH_TARIFF_BY_19_FREE_MEALS:
@@ -129,7 +133,7 @@ ask(const struct pw_person *person, enum pw_measure measure, int age)
     case PW_MEASURE_STRONG_PASS_16_OTHER:
         return share(!p->free_meals, p->attainment >= 50.0f);
     case PW_MEASURE_HIGHER_EDUCATION_17_19:
-        return share(true, p->tariff != PW_TARIFF_NONE);
+        return share(true, higher);
     case PW_MEASURE_NEET_16_24:
     case PW_MEASURE_NEET_16_18:
         return share(true, unemployed || p->state == PW_INACTIVE);

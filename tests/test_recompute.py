@@ -126,7 +126,9 @@ class Recompute(unittest.TestCase):
         five = self.ages(5, 5)
         self.expect("good_development_5_other", (five.skill > -0.468)[five.free_meals == 0].mean())
         students = self.ages(17, 19)
-        self.expect("higher_education_17_19", (students.tariff != TARIFF_NONE).mean())
+        self.expect("higher_education_17_19", ((students.tariff != TARIFF_NONE) | (students.now_qualification > A_LEVEL)
+                                             | (students.state == "further_education")
+                                             & (students.now_qualification == A_LEVEL)).mean())
 
     def test_class_tables(self):
         adults = self.ages(25, 64)

@@ -126,16 +126,18 @@ Test(study, colleges_give_level_2_first_and_level_3_after_two_years)
 
 Test(study, some_gain_the_next_level_beside_work)
 {
-    struct pw_range below, level2, level3;
+    struct pw_range below, level2, level3, diploma;
 
-    small_open(&world, YEAR, 1, 3 * MANY, "study.at_work=0.2");
+    small_open(&world, YEAR, 1, 4 * MANY, "study.at_work=0.2 study.diploma_at_work=0.1");
     below = learners(PW_EMPLOYED, 3, PW_BELOW_GCSE, 0.0f);
     level2 = learners(PW_EMPLOYED, 3, PW_GCSE, 0.0f);
     level3 = learners(PW_EMPLOYED, 3, PW_A_LEVEL, 0.0f);
+    diploma = learners(PW_EMPLOYED, 3, PW_FURTHER, 0.0f);
     small_run(&world, &pw_study);
     small_rate(num_with(below, PW_GCSE), MANY, 0.2, "level 2");
     small_rate(num_with(level2, PW_A_LEVEL), MANY, 0.2, "level 3");
-    cr_assert_eq(num_with(level3, PW_A_LEVEL), MANY);
+    small_rate(num_with(level3, PW_FURTHER), MANY, 0.1, "a diploma");
+    cr_assert_eq(num_with(diploma, PW_FURTHER), MANY, "no degree");
     cr_assert_eq(num_in(below, PW_EMPLOYED), MANY, "all stay in work");
     small_close(&world);
 }

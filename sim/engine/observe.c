@@ -147,9 +147,19 @@ flag_schoolchildren(const struct sweep *restrict sweep, struct flags *restrict f
     }
 }
 
+/* Entered higher education: a university, or a course above level 3 at a college, as DfE counts
+ * it. */
+PW_INLINE int
+has_entered_higher(uint8_t tariff, uint8_t state, uint8_t qualification)
+{
+    return (tariff != PW_TARIFF_NONE) | (qualification >= PW_FURTHER)
+           | ((state == PW_FURTHER_EDUCATION) & (qualification == PW_A_LEVEL));
+}
+
 static PW_KERNEL void
 flag_pupils(const struct sweep *restrict sweep, struct flags *restrict flags)
 {
+    const uint8_t *const state = sweep->shard->state + sweep->begin;
     const uint8_t *const qualification = sweep->shard->qualification + sweep->begin;
     const uint8_t *const tariff = sweep->shard->tariff + sweep->begin;
     const uint8_t *const free_meals = sweep->shard->free_meals + sweep->begin;
@@ -158,7 +168,7 @@ flag_pupils(const struct sweep *restrict sweep, struct flags *restrict flags)
     for (size_t i = 0; i < span; i++) {
         const int with = free_meals[i] != 0, without = free_meals[i] == 0;
         const int level3 = qualification[i] >= PW_A_LEVEL;
-        const int higher = tariff[i] != PW_TARIFF_NONE;
+        const int higher = has_entered_higher(tariff[i], state[i], qualification[i]);
         const int highest = tariff[i] == PW_TARIFF_HIGHER;
 
         flags->of[i] = bit(1, LANE_ATTAINMENT_16) | bit(with, LANE_ATTAINMENT_16_FREE_MEALS)
@@ -335,7 +345,7 @@ flag_careers(const struct sweep *restrict sweep, struct flags *restrict flags)
         const int neet = unemployed | (state[i] == PW_INACTIVE);
         const int active = has_job(state[i]) | unemployed;
         const int works = state[i] == PW_EMPLOYED;
-        const int higher = tariff[i] != PW_TARIFF_NONE;
+        const int higher = has_entered_higher(tariff[i], state[i], qualification[i]);
         const int beyond = qualification[i] >= PW_FURTHER;
         const int has_class = class[i] != PW_NO_CLASS;
         const int professional = class[i] >= PW_LOWER_PROFESSIONAL;

@@ -99,7 +99,7 @@ passing_of(const struct pw_country *country, const struct pw_shard *shard, size_
     case PW_ADULT_EDUCATION:
         return shard->qualification[i] < PW_A_LEVEL ? params->adult_pass : 0.0f;
     case PW_EMPLOYED:
-        return params->at_work;
+        return shard->qualification[i] < PW_A_LEVEL ? params->at_work : params->diploma_at_work;
     default:
         return 1.0f;
     }
@@ -256,7 +256,7 @@ PW_INLINE bool
 may_progress(int age, uint8_t state, uint8_t spell, uint8_t qualification)
 {
     const bool at_work =
-        (state == PW_EMPLOYED) & (age >= 19) & (age < 35) & (qualification < PW_A_LEVEL);
+        (state == PW_EMPLOYED) & (age >= 19) & (age < 35) & (qualification < PW_FURTHER);
 
     return ((pw_state_is_learning(state) & (state != PW_SCHOOL)) | at_work) & (spell > 0);
 }
@@ -344,7 +344,8 @@ const struct pw_process pw_study = {
         "form after two years, college level 2 first and then level 3, apprenticeships a year"
         " a level, degrees after three years, adults one step. Some stay at college for a "
         "diploma at level 4 or 5; some of those in work at 19 to 34 gain the next level "
-        "beside it. Most employers keep their apprentices, in a job of the level. Graduates "
+        "beside it, up to such a diploma. Most employers keep their apprentices, in a job of the "
+        "level. Graduates "
         "go on to a higher degree at the recorded share, the more the higher their "
         "attainment.",
     .equation =
