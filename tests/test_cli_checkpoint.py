@@ -142,7 +142,7 @@ class Checkpoints(unittest.TestCase):
                 self.run_file.unlink()
 
     def test_a_run_is_stopped_again_and_again_by_its_time_limit(self):
-        size = ("-n", "60000", "--years", "12", "--shards", "5")
+        size = ("-n", "150000", "--years", "12", "--shards", "5")
         done = pathways("run", TINY, *size, "-o", self.folder / "whole.h5", "-q")
         self.assertEqual(done.returncode, 0, done.stderr)
         times = 0
