@@ -57,7 +57,9 @@ int main(void)
 }
 END
 if [ $england = yes ]; then persons=${1:-57000000}; else persons=${1:-200000}; fi
-command -v mpirun >/dev/null && [ -x "$with_mpi" ] || with_mpi=
+command -v mpirun >/dev/null && [ -x "$with_mpi" ] && [ $england = no ] || with_mpi=
+# An older one would not know what the scenario asks for.
+if [ -n "$with_mpi" ] && [ -z "${PATHWAYS_BENCH_MPI:-}" ]; then "$root/scripts/build.sh" mpi --no-tests >/dev/null; fi
 
 /usr/bin/python3 - "$build" "$root/scenarios/england.json" "$output" "$commit" "$persons" "${2:-3}" "$england" \
     "$with_mpi" <<'END'
