@@ -19,7 +19,7 @@
 #include "pathways/push.h"
 #include "pathways/schedule.h"
 #include "pathways/trajectory.h"
-#include "tale.h"
+#include "teller.h"
 #include "words.h"
 
 /* At random somebody is taken who is old enough for a story. */
