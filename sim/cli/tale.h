@@ -2,7 +2,7 @@
  * tale.h - a life as it is told: years, and in each what happened in plain words.
  *
  * Layer 5 (cli). What is written down, and how it grows. Who writes it is a teller (teller.h), or
- * what is on file (trace.c); how it is laid out on a page is page.h's business.
+ * what is on file (trace_recorded.c); how it is laid out on a page is page.h's business.
  *
  * SPDX-License-Identifier: MIT
  */
