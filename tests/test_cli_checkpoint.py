@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A run that is stopped, killed or out of disk goes on to the very bytes of one that was not; a branch equals its full run.
 
-What is compared: scripts/same_runs.py. Covers sim/cli/run.c, origin.c and halt.c.
+What is compared: scripts/same_runs.py. Covers sim/cli/run.c, run_work.c, origin.c and halt.c, and of run_options.c what
+resumes, stops and branches; test_bad_input.py has the other options.
 
 SPDX-License-Identifier: MIT
 """

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """`pathways summary` and `pathways compare` on small runs: numbers recomputed from the file, refusals, formats.
 
-Covers sim/cli/summary.c, sim/cli/compare.c, differences.c, comparable.c and sim/cli/outcomes.c; people joined person by
-person are in test_cli_pairs.py.
+Covers sim/cli/summary.c, indicator.c, outcomes.c, outcomes_estimates.c, cli_number.c, compare.c, differences.c and
+comparable.c; people joined person by person are in test_cli_pairs.py.
 
 SPDX-License-Identifier: MIT
 """

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """`pathways diff` on small runs: the first difference is where the files have it; runs that are the same; refusals.
 
-Covers sim/cli/diff.c.
+Covers sim/cli/diff.c, diff_scenarios.c, diff_lives.c and diff_recorded.c.
 
 SPDX-License-Identifier: MIT
 """

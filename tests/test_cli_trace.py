@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """`pathways trace` on small runs: what is told is what is on file, alone and beside another policy; refusals.
 
-Covers sim/cli/trace.c, tale.c, page.c, choose.c, relive.c and words.c.
+Covers sim/cli/trace.c, trace_person.c, trace_recorded.c, trace_parting.c, teller.c, tale.c, tale_home.c,
+tale_career.c, tale_decision.c, page.c, choose.c, relive.c and words.c.
 
 SPDX-License-Identifier: MIT
 """

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A run by several ranks is the run of one: the same bytes, stops, checkpoints and sentences. Only for a build with MPI.
 
-What is compared: scripts/same_runs.py. Covers what sim/cli/run.c and sim/base/parallel.c do with ranks.
+What is compared: scripts/same_runs.py. Covers what sim/cli/run.c, run_work.c and sim/base/parallel.c do with ranks.
 
 SPDX-License-Identifier: MIT
 """

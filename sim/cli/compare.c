@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "cli_number.h"
 #include "comparison.h"
 #include "pathways/alloc.h"
 

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "cli_number.h"
 #include "comparison.h"
 #include "pathways/alloc.h"
 

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "cli_number.h"
 #include "comparison.h"
 #include "pathways/alloc.h"
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli_number.h"
 #include "pathways/alloc.h"
 #include "pathways/spelling.h"
 

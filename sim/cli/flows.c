@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli_number.h"
 #include "comparison.h"
 #include "pathways/alloc.h"
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli_number.h"
 #include "findings.h"
 #include "pathways/alloc.h"
 #include "pathways/params.h"

@@ -1,8 +1,8 @@
 /*
  * tale.h - a life as it is told: years, and in each what happened in plain words.
  *
- * Layer 5 (cli). A teller watches one person while the world is lived, process by process, and
- * writes down what a reader would want to know; how it is laid out on a page is not its business.
+ * Layer 5 (cli). What is written down, and how it grows. Who writes it is a teller (teller.h), or
+ * what is on file (trace_recorded.c); how it is laid out on a page is page.h's business.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -11,7 +11,6 @@
 
 #include "pathways/text.h"
 #include "pathways/witness.h"
-#include "relive.h"
 
 /** Something that happened in a year. */
 struct cli_event {
@@ -61,34 +60,24 @@ struct cli_tale {
     size_t num_relatives, relative_capacity;
 };
 
-/** Who tells a life while it is lived again. */
-struct cli_teller {
-    struct cli_relive *run;
-    struct cli_tale tale;
-    struct pw_whereabouts at;
-    struct pw_note note;     /* of the process that ran last */
-    struct pw_person kin[3]; /* mother, father and partner at the end of the year before */
-    uint64_t kin_key[3];     /* 0: none */
-    bool kin_is_there[3], lost_parent; /* a parent died this year */
-    uint32_t refused_by;               /* bit p: policy p had no place, and it has been told */
-    bool is_over;                      /* dead, emigrated */
-    bool is_full;                      /* tell also what is small */
-};
+/** Begin another year. */
+pw_status cli_tale_add_year(struct cli_tale *tale, int year);
 
-/** Founders stand at the end of the first year: who they are is told before anything else. */
-pw_status cli_teller_found(struct cli_teller *teller);
+/**
+ * Write down an event of the last year, unless there is no text.
+ *
+ * @param process  borrowed
+ * @param text     a sentence; taken over and left empty, as is `json`
+ */
+pw_status cli_tale_add_event(
+    struct cli_tale *tale, const char *process, struct pw_text *text, struct pw_text *json);
 
-pw_status cli_teller_begin_year(struct cli_teller *teller);
+/** @param kin "mother", "partner", "child"; borrowed */
+pw_status cli_tale_add_relative(struct cli_tale *tale, const char *kin, uint64_t key, int year);
 
-/** Run a process of the year and write down what it did to the person. */
-pw_status cli_teller_process(struct cli_teller *teller, size_t process);
-
-/** After the last process: relatives, and what the year was. */
-pw_status cli_teller_end_year(struct cli_teller *teller);
+/** Count a year in which a policy acted through a channel; of a year the first amount counts. */
+pw_status cli_tale_add_reach(struct cli_tale *tale, const struct pw_felt *felt, int year);
 
 void cli_tale_free(struct cli_tale *tale);
-
-/** "a decision" as a JSON object; options, doors, what came of it. */
-pw_status cli_tale_decision_json(struct pw_text *text, const struct pw_decision *decision);
 
 #endif

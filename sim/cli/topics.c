@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "outcomes.h"
+#include "indicator.h"
 #include "pathways/alloc.h"
 #include "pathways/catalogue.h"
 #include "pathways/measure.h"

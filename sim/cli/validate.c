@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "cli_number.h"
 #include "findings.h"
 #include "pathways/alloc.h"
 
