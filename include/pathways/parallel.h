@@ -33,8 +33,8 @@ void pw_parallel_for(size_t count, pw_parallel_body *body, void *context);
 
 /**
  * Let threads that wait sleep soon, unless OMP_WAIT_POLICY says otherwise: on a machine that is
- * shared, waiting at full speed takes from those for whom they wait. The library of threads reads its
- * environment before main begins, so the program is started again in its place, once.
+ * shared, waiting at full speed takes from those for whom they wait. The library of threads reads
+ * its environment before main begins, so the program is started again in its place, once.
  *
  * @param argv  of main, which calls this first
  */

@@ -127,7 +127,7 @@ static size_t
 deflate(const unsigned char *bytes, size_t size, unsigned char *matches, unsigned char *out,
     size_t out_size)
 {
-    struct isal_zstream stream;
+    struct isal_zstream stream = { 0 };
 
     isal_deflate_stateless_init(&stream);
     stream.gzip_flag = IGZIP_ZLIB;
