@@ -229,6 +229,17 @@ class Trace(unittest.TestCase):
         self.assertNotIn(" | ", narrow)
         self.assertIn("(policy.h5)", narrow)
 
+    def test_recorded_lives_are_compared_year_by_year_whenever_recording_began(self):
+        later = pathlib.Path(self.folder.name) / "later.h5"
+        done = pathways("run", COUNTRY, *RUN, "--set", "run.record_from=2012", "-o", later)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        person = self.told(self.base, "--where", "birth_year=2009", "--pick", 1, "--recorded")["key"]
+        for pair in ((self.base, later), (later, self.base)):
+            self.assertIsNone(self.told(*pair, "--person", person, "--recorded").get("parting"))
+        parted = self.told(self.base, self.policy, "--parted", "--where", "birth_year>=2007", "--pick", 1)["key"]
+        expected = self.told(self.base, self.policy, "--person", parted, "--recorded")["parting"]
+        self.assertEqual(self.told(later, self.policy, "--person", parted, "--recorded")["parting"], expected)
+
     def test_a_file_that_is_lived_otherwise_now_is_refused_and_can_be_told_as_recorded(self):
         changed = pathlib.Path(self.folder.name) / "changed.h5"
         shutil.copy(self.base, changed)

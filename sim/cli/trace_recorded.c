@@ -141,10 +141,14 @@ cli_trace_recorded_parting(const struct cli_story *stories, struct cli_parting *
         PW_COLUMN_qualification };
     pw_status status = PW_OK;
     const struct cli_tale *one = &stories[0].teller.tale, *other = &stories[1].teller.tale;
+    /* They may have begun to record in different years. */
+    const int later = stories[1].run.record_from - stories[0].run.record_from;
+    const size_t skip = later > 0 ? (size_t) later : 0, ahead = later < 0 ? (size_t) -later : 0;
 
-    for (size_t y = 0; y < one->num_years && y < other->num_years && !parting->is_found; y++)
+    for (size_t y = 0;
+         y + skip < one->num_years && y + ahead < other->num_years && !parting->is_found; y++)
         for (size_t c = 0; c < sizeof columns / sizeof *columns && !parting->is_found; c++) {
-            const struct cli_year *a = &one->years[y], *b = &other->years[y];
+            const struct cli_year *a = &one->years[y + skip], *b = &other->years[y + ahead];
 
             if (cli_words_number(&a->end, columns[c]) == cli_words_number(&b->end, columns[c]))
                 continue;
