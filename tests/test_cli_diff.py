@@ -82,6 +82,8 @@ class Diff(unittest.TestCase):
         self.assertIn('policy "Apprenticeships"', found["scenarios"][0])
         self.assertEqual([row["year"] for row in found["years"]], [2027, 2028, 2029, 2030])
         self.assertGreater(found["years"][-1]["differ"], found["years"][0]["differ"])
+        only = self.compared(1, self.base, self.policy, "--years", 0)
+        self.assertEqual([row["year"] for row in only["years"]], [2027])
         for row in found["years"]:
             self.assertGreaterEqual(row["differ"], row["in state, place, class, qualification or home"])
 

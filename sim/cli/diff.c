@@ -193,7 +193,7 @@ read_options(int argc, char **argv, struct diff_request *request, bool *is_help)
             goto done;
         }
         if (character == 'y') PW_TRY(cli_option_whole("--years", optarg, 0, 1000, &number));
-        if (character == 'y') request->years = (int) number;
+        if (character == 'y') request->num_counted = (int) number + 1;
         if (character == RECORDED) request->is_recorded = true;
         if (character == 'f') PW_TRY(cli_option_choice("format", optarg, formats, 2, &index));
         request->format = (enum diff_format) index;

@@ -21,7 +21,7 @@ enum diff_format { DIFF_TEXT, DIFF_JSON };
 
 struct diff_request {
     enum diff_format format;
-    int years; /* that are counted after the first difference */
+    int num_counted; /* years whose people are counted, from the first difference on */
     bool is_recorded;
 };
 

@@ -191,13 +191,13 @@ cli_diff_lives(struct diff_pair *pair, const struct diff_request *request)
     pw_status status = PW_OK;
     struct pw_progress progress;
     struct pw_world *world = &pair->run[0].world;
-    int left = request->years + 1;
+    int left = request->num_counted;
 
     pw_progress_begin(&progress, world->year + 1, world->last_year);
     PW_TRY(look(pair, ~(pw_columns) 0, "founders"));
     while (pw_world_has_next(world) && pw_world_has_next(&pair->run[1].world)) {
         PW_TRY(live_year(pair));
-        if (pair->part && request->years > 0 && left-- > 0) PW_TRY(count_people(pair));
+        if (pair->part && left-- > 0) PW_TRY(count_people(pair));
         pw_progress_year(&progress, world->year, world->persons);
     }
     PW_TRY(live_rest(pair));

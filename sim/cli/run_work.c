@@ -60,8 +60,8 @@ write_checkpoint(struct run *run, const char *path, bool keep_previous)
     PW_TRY(pw_parallel_agree(pw_snapshot_save(writer, &about, &run->world, run->recorder)));
     if (cli_run_is_first()) status = pw_checkpoint_commit(writer, keep_previous, &size);
     PW_TRY(pw_parallel_agree(status));
-    run->last_checkpoint = pw_seconds();
-    run->checkpoint_seconds = run->last_checkpoint - begin;
+    run->checkpoint_seconds = pw_seconds() - begin;
+    if (keep_previous) run->last_checkpoint = begin + run->checkpoint_seconds;
     pw_log_info("checkpoint of %d: %s, %.1f MB in %.2f s", run->world.year, path,
         (double) size / 1e6, run->checkpoint_seconds);
 done:
