@@ -165,7 +165,9 @@ job_mpi() {
 }
 
 sanitizers() {
-    export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:allocator_may_return_null=1
+    # Where a thread's own variables lie at a page's start, clang 14 takes what is before them for their
+    # extent, and its search for leaks crashes: it is told not to watch for them. It finds leaks as before.
+    export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:allocator_may_return_null=1:intercept_tls_get_addr=0
     export UBSAN_OPTIONS=print_stacktrace=1
 }
 
