@@ -55,7 +55,8 @@ struct pw_market {
     int64_t *room;     /* [num_markets] places left while the cut-off is sought; < 0: found */
     uint32_t *sought;  /* [num_sought] markets whose cut-off is sought, in order */
     size_t num_sought;
-    int64_t *histogram; /* [num_markets][16] */
+    size_t num_histograms; /* one a thread, of those whom it counted; the first becomes the sum */
+    int64_t *histogram;    /* [num_histograms][num_markets][16] */
 };
 
 /**

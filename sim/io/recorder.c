@@ -575,23 +575,62 @@ observe(void *context, size_t s)
         recorder->world->year, recorder->thresholds);
 }
 
+static void
+clear_counts(void *context, size_t t)
+{
+    const struct pw_recorder *recorder = context;
+
+    pw_income_counts_clear(&recorder->incomes[t]);
+    pw_measures_clear(&recorder->measures[t]);
+}
+
+static void
+settle_counts(void *context, size_t t)
+{
+    const struct pw_recorder *recorder = context;
+
+    pw_measures_settle(&recorder->measures[t]);
+}
+
+/* The first thread's counts become everyone's: neighbours are added, then neighbours of those. */
+struct joining {
+    const struct pw_recorder *recorder;
+    size_t stride;
+};
+
+static void
+join_neighbour(void *context, size_t i)
+{
+    const struct joining *joining = context;
+    struct pw_measures *measures = joining->recorder->measures;
+    const size_t t = 2 * joining->stride * i;
+
+    pw_measures_add(&measures[t], &measures[t + joining->stride]);
+}
+
+static void
+join_measures(const struct pw_recorder *recorder)
+{
+    const size_t num_threads = (size_t) recorder->num_threads;
+    struct joining joining = { .recorder = recorder };
+
+    for (joining.stride = 1; joining.stride < num_threads; joining.stride *= 2)
+        pw_parallel_for(
+            (num_threads + joining.stride - 1) / (2 * joining.stride), join_neighbour, &joining);
+}
+
 static pw_status
 note_measures(struct pw_recorder *recorder)
 {
-    for (int t = 0; t < recorder->num_threads; t++) {
-        pw_income_counts_clear(&recorder->incomes[t]);
-        pw_measures_clear(&recorder->measures[t]);
-    }
+    pw_parallel_for((size_t) recorder->num_threads, clear_counts, recorder);
     pw_parallel_for(recorder->world->num_shards, count_incomes, recorder);
     for (int t = 1; t < recorder->num_threads; t++)
         pw_income_counts_add(&recorder->incomes[0], &recorder->incomes[t]);
     pw_income_counts_sum(&recorder->incomes[0]);
     pw_thresholds_find(&recorder->incomes[0], recorder->thresholds);
     pw_parallel_for(recorder->world->num_shards, observe, recorder);
-    for (int t = 0; t < recorder->num_threads; t++)
-        pw_measures_settle(&recorder->measures[t]);
-    for (int t = 1; t < recorder->num_threads; t++)
-        pw_measures_add(&recorder->measures[0], &recorder->measures[t]);
+    pw_parallel_for((size_t) recorder->num_threads, settle_counts, recorder);
+    join_measures(recorder);
     pw_measures_sum(&recorder->measures[0]);
     if (!pw_recorder_is_writer()) return PW_OK;
     return pw_yearbook_put(&recorder->yearbook, recorder->world->year, &recorder->measures[0]);

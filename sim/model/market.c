@@ -21,6 +21,9 @@
 #define LOWEST (128 - NUM_DIGITS / 2)
 #define BEYOND (-2) /* room: the cut-off is at an end */
 
+/* From so many on, some ten microseconds' counting, another thread is woken for it. */
+#define MANY 10000
+
 static size_t
 first_bin(uint64_t score)
 {
@@ -40,8 +43,9 @@ pw_status
 pw_market_init(struct pw_market *market, size_t num_markets)
 {
     pw_status status = PW_OK;
+    const size_t num_threads = (size_t) pw_parallel_threads();
 
-    if (num_markets != market->num_markets) {
+    if (num_markets != market->num_markets || num_threads != market->num_histograms) {
         pw_market_free(market);
         PW_TRY(pw_alloc(num_markets, sizeof *market->capacity, &market->capacity));
         PW_TRY(pw_alloc(num_markets, sizeof *market->asked, &market->asked));
@@ -49,8 +53,10 @@ pw_market_init(struct pw_market *market, size_t num_markets)
         PW_TRY(pw_alloc(num_markets, sizeof *market->cutoff, &market->cutoff));
         PW_TRY(pw_alloc(num_markets, sizeof *market->room, &market->room));
         PW_TRY(pw_alloc(num_markets, sizeof *market->sought, &market->sought));
-        PW_TRY(pw_alloc(num_markets * NUM_DIGITS, sizeof *market->histogram, &market->histogram));
+        PW_TRY(pw_alloc(
+            num_threads * num_markets * NUM_DIGITS, sizeof *market->histogram, &market->histogram));
         market->num_markets = num_markets;
+        market->num_histograms = num_threads;
     }
     memset(market->capacity, 0, num_markets * sizeof *market->capacity);
 done:
@@ -71,8 +77,11 @@ pw_market_free(struct pw_market *market)
 }
 
 struct placing {
-    const struct pw_market *market;
+    struct pw_market *market;
     struct pw_shard *shards;
+    size_t num_shards;
+    int shift;     /* of the digit that is looked at */
+    bool is_first; /* nobody is listed as doubtful yet */
 };
 
 /* Everybody stands where they ask first; those who ask at all are candidates. */
@@ -152,20 +161,80 @@ admit(void *context, size_t s)
         shard->applications[shard->candidates[n].application].placed = shard->candidates[n].market;
 }
 
+/* --- Counting ------------------------------------------------------------------------------ */
+
+static int64_t *
+histogram_of(const struct pw_market *market, size_t thread, size_t m)
+{
+    return &market->histogram[(thread * market->num_markets + m) * NUM_DIGITS];
+}
+
+static void
+clear_histograms(struct pw_market *market, size_t m)
+{
+    for (size_t thread = 0; thread < market->num_histograms; thread++)
+        memset(histogram_of(market, thread, m), 0, NUM_DIGITS * sizeof *market->histogram);
+}
+
+/* The threads' histograms of a market become one. */
+static void
+join_histograms(struct pw_market *market, size_t m)
+{
+    int64_t *joined = histogram_of(market, 0, m);
+
+    for (size_t thread = 1; thread < market->num_histograms; thread++)
+        for (size_t digit = 0; digit < NUM_DIGITS; digit++)
+            joined[digit] += histogram_of(market, thread, m)[digit];
+}
+
+/* Each thread counts `num_people` people of some shards into its own histograms. */
+static void
+count_shards(struct placing *placing, size_t num_people, pw_parallel_body *count)
+{
+    if (num_people >= MANY) {
+        pw_parallel_for(placing->num_shards, count, placing);
+        return;
+    }
+    for (size_t s = 0; s < placing->num_shards; s++)
+        count(placing, s);
+}
+
+static size_t
+count_candidates(const struct placing *placing)
+{
+    size_t count = 0;
+
+    for (size_t s = 0; s < placing->num_shards; s++)
+        count += placing->shards[s].num_candidates;
+    return count;
+}
+
+static void
+count_wholes(void *context, size_t s)
+{
+    const struct placing *placing = context;
+    const struct pw_shard *shard = &placing->shards[s];
+    int64_t *histogram = histogram_of(placing->market, (size_t) pw_parallel_thread(), 0);
+
+    for (size_t n = 0; n < shard->num_candidates; n++) {
+        const struct pw_candidate *candidate = &shard->candidates[n];
+
+        histogram[candidate->market * NUM_DIGITS + first_bin(candidate->score)]++;
+    }
+}
+
 /* Applicants now placed in each market, into `taken`; by whole score, into the histogram. */
 static void
-count_placed(struct pw_market *market, const struct pw_shard *shards, size_t num_shards)
+count_placed(struct placing *placing)
 {
-    const size_t size = market->num_markets * NUM_DIGITS;
+    struct pw_market *market = placing->market;
 
-    memset(market->histogram, 0, size * sizeof *market->histogram);
-    for (size_t s = 0; s < num_shards; s++)
-        for (size_t n = 0; n < shards[s].num_candidates; n++) {
-            const struct pw_candidate *candidate = &shards[s].candidates[n];
-
-            market->histogram[candidate->market * NUM_DIGITS + first_bin(candidate->score)]++;
-        }
-    pw_parallel_sum(market->histogram, size);
+    for (size_t m = 0; m < market->num_markets; m++)
+        clear_histograms(market, m);
+    count_shards(placing, count_candidates(placing), count_wholes);
+    for (size_t m = 0; m < market->num_markets; m++)
+        join_histograms(market, m);
+    pw_parallel_sum(market->histogram, market->num_markets * NUM_DIGITS);
     for (size_t m = 0; m < market->num_markets; m++) {
         market->taken[m] = 0;
         for (size_t digit = 0; digit < NUM_DIGITS; digit++)
@@ -176,14 +245,18 @@ count_placed(struct pw_market *market, const struct pw_shard *shards, size_t num
 /*
  * Count the next digit of those who share the digits above `shift` with the cut-off of a market
  * where it is still sought. They alone are listed as doubtful from now on.
- *
- * @param list      those who were doubtful so far
- * @param doubtful  receives the list; may be the same
  */
-static size_t
-count_digits(struct pw_market *market, const struct pw_candidate *list, size_t count, int shift,
-    struct pw_candidate *doubtful)
+static void
+count_digits(void *context, size_t s)
 {
+    const struct placing *placing = context;
+    const struct pw_market *market = placing->market;
+    struct pw_shard *shard = &placing->shards[s];
+    int64_t *histogram = histogram_of(market, (size_t) pw_parallel_thread(), 0);
+    struct pw_candidate *doubtful = shard->candidates + shard->applications_capacity;
+    const struct pw_candidate *list = placing->is_first ? shard->candidates : doubtful;
+    const size_t count = placing->is_first ? shard->num_candidates : shard->num_doubtful;
+    const int shift = placing->shift;
     const uint64_t above = above_digit(shift);
     size_t kept = 0;
 
@@ -193,12 +266,11 @@ count_digits(struct pw_market *market, const struct pw_candidate *list, size_t c
         const bool is_open =
             (market->room[m] >= 0) & (((candidate.score ^ market->cutoff[m]) & above) == 0);
 
-        market->histogram[m * NUM_DIGITS + (candidate.score >> shift & (NUM_DIGITS - 1))] +=
-            is_open;
+        histogram[m * NUM_DIGITS + (candidate.score >> shift & (NUM_DIGITS - 1))] += is_open;
         doubtful[kept] = candidate;
         kept += is_open;
     }
-    return kept;
+    shard->num_doubtful = kept;
 }
 
 /* The histograms of all ranks together, of the markets whose cut-off is sought: side by side. */
@@ -274,36 +346,36 @@ choose_digits(struct pw_market *market, int shift)
 
 /* The histograms of a digit in the markets whose cut-off is sought. */
 static void
-look_closer(
-    struct pw_market *market, struct pw_shard *shards, size_t num_shards, int shift, bool is_first)
+look_closer(struct placing *placing)
 {
-    for (size_t k = 0; k < market->num_sought; k++)
-        memset(&market->histogram[market->sought[k] * NUM_DIGITS], 0,
-            NUM_DIGITS * sizeof *market->histogram);
-    for (size_t s = 0; s < num_shards; s++) {
-        struct pw_shard *shard = &shards[s];
-        struct pw_candidate *doubtful = shard->candidates + shard->applications_capacity;
+    struct pw_market *market = placing->market;
 
-        shard->num_doubtful = count_digits(market, is_first ? shard->candidates : doubtful,
-            is_first ? shard->num_candidates : shard->num_doubtful, shift, doubtful);
-    }
+    for (size_t k = 0; k < market->num_sought; k++)
+        clear_histograms(market, market->sought[k]);
+    /* Those who are still in doubt after a digit are few. */
+    count_shards(placing, placing->is_first ? count_candidates(placing) : 0, count_digits);
+    for (size_t k = 0; k < market->num_sought; k++)
+        join_histograms(market, market->sought[k]);
     sum_histograms(market);
 }
 
 /* Find the cut-offs that are sought, from the digit at a shift on. */
 static void
-find_cutoffs(struct pw_market *market, struct pw_shard *shards, size_t num_shards, int first_shift)
+find_cutoffs(struct placing *placing, int first_shift)
 {
-    for (int shift = first_shift; market->num_sought > 0; shift -= DIGIT) {
-        look_closer(market, shards, num_shards, shift, shift == first_shift);
-        choose_digits(market, shift);
+    placing->is_first = true;
+    for (placing->shift = first_shift; placing->market->num_sought > 0; placing->shift -= DIGIT) {
+        look_closer(placing);
+        choose_digits(placing->market, placing->shift);
+        placing->is_first = false;
     }
 }
 
 /* Raise the cut-offs of markets that are over capacity so that they are not; true when any was. */
 static bool
-raise_cutoffs(struct pw_market *market, struct pw_shard *shards, size_t num_shards)
+raise_cutoffs(struct placing *placing)
 {
+    struct pw_market *market = placing->market;
     bool any = false;
 
     market->num_sought = 0;
@@ -315,28 +387,29 @@ raise_cutoffs(struct pw_market *market, struct pw_shard *shards, size_t num_shar
         market->sought[market->num_sought] = (uint32_t) m;
         market->num_sought += market->room[m] >= 0;
     }
-    find_cutoffs(market, shards, num_shards, WHOLE - DIGIT);
+    find_cutoffs(placing, WHOLE - DIGIT);
     for (size_t m = 0; m < market->num_markets; m++) {
         if (market->room[m] != BEYOND) continue;
         market->room[m] = market->capacity[m];
         market->sought[market->num_sought++] = (uint32_t) m;
     }
-    find_cutoffs(market, shards, num_shards, FIRST_SHIFT);
+    find_cutoffs(placing, FIRST_SHIFT);
     return any;
 }
 
 void
 pw_market_clear(struct pw_market *market, struct pw_shard *shards, size_t num_shards)
 {
-    struct placing placing = { market, shards };
+    struct placing placing = { .market = market, .shards = shards, .num_shards = num_shards };
 
+    PW_BUG_IF((size_t) pw_parallel_threads() > market->num_histograms);
     memset(market->cutoff, 0, market->num_markets * sizeof *market->cutoff);
     pw_parallel_for(num_shards, place_shard, &placing);
-    count_placed(market, shards, num_shards);
+    count_placed(&placing);
     memcpy(market->asked, market->taken, market->num_markets * sizeof *market->asked);
-    while (raise_cutoffs(market, shards, num_shards)) {
+    while (raise_cutoffs(&placing)) {
         pw_parallel_for(num_shards, turn_away, &placing);
-        count_placed(market, shards, num_shards);
+        count_placed(&placing);
     }
     pw_parallel_for(num_shards, admit, &placing);
 }
