@@ -8,74 +8,11 @@
 #include <string.h>
 
 #include "diff.h"
+#include "joined.h"
 #include "pathways/alloc.h"
 #include "pathways/schedule.h"
 #include "pathways/trajectory.h"
 #include "words.h"
-
-/* --- People of both files --- */
-
-static int
-compare_keys(const void *a, const void *b)
-{
-    const int64_t *x = a, *y = b;
-
-    return (x[0] > y[0]) - (x[0] < y[0]);
-}
-
-/* People of both files: rows of the one and of the other. */
-struct joined {
-    size_t count, only_one, only_other;
-    size_t *row[2]; /* [count], rising in the first */
-    int64_t *key;   /* [count] */
-};
-
-static void
-free_joined(struct joined *joined)
-{
-    pw_free(&joined->row[0]);
-    pw_free(&joined->row[1]);
-    pw_free(&joined->key);
-}
-
-static pw_status
-join_people(const struct diff_pair *pair, struct joined *joined)
-{
-    pw_status status = PW_OK;
-    const size_t one = pair->run[0].num_people, other = pair->run[1].num_people;
-    struct pw_field field[2] = { { .rank = 0 } };
-    int64_t *keys[2] = { NULL }, (*sorted)[2] = NULL;
-
-    for (int s = 0; s < 2; s++)
-        PW_TRY(pw_reader_load_whole(pair->run[s].reader, "/persons/key", &field[s], &keys[s]));
-    PW_TRY(pw_alloc(other, sizeof *sorted, &sorted));
-    PW_TRY(pw_alloc(one, sizeof *joined->row[0], &joined->row[0]));
-    PW_TRY(pw_alloc(one, sizeof *joined->row[1], &joined->row[1]));
-    PW_TRY(pw_alloc(one, sizeof *joined->key, &joined->key));
-    for (size_t i = 0; i < other; i++) {
-        sorted[i][0] = keys[1][i];
-        sorted[i][1] = (int64_t) i;
-    }
-    qsort(sorted, other, sizeof *sorted, compare_keys);
-    for (size_t i = 0; i < one; i++) {
-        const int64_t wanted[2] = { keys[0][i], 0 };
-        const int64_t(*found)[2] = bsearch(wanted, sorted, other, sizeof *sorted, compare_keys);
-
-        if (found == NULL) continue;
-        joined->row[0][joined->count] = i;
-        joined->row[1][joined->count] = (size_t) (*found)[1];
-        joined->key[joined->count++] = keys[0][i];
-    }
-    joined->only_one = one - joined->count;
-    joined->only_other = other - joined->count;
-done:
-    for (int s = 0; s < 2; s++) {
-        pw_free(&keys[s]);
-        pw_field_free(&field[s]);
-    }
-    pw_free(&sorted);
-    return status;
-}
 
 /* --- Where they part --- */
 
@@ -92,8 +29,8 @@ struct recorded {
  * do, and the first of them.
  */
 static pw_status
-compare_variable(
-    const struct diff_pair *pair, const struct joined *joined, int variable, struct recorded *found)
+compare_variable(const struct diff_pair *pair, const struct cli_joined *joined, int variable,
+    struct recorded *found)
 {
     pw_status status = PW_OK;
     const struct pw_trajectory_info *info = &pw_trajectories_table()[variable];
@@ -182,7 +119,8 @@ done:
 }
 
 static pw_status
-report_recorded(struct diff_pair *pair, const struct joined *joined, const struct recorded *found)
+report_recorded(
+    struct diff_pair *pair, const struct cli_joined *joined, const struct recorded *found)
 {
     pw_status status = PW_OK;
     const struct pw_trajectory_info *info = &pw_trajectories_table()[found->variable];
@@ -219,13 +157,13 @@ pw_status
 cli_diff_recorded(struct diff_pair *pair)
 {
     pw_status status = PW_OK;
-    struct joined joined = { 0 };
+    struct cli_joined joined = { 0 };
     struct recorded found = { .people = 0 };
 
     if (pair->run[0].record_years == 0 || pair->run[1].record_years == 0)
         PW_FAIL(PW_EFORMAT, "%s and %s record no lives that could be compared",
             pw_reader_path(pair->run[0].reader), pw_reader_path(pair->run[1].reader));
-    PW_TRY(join_people(pair, &joined));
+    PW_TRY(cli_joined_make(&pair->run[0], &pair->run[1], &joined));
     for (int v = 0; v < PW_NUM_TRAJECTORIES; v++)
         PW_TRY(compare_variable(pair, &joined, v, &found));
     if (found.people > 0) {
@@ -246,6 +184,6 @@ cli_diff_recorded(struct diff_pair *pair)
     }
     if (!pair->part) PW_TRY(pw_text_add(&pair->finding, "All that is on file is the same.\n"));
 done:
-    free_joined(&joined);
+    cli_joined_free(&joined);
     return status;
 }

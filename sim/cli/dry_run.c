@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "pathways/alloc.h"
-#include "pathways/estimate.h"
+#include "pathways/footprint.h"
 #include "pathways/log.h"
 #include "pathways/parallel.h"
 #include "pathways/recorder.h"
@@ -15,7 +15,7 @@
 #include "pathways/world.h"
 #include "words.h"
 
-#define MOST (1.0 + PW_ESTIMATE_TOLERANCE)
+#define MOST (1.0 + PW_FOOTPRINT_TOLERANCE)
 /* Rates of England say of another country's run file what is right within such a factor. */
 #define RATE_TOLERANCE 2.0
 /* Checkpoints that stand on the disk while one is written: it, the last, and the one before. */
@@ -78,7 +78,7 @@ done:
 
 /* What a run is, and what it needs. */
 struct needs {
-    struct pw_estimate estimate;
+    struct pw_footprint footprint;
     double memory_left, disk_left; /* negative: not known */
     double checkpoints;            /* that stand on the disk at a time */
     double disk;
@@ -106,7 +106,7 @@ count_checkpoints(const struct cli_plan *plan, double seconds)
 }
 
 static pw_status
-add_head(struct pw_text *text, const struct cli_plan *plan, const struct pw_estimate *estimate)
+add_head(struct pw_text *text, const struct cli_plan *plan, const struct pw_footprint *footprint)
 {
     pw_status status = PW_OK;
     const struct pw_run_settings *run = &plan->scenario->run;
@@ -114,10 +114,10 @@ add_head(struct pw_text *text, const struct cli_plan *plan, const struct pw_esti
     PW_TRY(cli_words_count(text, (double) run->persons));
     PW_TRY(pw_text_add(text, " people in %d, lived through from %d to %d, in ", run->start_year,
         plan->begin_year, run->start_year + run->years - 1));
-    PW_TRY(cli_words_count(text, (double) estimate->num_shards));
+    PW_TRY(cli_words_count(text, (double) footprint->num_shards));
     PW_TRY(pw_text_add(text, " %s on %d %s. Nothing is run; this is what it would take:\n\n",
-        estimate->num_shards == 1 ? "shard" : "shards", estimate->num_threads,
-        estimate->num_threads == 1 ? "thread" : "threads"));
+        footprint->num_shards == 1 ? "shard" : "shards", footprint->num_threads,
+        footprint->num_threads == 1 ? "thread" : "threads"));
 done:
     return status;
 }
@@ -126,16 +126,16 @@ static pw_status
 add_memory(struct pw_text *text, const struct needs *needs)
 {
     pw_status status = PW_OK;
-    const struct pw_estimate *estimate = &needs->estimate;
+    const struct pw_footprint *footprint = &needs->footprint;
 
-    PW_TRY(
-        add_line_of(text, "memory at its peak", estimate->memory, needs->memory_left, "available"));
-    PW_TRY(add_line(text, "  people", estimate->people, ""));
-    PW_TRY(add_line(text, "  markets", estimate->markets, ""));
-    PW_TRY(add_line(text, "  measures", estimate->measures, ""));
-    if (estimate->trajectories > 0.0)
-        PW_TRY(add_line(text, "  trajectories", estimate->trajectories, ""));
-    PW_TRY(add_line(text, "  program", estimate->program, ""));
+    PW_TRY(add_line_of(
+        text, "memory at its peak", footprint->memory, needs->memory_left, "available"));
+    PW_TRY(add_line(text, "  people", footprint->people, ""));
+    PW_TRY(add_line(text, "  markets", footprint->markets, ""));
+    PW_TRY(add_line(text, "  measures", footprint->measures, ""));
+    if (footprint->trajectories > 0.0)
+        PW_TRY(add_line(text, "  trajectories", footprint->trajectories, ""));
+    PW_TRY(add_line(text, "  program", footprint->program, ""));
 done:
     return status;
 }
@@ -147,31 +147,31 @@ add_disk(struct pw_text *text, const struct cli_plan *plan, const struct needs *
         "   at most; two stand there while one is written",
         "   at most; three stand there while one is written" };
     pw_status status = PW_OK;
-    const struct pw_estimate *estimate = &needs->estimate;
+    const struct pw_footprint *footprint = &needs->footprint;
 
     PW_TRY(add_line_of(text, "disk", needs->disk, needs->disk_left, "free"));
-    PW_TRY(add_line(text, "  run file", estimate->run_file, ""));
+    PW_TRY(add_line(text, "  run file", footprint->run_file, ""));
     if (needs->checkpoints > 0.0)
-        PW_TRY(add_line(text, "  checkpoint", estimate->checkpoint,
+        PW_TRY(add_line(text, "  checkpoint", footprint->checkpoint,
             needs->checkpoints > 1.0 ? standing[(int) needs->checkpoints]
                                      : "   at most, if it is told to stop"));
-    if (plan->history != NULL) PW_TRY(add_line(text, "  history", estimate->history, ""));
+    if (plan->history != NULL) PW_TRY(add_line(text, "  history", footprint->history, ""));
 done:
     return status;
 }
 
 static pw_status
-add_duration(struct pw_text *text, const struct pw_estimate *estimate)
+add_duration(struct pw_text *text, const struct pw_footprint *footprint)
 {
     pw_status status = PW_OK;
     struct pw_text time = { 0 };
 
-    PW_TRY(add_time(&time, estimate->seconds));
+    PW_TRY(add_time(&time, footprint->seconds));
     PW_TRY(pw_text_add(text, "%-24s%12s   for ", "time", time.bytes));
     PW_TRY(pw_text_add(
-        text, estimate->person_years < 1e8 ? "%.2f" : "%.0f", estimate->person_years / 1e6));
+        text, footprint->person_years < 1e8 ? "%.2f" : "%.0f", footprint->person_years / 1e6));
     PW_TRY(pw_text_add(text, " million person-years, %.2f million a second and thread\n\n",
-        estimate->person_years / estimate->seconds / 1e6 / (double) estimate->num_threads));
+        footprint->person_years / footprint->seconds / 1e6 / (double) footprint->num_threads));
 done:
     pw_text_free(&time);
     return status;
@@ -179,22 +179,22 @@ done:
 
 /* What to ask a batch system for: with a fifth to spare. */
 static pw_status
-add_request(struct pw_text *text, const struct pw_estimate *estimate)
+add_request(struct pw_text *text, const struct pw_footprint *footprint)
 {
     pw_status status = PW_OK;
-    const int64_t minutes = (int64_t) ceil(MOST * estimate->seconds / 60.0);
+    const int64_t minutes = (int64_t) ceil(MOST * footprint->seconds / 60.0);
 
     PW_TRY(pw_text_add(text,
         "With a fifth to spare: sbatch --cpus-per-task=%d --mem=%.0fM "
         "--time=%02lld:%02lld:00\n",
-        estimate->num_threads, ceil(MOST * estimate->memory / 1048576.0),
+        footprint->num_threads, ceil(MOST * footprint->memory / 1048576.0),
         (long long) (minutes / 60), (long long) (minutes % 60)));
     PW_TRY(pw_text_add(text, "Measured on "));
-    PW_TRY(cli_words_count(text, (double) estimate->miniature_persons));
+    PW_TRY(cli_words_count(text, (double) footprint->miniature_persons));
     PW_TRY(pw_text_add(text,
         " people in %.1f s; time is that of this machine with nothing else to "
         "do.\n",
-        estimate->miniature_seconds));
+        footprint->miniature_seconds));
 done:
     return status;
 }
@@ -249,24 +249,24 @@ cli_dry_run(const struct cli_plan *plan)
     pw_status status = PW_OK;
     struct pw_text text = { 0 };
     struct needs needs = { .memory_left = known_memory(),
-        .disk_left = pw_estimate_free_disk(plan->output) };
-    const struct pw_estimate *estimate = &needs.estimate;
+        .disk_left = pw_footprint_free_disk(plan->output) };
+    const struct pw_footprint *footprint = &needs.footprint;
 
     if (pw_parallel_ranks() > 1)
         PW_FAIL(PW_EUSAGE, "--dry-run is for one process: call it without mpirun or srun");
-    PW_TRY(pw_estimate_make(plan->scenario, plan->begin_year, &needs.estimate));
-    needs.checkpoints = count_checkpoints(plan, estimate->seconds);
-    needs.disk = estimate->run_file + needs.checkpoints * estimate->checkpoint
-                 + (plan->history == NULL ? 0.0 : estimate->history);
-    PW_TRY(add_head(&text, plan, estimate));
+    PW_TRY(pw_footprint_make(plan->scenario, plan->begin_year, &needs.footprint));
+    needs.checkpoints = count_checkpoints(plan, footprint->seconds);
+    needs.disk = footprint->run_file + needs.checkpoints * footprint->checkpoint
+                 + (plan->history == NULL ? 0.0 : footprint->history);
+    PW_TRY(add_head(&text, plan, footprint));
     PW_TRY(add_memory(&text, &needs));
     PW_TRY(add_disk(&text, plan, &needs));
-    PW_TRY(add_duration(&text, estimate));
-    PW_TRY(add_request(&text, estimate));
+    PW_TRY(add_duration(&text, footprint));
+    PW_TRY(add_request(&text, footprint));
     (void) fputs(text.bytes, stdout);
     (void) fflush(stdout);
-    PW_TRY(check_memory(plan, estimate->memory, estimate->trajectories, needs.memory_left));
-    PW_TRY(check_disk(plan, estimate->run_file, needs.disk, needs.disk_left, MOST));
+    PW_TRY(check_memory(plan, footprint->memory, footprint->trajectories, needs.memory_left));
+    PW_TRY(check_disk(plan, footprint->run_file, needs.disk, needs.disk_left, MOST));
 done:
     pw_text_free(&text);
     return status;
@@ -279,12 +279,12 @@ cli_dry_run_check(const struct cli_plan *plan)
     const double here = pw_parallel_share_here(); /* ranks on other machines use their memory */
     const double record = here * pw_recorder_memory(plan->scenario);
     const double memory = here * pw_world_memory(plan->scenario) + record;
-    const double file = pw_estimate_run_file(plan->scenario);
+    const double file = pw_footprint_run_file(plan->scenario);
     /* One checkpoint, which any run may be told to leave: it holds the people and what is kept. */
     const double all = file + (plan->has_checkpoints ? memory : 0.0);
 
     PW_TRY(check_memory(plan, memory, record, known_memory()));
-    PW_TRY(check_disk(plan, file, all, pw_estimate_free_disk(plan->output), RATE_TOLERANCE));
+    PW_TRY(check_disk(plan, file, all, pw_footprint_free_disk(plan->output), RATE_TOLERANCE));
 done:
     return status;
 }

@@ -75,11 +75,13 @@ tell_family(struct cli_teller *teller)
 {
     pw_status status = PW_OK;
     struct pw_text text = { 0 }, json = { 0 };
-    const struct cli_year *year = &teller->tale.years[teller->tale.num_years - 1];
-    const struct pw_person *end = &year->end;
-    const struct cli_year *before = year - 1;
+    const size_t num_years = teller->tale.num_years;
+    const struct cli_year *before = NULL;
+    const struct pw_person *end = NULL;
 
-    if (teller->tale.num_years < 2 || !before->is_there) goto done;
+    if (num_years < 2 || !teller->tale.years[num_years - 2].is_there) goto done;
+    before = &teller->tale.years[num_years - 2];
+    end = &teller->tale.years[num_years - 1].end;
     PW_TRY(tell_parent(teller, MOTHER, &text));
     PW_TRY(tell_parent(teller, FATHER, &text));
     /* Children move with the parent with whom they live. */

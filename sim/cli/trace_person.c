@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "choose.h"
+#include "joined.h"
 #include "pathways/alloc.h"
 #include "trace.h"
 
@@ -55,15 +56,6 @@ done:
     return status;
 }
 
-/* Rows of the other file by key: -1 where it does not know the person. */
-static int
-compare_keys(const void *a, const void *b)
-{
-    const int64_t *x = a, *y = b;
-
-    return (x[0] > y[0]) - (x[0] < y[0]);
-}
-
 /* Keep those whose states on file differ between the two runs. Rows of both are in order of birth,
  * so that people near each other in one are near in the other; states are read a chunk at a time.
  */
@@ -71,49 +63,38 @@ static pw_status
 keep_parted(const struct cli_relive *one, const struct cli_relive *other, bool *chosen)
 {
     pw_status status = PW_OK;
-    struct pw_field field = { 0 }, other_field = { 0 };
-    int64_t *keys = NULL, *other_keys = NULL, *states = NULL, *other_states = NULL;
-    int64_t(*sorted)[2] = NULL;
+    struct pw_field field = { 0 };
+    struct cli_joined joined = { 0 };
+    int64_t *states = NULL, *other_states = NULL;
+    bool *parted = NULL;
     const size_t years = (size_t) one->record_years;
 
     if (one->record_years == 0 || other->record_years != one->record_years
         || other->record_from != one->record_from)
         PW_FAIL(PW_EUSAGE, "--parted needs two files that record the same years");
-    PW_TRY(pw_reader_load_whole(one->reader, "/persons/key", &field, &keys));
-    PW_TRY(pw_reader_load_whole(other->reader, "/persons/key", &other_field, &other_keys));
-    pw_field_free(&other_field);
-    PW_TRY(pw_alloc(other->num_people, sizeof *sorted, &sorted));
-    for (size_t i = 0; i < other->num_people; i++) {
-        sorted[i][0] = other_keys[i];
-        sorted[i][1] = (int64_t) i;
-    }
-    qsort(sorted, other->num_people, sizeof *sorted, compare_keys);
+    PW_TRY(cli_joined_make(one, other, &joined));
+    PW_TRY(pw_alloc(one->num_people, sizeof *parted, &parted));
     PW_TRY(pw_alloc(CHUNK * years, sizeof *states, &states));
-    PW_TRY(pw_reader_load_whole(other->reader, "/trajectories/state", &other_field, &other_states));
-    for (size_t begin = 0; begin < one->num_people; begin += CHUNK) {
-        const size_t rest = one->num_people - begin, count = rest < CHUNK ? rest : CHUNK;
+    PW_TRY(pw_reader_load_whole(other->reader, "/trajectories/state", &field, &other_states));
+    for (size_t begin = 0, j = 0; j < joined.count; begin += CHUNK) {
+        const size_t rest = one->num_people - begin, end = begin + (rest < CHUNK ? rest : CHUNK);
 
-        PW_TRY(pw_reader_read_whole(one->reader, "/trajectories/state", begin, count, states));
-        for (size_t i = 0; i < count; i++) {
-            const int64_t wanted[2] = { keys[begin + i], 0 };
-            const int64_t(*found)[2] =
-                bsearch(wanted, sorted, other->num_people, sizeof *sorted, compare_keys);
-
-            chosen[begin + i] =
-                chosen[begin + i] && found != NULL
-                && memcmp(&states[i * years], &other_states[(size_t) (*found)[1] * years],
-                       years * sizeof *states)
-                       != 0;
-        }
+        PW_TRY(
+            pw_reader_read_whole(one->reader, "/trajectories/state", begin, end - begin, states));
+        for (; j < joined.count && joined.row[0][j] < end; j++)
+            parted[joined.row[0][j]] =
+                memcmp(&states[(joined.row[0][j] - begin) * years],
+                    &other_states[joined.row[1][j] * years], years * sizeof *states)
+                != 0;
     }
+    for (size_t i = 0; i < one->num_people; i++)
+        chosen[i] &= parted[i];
 done:
-    pw_free(&sorted);
-    pw_free(&keys);
-    pw_free(&other_keys);
+    cli_joined_free(&joined);
+    pw_free(&parted);
     pw_free(&states);
     pw_free(&other_states);
     pw_field_free(&field);
-    pw_field_free(&other_field);
     return status;
 }
 

@@ -1,5 +1,5 @@
 /* Estimates beside what happens. SPDX-License-Identifier: MIT */
-#include "pathways/estimate.h"
+#include "pathways/footprint.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
@@ -10,26 +10,26 @@
 #include "sample_run.h"
 #include "small_world.h"
 
-TestSuite(estimate, .timeout = 240);
+TestSuite(footprint, .timeout = 240);
 
 #define LIVES                                                                                      \
     "run.shards=4 run.history_from=2000 run.start_year=2015 run.record_from=2010 run.years=10 "
 
 static char folder[64];
 
-static struct pw_estimate
+static struct pw_footprint
 estimate_on(int threads, const char *overrides, int begin_year)
 {
     struct tiny tiny = small_read(overrides);
-    struct pw_estimate estimate;
+    struct pw_footprint footprint;
 
     pw_parallel_set_threads(threads);
-    MUST(pw_estimate_make(&tiny.scenario, begin_year, &estimate));
+    MUST(pw_footprint_make(&tiny.scenario, begin_year, &footprint));
     tiny_free(&tiny);
-    return estimate;
+    return footprint;
 }
 
-static struct pw_estimate
+static struct pw_footprint
 estimate(const char *overrides, int begin_year)
 {
     return estimate_on(1, overrides, begin_year);
@@ -39,7 +39,7 @@ static void
 within_a_fifth(double estimated, double happened, const char *what)
 {
     cr_assert(happened > 0.0, "%s: none", what);
-    small_near(estimated / happened, 1.0, PW_ESTIMATE_TOLERANCE, what);
+    small_near(estimated / happened, 1.0, PW_FOOTPRINT_TOLERANCE, what);
 }
 
 static double
@@ -109,10 +109,10 @@ live(const char *overrides)
     return outcome;
 }
 
-Test(estimate, of_a_run_larger_than_its_miniature_is_within_a_fifth)
+Test(footprint, of_a_run_larger_than_its_miniature_is_within_a_fifth)
 {
     static const char size[] = LIVES "run.persons=80000 run.record=1";
-    const struct pw_estimate said = estimate(size, 2000);
+    const struct pw_footprint said = estimate(size, 2000);
     const struct outcome happened = live(size);
 
     cr_assert_lt(said.miniature_persons, 80000);
@@ -122,10 +122,10 @@ Test(estimate, of_a_run_larger_than_its_miniature_is_within_a_fifth)
     within_a_fifth(said.person_years, happened.person_years, "person-years");
 }
 
-Test(estimate, of_a_run_that_records_a_tenth_is_within_a_fifth)
+Test(footprint, of_a_run_that_records_a_tenth_is_within_a_fifth)
 {
     static const char size[] = LIVES "run.persons=80000 run.record=0.1";
-    const struct pw_estimate said = estimate(size, 2000);
+    const struct pw_footprint said = estimate(size, 2000);
     const struct outcome happened = live(size);
 
     within_a_fifth(said.run_file, happened.run_file, "run file");
@@ -133,23 +133,23 @@ Test(estimate, of_a_run_that_records_a_tenth_is_within_a_fifth)
     within_a_fifth(said.checkpoint, happened.checkpoint, "checkpoint");
 }
 
-Test(estimate, of_a_small_run_is_of_the_run_itself)
+Test(footprint, of_a_small_run_is_of_the_run_itself)
 {
     static const char size[] =
         "run.persons=3000 run.shards=1 run.history_from=2005 run.start_year=2015 run.years=5";
-    const struct pw_estimate said = estimate(size, 2005);
+    const struct pw_footprint said = estimate(size, 2005);
 
     cr_assert_eq(said.miniature_persons, 3000);
     small_near(said.person_years, live(size).person_years, 0.5, "person-years");
 }
 
-Test(estimate, memory_is_the_sum_of_its_parts_and_grows_with_people_threads_and_what_is_recorded)
+Test(footprint, memory_is_the_sum_of_its_parts_and_grows_with_people_threads_and_what_is_recorded)
 {
     static const char size[] = LIVES "run.persons=100000 run.record=0";
-    const struct pw_estimate few = estimate(size, 2000);
-    const struct pw_estimate many = estimate(LIVES "run.persons=200000 run.record=0", 2000);
-    const struct pw_estimate recorded = estimate(LIVES "run.persons=80000 run.record=1", 2000);
-    const struct pw_estimate threads = estimate_on(2, size, 2000);
+    const struct pw_footprint few = estimate(size, 2000);
+    const struct pw_footprint many = estimate(LIVES "run.persons=200000 run.record=0", 2000);
+    const struct pw_footprint recorded = estimate(LIVES "run.persons=80000 run.record=1", 2000);
+    const struct pw_footprint threads = estimate_on(2, size, 2000);
 
     small_near(few.memory, few.people + few.markets + few.measures + few.trajectories + few.program,
         1.0, "memory");
@@ -159,10 +159,10 @@ Test(estimate, memory_is_the_sum_of_its_parts_and_grows_with_people_threads_and_
     cr_assert_gt(threads.measures, few.measures);
 }
 
-Test(estimate, of_what_is_left_after_a_checkpoint_is_less)
+Test(footprint, of_what_is_left_after_a_checkpoint_is_less)
 {
     static const char size[] = LIVES "run.persons=50000 run.record=0";
-    const struct pw_estimate whole = estimate(size, 2000), rest = estimate(size, 2014);
+    const struct pw_footprint whole = estimate(size, 2000), rest = estimate(size, 2014);
 
     cr_assert_lt(rest.person_years, 0.7 * whole.person_years);
     cr_assert_gt(rest.person_years, 0.4 * whole.person_years);
@@ -182,7 +182,7 @@ count_entries(const char *path)
     return count;
 }
 
-Test(estimate, leaves_nothing_in_the_folder_of_temporary_files)
+Test(footprint, leaves_nothing_in_the_folder_of_temporary_files)
 {
     int before;
 
@@ -194,13 +194,13 @@ Test(estimate, leaves_nothing_in_the_folder_of_temporary_files)
     sample_remove(folder, "");
 }
 
-Test(estimate, a_folder_that_cannot_be_written_is_named_with_its_remedy)
+Test(footprint, a_folder_that_cannot_be_written_is_named_with_its_remedy)
 {
     struct tiny tiny = small_read("run.persons=3000");
-    struct pw_estimate said;
+    struct pw_footprint said;
 
     cr_assert_eq(setenv("TMPDIR", "/no/such/folder", 1), 0);
-    cr_assert_eq(pw_estimate_make(&tiny.scenario, 2000, &said), PW_EIO);
+    cr_assert_eq(pw_footprint_make(&tiny.scenario, 2000, &said), PW_EIO);
     cr_assert_not_null(
         strstr(pw_status_message(), "/no/such/folder: no temporary file can be written there; set "
                                     "TMPDIR"),
@@ -208,16 +208,16 @@ Test(estimate, a_folder_that_cannot_be_written_is_named_with_its_remedy)
     tiny_free(&tiny);
 }
 
-Test(estimate, a_file_larger_than_its_disk_is_seen_beforehand)
+Test(footprint, a_file_larger_than_its_disk_is_seen_beforehand)
 {
     struct tiny few = small_read("run.persons=100000 run.record=0.01");
     struct tiny many = small_read("run.persons=80000 run.record=1");
 
-    cr_assert_gt(pw_estimate_free_disk("/tmp/run.h5"), 0.0);
-    cr_assert_gt(pw_estimate_free_disk("run.h5"), 0.0);
-    cr_assert_lt(pw_estimate_free_disk("/no/such/folder/run.h5"), 0.0);
-    cr_assert_lt(pw_estimate_free_disk("/proc/run.h5"), 0.0);
-    cr_assert_gt(pw_estimate_run_file(&many.scenario), 2.0 * pw_estimate_run_file(&few.scenario));
+    cr_assert_gt(pw_footprint_free_disk("/tmp/run.h5"), 0.0);
+    cr_assert_gt(pw_footprint_free_disk("run.h5"), 0.0);
+    cr_assert_lt(pw_footprint_free_disk("/no/such/folder/run.h5"), 0.0);
+    cr_assert_lt(pw_footprint_free_disk("/proc/run.h5"), 0.0);
+    cr_assert_gt(pw_footprint_run_file(&many.scenario), 2.0 * pw_footprint_run_file(&few.scenario));
     tiny_free(&few);
     tiny_free(&many);
 }

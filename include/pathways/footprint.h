@@ -1,5 +1,5 @@
 /**
- * estimate.h - what a run will take, before it is run: memory, disk and time.
+ * footprint.h - what a run will take, before it is run: memory, disk and time.
  *
  * Layer 4 (io). A miniature of the run (the same scenario, years and threads, fewer people) is
  * lived through and written to a temporary file, which takes about a second. Numbers of people, of
@@ -9,8 +9,8 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#ifndef PW_ESTIMATE_H
-#define PW_ESTIMATE_H
+#ifndef PW_FOOTPRINT_H
+#define PW_FOOTPRINT_H
 
 #include <stdint.h>
 
@@ -18,10 +18,10 @@
 #include "pathways/status.h"
 
 /** An estimate may be so far from what happens, either way. */
-#define PW_ESTIMATE_TOLERANCE 0.2
+#define PW_FOOTPRINT_TOLERANCE 0.2
 
 /** What a run will take. */
-struct pw_estimate {
+struct pw_footprint {
     double memory;       /* at its peak: the sum of the five below [bytes] */
     double people;       /* columns of everyone */
     double markets;      /* who applies, and tallies */
@@ -49,17 +49,17 @@ struct pw_estimate {
  * @return            what running the miniature fails with: PW_EMEMORY, PW_EIO for the folder of
  * temporary files (TMPDIR, else /tmp), PW_EINPUT when the run has no year to record
  */
-pw_status pw_estimate_make(
-    const struct pw_scenario *scenario, int begin_year, struct pw_estimate *estimate);
+pw_status pw_footprint_make(
+    const struct pw_scenario *scenario, int begin_year, struct pw_footprint *footprint);
 
 /**
  * Size of the run file from rates that were measured on England, without running anything [bytes]:
  * right within a factor of two.
  */
-double pw_estimate_run_file(const struct pw_scenario *scenario);
+double pw_footprint_run_file(const struct pw_scenario *scenario);
 
 /** Room that this process has on the disk of a file that need not be there [bytes]; negative where
  * the system does not say. */
-double pw_estimate_free_disk(const char *path);
+double pw_footprint_free_disk(const char *path);
 
 #endif

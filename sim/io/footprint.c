@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "pathways/estimate.h"
+#include "pathways/footprint.h"
 
 #include <hdf5.h>
 #include <math.h>
@@ -83,7 +83,7 @@ measure_bytes(const struct pw_scenario *scenario)
 }
 
 double
-pw_estimate_run_file(const struct pw_scenario *scenario)
+pw_footprint_run_file(const struct pw_scenario *scenario)
 {
     const struct pw_run_settings *run = &scenario->run;
     const double years = (double) recorded_years(scenario);
@@ -93,7 +93,7 @@ pw_estimate_run_file(const struct pw_scenario *scenario)
 }
 
 double
-pw_estimate_free_disk(const char *path)
+pw_footprint_free_disk(const char *path)
 {
     char *folder = NULL, *slash;
     struct statvfs disk;
@@ -356,21 +356,21 @@ extend(double few, double many, double steps)
 
 /* Loops over shards take as many turns as there are shards to a thread. */
 static void
-estimate_time(const struct probe *probe, double scale, struct pw_estimate *estimate)
+estimate_time(const struct probe *probe, double scale, struct pw_footprint *footprint)
 {
     const double turns = ceil(probe->num_shards / probe->num_threads) / probe->num_shards;
     const struct work few = work_after(&probe->few), many = work_after(&probe->many);
     struct work all = many;
 
-    estimate->person_years = scale * years_after(&probe->many);
+    footprint->person_years = scale * years_after(&probe->many);
     if (!probe->is_whole) {
-        const double steps = (estimate->person_years - years_after(&probe->few))
+        const double steps = (footprint->person_years - years_after(&probe->few))
                              / (years_after(&probe->many) - years_after(&probe->few));
 
         all.alone = extend(few.alone, many.alone, steps);
         all.shared = extend(few.shared, many.shared, steps);
     }
-    estimate->seconds = all.alone + all.shared * turns;
+    footprint->seconds = all.alone + all.shared * turns;
 }
 
 static size_t
@@ -386,29 +386,29 @@ row_bytes(void)
 
 static void
 estimate_memory(
-    const struct probe *probe, double scale, double recorded_rows, struct pw_estimate *estimate)
+    const struct probe *probe, double scale, double recorded_rows, struct pw_footprint *footprint)
 {
     const struct miniature *many = &probe->many;
     const double shards = probe->num_shards, rows = scale * many->most_rows;
     const double applications = scale * many->applications;
 
-    estimate->people = rows * (double) row_bytes() + shards * PW_NUM_COLUMNS * PAGE;
+    footprint->people = rows * (double) row_bytes() + shards * PW_NUM_COLUMNS * PAGE;
     /* Rows are renumbered where applications and candidates will be listed: a word each. */
-    estimate->markets = fmax(applications * (double) sizeof(struct pw_application),
-                            rows * (double) sizeof(uint32_t))
-                        + fmax(2.0 * applications * (double) sizeof(struct pw_candidate),
-                            rows * (double) sizeof(uint32_t))
-                        + shards * 8.0 * (double) pw_country_tally_size(probe->scenario);
-    estimate->measures = probe->num_threads * many->size.thread + many->size.years;
-    estimate->trajectories = recorded_rows * (many->size.person + many->size.window);
-    estimate->program += LIBRARY_MEMORY;
-    estimate->memory = estimate->people + estimate->markets + estimate->measures
-                       + estimate->trajectories + estimate->program;
+    footprint->markets = fmax(applications * (double) sizeof(struct pw_application),
+                             rows * (double) sizeof(uint32_t))
+                         + fmax(2.0 * applications * (double) sizeof(struct pw_candidate),
+                             rows * (double) sizeof(uint32_t))
+                         + shards * 8.0 * (double) pw_country_tally_size(probe->scenario);
+    footprint->measures = probe->num_threads * many->size.thread + many->size.years;
+    footprint->trajectories = recorded_rows * (many->size.person + many->size.window);
+    footprint->program += LIBRARY_MEMORY;
+    footprint->memory = footprint->people + footprint->markets + footprint->measures
+                        + footprint->trajectories + footprint->program;
 }
 
 static void
 estimate_disk(
-    const struct probe *probe, double scale, double recorded_rows, struct pw_estimate *estimate)
+    const struct probe *probe, double scale, double recorded_rows, struct pw_footprint *footprint)
 {
     const struct miniature *many = &probe->many;
     const struct miniature *recorded = probe->recorded.persons > 0.0 ? &probe->recorded : many;
@@ -427,15 +427,15 @@ estimate_disk(
     person_bytes =
         recorded->person_columns - (recorded == many ? 0.0 : (1.0 - run->record) * recorded->links);
     counts = many->counts * measure_bytes(probe->scenario) / measure_bytes(&small);
-    estimate->run_file = many->file - many->counts - many->trajectories - many->person_columns
-                         + counts + share * (recorded->trajectories + person_bytes);
-    estimate->checkpoint = scale * many->last_rows * (double) row_bytes() + many->size.years
-                           + recorded_rows * (many->size.person + many->size.window)
-                           + share * recorded->trajectories;
+    footprint->run_file = many->file - many->counts - many->trajectories - many->person_columns
+                          + counts + share * (recorded->trajectories + person_bytes);
+    footprint->checkpoint = scale * many->last_rows * (double) row_bytes() + many->size.years
+                            + recorded_rows * (many->size.person + many->size.window)
+                            + share * recorded->trajectories;
     history_rows = many->size.rows > 0
                        ? recorded_rows * (double) many->history_size.rows / (double) many->size.rows
                        : 0.0;
-    estimate->history =
+    footprint->history =
         scale * many->history_rows * (double) row_bytes() + many->size.years * noted / years
         + history_rows
               * (many->history_size.person + many->history_size.window * (noted - full) / window)
@@ -443,7 +443,8 @@ estimate_disk(
 }
 
 pw_status
-pw_estimate_make(const struct pw_scenario *scenario, int begin_year, struct pw_estimate *estimate)
+pw_footprint_make(
+    const struct pw_scenario *scenario, int begin_year, struct pw_footprint *footprint)
 {
     pw_status status = PW_OK;
     const double begin = pw_seconds();
@@ -453,7 +454,7 @@ pw_estimate_make(const struct pw_scenario *scenario, int begin_year, struct pw_e
         .num_threads = (double) pw_parallel_threads() };
     double scale, recorded_rows = 0.0;
 
-    *estimate = (struct pw_estimate){ .num_shards = (int) probe.num_shards,
+    *footprint = (struct pw_footprint){ .num_shards = (int) probe.num_shards,
         .num_threads = (int) probe.num_threads,
         .program = (double) pw_peak_memory() };
     PW_TRY(make_folder(&probe));
@@ -467,11 +468,11 @@ pw_estimate_make(const struct pw_scenario *scenario, int begin_year, struct pw_e
                         * (double) scenario->run.persons / probe.recorded.persons;
     else
         recorded_rows = scale * (double) probe.many.size.rows;
-    estimate_time(&probe, scale, estimate);
-    estimate_memory(&probe, scale, recorded_rows, estimate);
-    estimate_disk(&probe, scale, recorded_rows, estimate);
-    estimate->miniature_persons = (int64_t) probe.many.persons;
-    estimate->miniature_seconds = pw_seconds() - begin;
+    estimate_time(&probe, scale, footprint);
+    estimate_memory(&probe, scale, recorded_rows, footprint);
+    estimate_disk(&probe, scale, recorded_rows, footprint);
+    footprint->miniature_persons = (int64_t) probe.many.persons;
+    footprint->miniature_seconds = pw_seconds() - begin;
 done:
     if (probe.folder[0] != '\0') {
         unlink(probe.path);
