@@ -21,7 +21,7 @@
 #define LOWEST (128 - NUM_DIGITS / 2)
 #define BEYOND (-2) /* room: the cut-off is at an end */
 
-/* From so many on, some ten microseconds' counting, another thread is woken for it. */
+/* From so many people on, some ten microseconds' work, another thread is woken for it. */
 #define MANY 10000
 
 static size_t
@@ -84,11 +84,85 @@ struct placing {
     bool is_first; /* nobody is listed as doubtful yet */
 };
 
+/* Visit all shards, in which there are so many people. */
+static void
+visit(struct placing *placing, size_t num_people, pw_parallel_body *body)
+{
+    if (num_people >= MANY) {
+        pw_parallel_for(placing->num_shards, body, placing);
+        return;
+    }
+    for (size_t s = 0; s < placing->num_shards; s++)
+        body(placing, s);
+}
+
+static size_t
+count_applications(const struct placing *placing)
+{
+    size_t count = 0;
+
+    for (size_t s = 0; s < placing->num_shards; s++)
+        count += placing->shards[s].num_applications;
+    return count;
+}
+
+static size_t
+count_candidates(const struct placing *placing)
+{
+    size_t count = 0;
+
+    for (size_t s = 0; s < placing->num_shards; s++)
+        count += placing->shards[s].num_candidates;
+    return count;
+}
+
+/* --- Histograms: each thread has its own, of the people whom it saw --- */
+
+static int64_t *
+histogram_of(const struct pw_market *market, size_t thread, size_t m)
+{
+    return &market->histogram[(thread * market->num_markets + m) * NUM_DIGITS];
+}
+
+static void
+clear_histograms(struct pw_market *market, size_t m)
+{
+    for (size_t thread = 0; thread < market->num_histograms; thread++)
+        memset(histogram_of(market, thread, m), 0, NUM_DIGITS * sizeof *market->histogram);
+}
+
+/* The threads' histograms of a market become one. */
+static void
+join_histograms(struct pw_market *market, size_t m)
+{
+    int64_t *joined = histogram_of(market, 0, m);
+
+    for (size_t thread = 1; thread < market->num_histograms; thread++)
+        for (size_t digit = 0; digit < NUM_DIGITS; digit++)
+            joined[digit] += histogram_of(market, thread, m)[digit];
+}
+
+/* --- Who stands where --- */
+
+/* The candidates of a shard by market and whole score. */
+static void
+count_shard(const struct pw_market *market, const struct pw_shard *shard)
+{
+    int64_t *histogram = histogram_of(market, (size_t) pw_parallel_thread(), 0);
+
+    for (size_t n = 0; n < shard->num_candidates; n++) {
+        const struct pw_candidate *candidate = &shard->candidates[n];
+
+        histogram[candidate->market * NUM_DIGITS + first_bin(candidate->score)]++;
+    }
+}
+
 /* Everybody stands where they ask first; those who ask at all are candidates. */
 static void
 place_shard(void *context, size_t s)
 {
-    struct pw_shard *shard = &((const struct placing *) context)->shards[s];
+    const struct placing *placing = context;
+    struct pw_shard *shard = &placing->shards[s];
     struct pw_candidate *candidate = shard->candidates;
     size_t count = 0;
 
@@ -105,6 +179,7 @@ place_shard(void *context, size_t s)
         count += application->wish[0] != PW_NO_MARKET;
     }
     shard->num_candidates = count;
+    count_shard(placing->market, shard);
 }
 
 /* The best wish whose cut-off an applicant reaches; false if there is none. */
@@ -149,6 +224,7 @@ turn_away(void *context, size_t s)
             place_again(placing->market, &shard->applications[turned[n].application], &list[stay]);
     }
     shard->num_candidates = stay;
+    count_shard(placing->market, shard);
 }
 
 /* Tell those who have a place in the end. */
@@ -161,77 +237,16 @@ admit(void *context, size_t s)
         shard->applications[shard->candidates[n].application].placed = shard->candidates[n].market;
 }
 
-/* --- Counting ------------------------------------------------------------------------------ */
-
-static int64_t *
-histogram_of(const struct pw_market *market, size_t thread, size_t m)
-{
-    return &market->histogram[(thread * market->num_markets + m) * NUM_DIGITS];
-}
-
+/* Place all people, of whom there are at most so many; those now placed in each market are counted
+ * into `taken`, by whole score into the histogram. */
 static void
-clear_histograms(struct pw_market *market, size_t m)
-{
-    for (size_t thread = 0; thread < market->num_histograms; thread++)
-        memset(histogram_of(market, thread, m), 0, NUM_DIGITS * sizeof *market->histogram);
-}
-
-/* The threads' histograms of a market become one. */
-static void
-join_histograms(struct pw_market *market, size_t m)
-{
-    int64_t *joined = histogram_of(market, 0, m);
-
-    for (size_t thread = 1; thread < market->num_histograms; thread++)
-        for (size_t digit = 0; digit < NUM_DIGITS; digit++)
-            joined[digit] += histogram_of(market, thread, m)[digit];
-}
-
-/* Each thread counts `num_people` people of some shards into its own histograms. */
-static void
-count_shards(struct placing *placing, size_t num_people, pw_parallel_body *count)
-{
-    if (num_people >= MANY) {
-        pw_parallel_for(placing->num_shards, count, placing);
-        return;
-    }
-    for (size_t s = 0; s < placing->num_shards; s++)
-        count(placing, s);
-}
-
-static size_t
-count_candidates(const struct placing *placing)
-{
-    size_t count = 0;
-
-    for (size_t s = 0; s < placing->num_shards; s++)
-        count += placing->shards[s].num_candidates;
-    return count;
-}
-
-static void
-count_wholes(void *context, size_t s)
-{
-    const struct placing *placing = context;
-    const struct pw_shard *shard = &placing->shards[s];
-    int64_t *histogram = histogram_of(placing->market, (size_t) pw_parallel_thread(), 0);
-
-    for (size_t n = 0; n < shard->num_candidates; n++) {
-        const struct pw_candidate *candidate = &shard->candidates[n];
-
-        histogram[candidate->market * NUM_DIGITS + first_bin(candidate->score)]++;
-    }
-}
-
-/* Applicants now placed in each market, into `taken`; by whole score, into the histogram. */
-static void
-count_placed(struct placing *placing)
+place(struct placing *placing, size_t num_people, pw_parallel_body *body)
 {
     struct pw_market *market = placing->market;
 
     for (size_t m = 0; m < market->num_markets; m++)
         clear_histograms(market, m);
-    count_shards(placing, count_candidates(placing), count_wholes);
+    visit(placing, num_people, body);
     for (size_t m = 0; m < market->num_markets; m++)
         join_histograms(market, m);
     pw_parallel_sum(market->histogram, market->num_markets * NUM_DIGITS);
@@ -241,6 +256,8 @@ count_placed(struct placing *placing)
             market->taken[m] += market->histogram[m * NUM_DIGITS + digit];
     }
 }
+
+/* --- Cut-offs --- */
 
 /*
  * Count the next digit of those who share the digits above `shift` with the cut-off of a market
@@ -353,7 +370,7 @@ look_closer(struct placing *placing)
     for (size_t k = 0; k < market->num_sought; k++)
         clear_histograms(market, market->sought[k]);
     /* Those who are still in doubt after a digit are few. */
-    count_shards(placing, placing->is_first ? count_candidates(placing) : 0, count_digits);
+    visit(placing, placing->is_first ? count_candidates(placing) : 0, count_digits);
     for (size_t k = 0; k < market->num_sought; k++)
         join_histograms(market, market->sought[k]);
     sum_histograms(market);
@@ -404,12 +421,9 @@ pw_market_clear(struct pw_market *market, struct pw_shard *shards, size_t num_sh
 
     PW_BUG_IF((size_t) pw_parallel_threads() > market->num_histograms);
     memset(market->cutoff, 0, market->num_markets * sizeof *market->cutoff);
-    pw_parallel_for(num_shards, place_shard, &placing);
-    count_placed(&placing);
+    place(&placing, count_applications(&placing), place_shard);
     memcpy(market->asked, market->taken, market->num_markets * sizeof *market->asked);
-    while (raise_cutoffs(&placing)) {
-        pw_parallel_for(num_shards, turn_away, &placing);
-        count_placed(&placing);
-    }
-    pw_parallel_for(num_shards, admit, &placing);
+    while (raise_cutoffs(&placing))
+        place(&placing, count_candidates(&placing), turn_away);
+    visit(&placing, count_candidates(&placing), admit);
 }
