@@ -7,13 +7,15 @@ usage() {
 Usage: scripts/bench.sh [PERSONS] [REPEATS]
        scripts/bench.sh --england [PERSONS]
 
-Build release in build/, run scenarios/england.json with PERSONS people (200000) on 1 and 2 threads, with and
+Build release in build/, run scenarios/england.json with PERSONS people (500000) on 1 and 2 threads, with and
 without trajectories, REPEATS times each (3), and print a Markdown table of medians. Memory per living
 person is the slope of peak memory between PERSONS and twice as many. Where there is a build with MPI
 (build-mpi/pathways, or PATHWAYS_BENCH_MPI), 1 and 2 ranks of one thread follow. Each row is also added to
 build/bench_history.csv. Differences under 1.3 times are noise on a shared machine, whose cores get a clock
 that changes by the minute: each run is timed between two short chains of additions, one a cycle, which tell
-the clock that a core got, and a person-year is given in cycles too.
+the clock that a core got, and a person-year is given in cycles too. Two processors may be one core, for a
+while: beside each run on two, six chains at once run on one processor and on both, and the column "a core
+each" says how much of its speed one keeps when the other works too, between 0.5 and 1.
 
 --england runs one person for each resident (57000000, or PERSONS), 1965 to 2064, on 2 threads, with the
 trajectories of one in a hundred, once, and prints a row of wall clock, peak memory and file size, and
@@ -38,25 +40,57 @@ output=$(mktemp -d "$build/bench.XXXXXX")
 trap 'rm -rf "$output"' EXIT
 cc -O1 -x c -o "$output/clock" - <<'END'
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
-int main(void)
+static double now(void)
 {
-    enum { NUM_ADDITIONS = 100000000 };
-    struct timespec begin, end;
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double) time.tv_sec + 1e-9 * (double) time.tv_nsec;
+}
+
+/* One addition waits for another; volatile, or the compiler would add them up. */
+static void add(int count)
+{
     unsigned long sum = 0;
 
-    clock_gettime(CLOCK_MONOTONIC, &begin);
-    for (int i = 0; i < NUM_ADDITIONS; i++) {
-        __asm__ volatile("" : "+r"(sum)); /* or the compiler would add them up */
-        sum += 3;
-    }
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    return printf("%.4g\n", NUM_ADDITIONS / ((double) (end.tv_sec - begin.tv_sec)
-        + 1e-9 * (double) (end.tv_nsec - begin.tv_nsec))) < 0;
+    for (int i = 0; i < count; i++)
+        __asm__ volatile("add $3, %0" : "+r"(sum));
+}
+
+/* Chains that do not wait for each other, as many as keep a core from doing anything else. */
+static void add_six(int count)
+{
+    unsigned long a = 0, b = 0, c = 0, d = 0, e = 0, f = 0;
+
+    for (int i = 0; i < count; i++)
+        __asm__ volatile("add $3, %0; add $3, %1; add $3, %2; add $3, %3; add $3, %4; add $3, %5"
+            : "+r"(a), "+r"(b), "+r"(c), "+r"(d), "+r"(e), "+r"(f));
+}
+
+/* Cycles a second; with a number of processes, the seconds that they need for six chains each at once. */
+int main(int argc, char **argv)
+{
+    enum { NUM_ADDITIONS = 100000000, NUM_SIXES = 1000000000 };
+    const int num_processes = argc > 1 ? atoi(argv[1]) : 0;
+    const double begin = now();
+
+    if (num_processes == 0) add(NUM_ADDITIONS);
+    for (int i = 1; i < num_processes; i++)
+        if (fork() == 0) {
+            add_six(NUM_SIXES);
+            _exit(0);
+        }
+    if (num_processes > 0) add_six(NUM_SIXES);
+    while (wait(NULL) > 0) {}
+    return printf("%.4g\n", num_processes > 0 ? now() - begin : NUM_ADDITIONS / (now() - begin)) < 0;
 }
 END
-if [ $england = yes ]; then persons=${1:-57000000}; else persons=${1:-200000}; fi
+if [ $england = yes ]; then persons=${1:-57000000}; else persons=${1:-500000}; fi
 command -v mpirun >/dev/null && [ -x "$with_mpi" ] && [ $england = no ] || with_mpi=
 # An older one would not know what the scenario asks for.
 if [ -n "$with_mpi" ] && [ -z "${PATHWAYS_BENCH_MPI:-}" ]; then "$root/scripts/build.sh" mpi --no-tests >/dev/null; fi
@@ -88,15 +122,22 @@ def command_of(num_persons, threads, record, ranks=0):
             "--threads", "1", "--record", record]
 
 
-def cycles_per_second():
-    return float(subprocess.run([os.path.join(folder, "clock")], capture_output=True, text=True, check=True).stdout)
+def clock_says(*arguments):
+    command = [os.path.join(folder, "clock"), *arguments]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
-def measure(command):
-    """Wall seconds, peak bytes (of the largest process), person-years, output bytes and the clock that a core got."""
+def a_core_each(workers):
+    """How much of its speed a processor keeps when others work too."""
+    return clock_says("1") / clock_says(str(workers)) if workers > 1 else 1.0
+
+
+def measure(command, workers=1):
+    """Wall seconds, peak bytes (of the largest process), person-years, output bytes, the clock that a core got and
+    how much of a core each worker had."""
     path = os.path.join(folder, "run.h5")
     command = [*command, "--force", "-o", path]
-    before = cycles_per_second()
+    share, before = a_core_each(workers), clock_says()
     with open(os.path.join(folder, "stderr"), "w+") as errors:
         began = time.perf_counter()
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
@@ -111,11 +152,11 @@ def measure(command):
     if not found:
         sys.exit(f"bench.sh: no line 'done: N person-years in S s' from {' '.join(command)}:\n{said}")
     return (wall, usage.ru_maxrss * 1024, int(found.group(1).replace(",", "")), os.path.getsize(path),
-            (before + cycles_per_second()) / 2)
+            (before + clock_says()) / 2, (share + a_core_each(workers)) / 2)
 
 
-def median(command):
-    return [statistics.median(values) for values in zip(*(measure(command) for _ in range(repeats)))]
+def median(command, workers=1):
+    return [statistics.median(values) for values in zip(*(measure(command, workers) for _ in range(repeats)))]
 
 
 def processor():
@@ -124,10 +165,11 @@ def processor():
 
 
 def row_of(record, threads, ranks, figures, base):
-    wall, peak, years, size, hertz = figures
+    wall, peak, years, size, hertz, share = figures
     rate = years / wall / max(threads, ranks)
     return {"record": record, "threads": threads, "ranks": ranks, "wall_s": wall, "speedup": (base or wall) / wall,
-            "rate": rate, "person_years": years, "peak": peak, "size": size, "hertz": hertz, "cycles": hertz / rate}
+            "rate": rate, "person_years": years, "peak": peak, "size": size, "hertz": hertz, "cycles": hertz / rate,
+            "share": share}
 
 
 def workers(row):
@@ -169,7 +211,7 @@ def live_as_england():
         found = re.search(rf"^ *{name} +(.+?)(?:  |$)", said.stdout, re.M)
         return found.group(1) if found else "?"
 
-    row = row_of(record, threads, 0, measure(command), None)
+    row = row_of(record, threads, 0, measure(command, threads), None)
     print("| people | trajectories | threads | wall | million person-years / s / core | at [GHz] | peak memory | run file |")
     print("| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     print(f"| {persons:,} | {record} | {threads} | {clock(row['wall_s'])} | {row['rate'] / 1e6:.2f} "
@@ -184,10 +226,10 @@ def bench():
     for record in ("none", "all"):
         base = None
         for threads in (1, 2):
-            rows.append(row_of(record, threads, 0, median(command_of(persons, threads, record)), base))
+            rows.append(row_of(record, threads, 0, median(command_of(persons, threads, record), threads), base))
             base = base or rows[-1]["wall_s"]
         for ranks in (1, 2) if with_mpi else ():
-            rows.append(row_of(record, 1, ranks, median(command_of(persons, 1, record, ranks)), base))
+            rows.append(row_of(record, 1, ranks, median(command_of(persons, 1, record, ranks), ranks), base))
     for record in ("none", "all"):
         small = next(row["peak"] for row in rows if row["record"] == record and row["threads"] == 1)
         slopes[record] = (median(command_of(2 * persons, 1, record))[1] - small) / persons
@@ -195,12 +237,12 @@ def bench():
     print(f"\n{persons:,} people alive in the start year, whole processes, median of {repeats}; "
           f"{processor()}, {os.cpu_count()} processors; commit {commit}\n")
     print("| trajectories | threads | wall [s] | 1 thread / this | million person-years / s / core | at [GHz] "
-          "| cycles a person-year | peak memory [MB] | bytes a living person | run file [MB] |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+          "| a core each | cycles a person-year | peak memory [MB] | bytes a living person | run file [MB] |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for row in rows:
         slope = f"{slopes[row['record']]:.0f}" if row["ranks"] == 0 else ""
         print(f"| {row['record']} | {workers(row)} | {row['wall_s']:.2f} | {row['speedup']:.2f} "
-              f"| {row['rate'] / 1e6:.2f} | {row['hertz'] / 1e9:.2f} | {row['cycles']:.0f} "
+              f"| {row['rate'] / 1e6:.2f} | {row['hertz'] / 1e9:.2f} | {row['share']:.2f} | {row['cycles']:.0f} "
               f"| {row['peak'] / 1e6:.0f} | {slope} | {row['size'] / 1e6:.1f} |")
     keep(rows, slopes)
 
