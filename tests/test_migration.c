@@ -108,11 +108,12 @@ Test(migration, arrivals_have_ability_of_mean_zero_and_variance_one)
 static void
 count_qualified(int age, double participation, size_t count[PW_NUM_QUALIFICATIONS])
 {
-    struct pw_shard *shard =
-        wait_abroad(age, age, "migration.degree_share=0.4 migration.school_share=0.2");
+    struct pw_shard *shard = wait_abroad(
+        age, age, "migration.degree_share=0.4 migration.school_share=0.2 migration.gcse_share=0.1");
 
     memset(count, 0, PW_NUM_QUALIFICATIONS * sizeof *count);
     world.country.now.university_participation[0] = participation;
+    world.country.now.university_postgraduate_share[0] = 30.0;
     small_run(&world, &pw_migration);
     for (size_t i = 0; i < MANY; i++) {
         count[shard->qualification[i]]++;
@@ -128,7 +129,9 @@ Test(migration, the_schooling_of_arrivals_follows_that_of_the_country)
 
     count_qualified(30, 50.0, count);
     small_rate(count[PW_FIRST_DEGREE] + count[PW_HIGHER_DEGREE], MANY, 0.4, "degrees");
+    small_rate(count[PW_HIGHER_DEGREE], MANY, 0.4 * 0.3, "higher degrees");
     small_rate(count[PW_A_LEVEL], MANY, 0.2, "level 3");
+    small_rate(count[PW_GCSE], MANY, 0.1, "level 2");
     count_qualified(30, 25.0, count);
     small_rate(count[PW_FIRST_DEGREE] + count[PW_HIGHER_DEGREE], MANY, 0.2, "degrees");
     count_qualified(20, 50.0, count);
@@ -145,6 +148,7 @@ arrivals_in(int age, int state)
     size_t count = 0;
 
     world.country.now.university_participation[0] = 50.0;
+    world.country.now.university_postgraduate_share[0] = 30.0;
     small_run(&world, &pw_migration);
     for (size_t i = 0; i < MANY; i++)
         count += shard->state[i] == state;
@@ -152,11 +156,12 @@ arrivals_in(int age, int state)
     return count;
 }
 
-Test(migration, those_of_eighteen_to_twenty_who_will_have_a_degree_come_to_study)
+Test(migration, the_young_who_will_have_a_degree_or_a_higher_one_come_to_study)
 {
     cr_assert_eq(arrivals_in(17, PW_UNEMPLOYED), MANY, "who choose at 17 like residents");
     small_rate(arrivals_in(19, PW_UNIVERSITY_AWAY), MANY, 0.4, "university at 19");
-    small_rate(arrivals_in(21, PW_UNEMPLOYED), MANY, 1.0, "looking for work at 21");
+    small_rate(arrivals_in(22, PW_POSTGRADUATE), MANY, 0.4 * 0.3, "for a higher degree at 22");
+    small_rate(arrivals_in(24, PW_UNEMPLOYED), MANY, 1.0, "looking for work at 24");
 }
 
 Test(migration, residents_do_not_notice_arrivals)

@@ -42,8 +42,8 @@ static const uint32_t legal[PW_NUM_STATES] = {
     [PW_RETIRED] = IN(RETIRED) | IN(DEAD),
     [PW_DEAD] = IN(DEAD),
     [PW_EMIGRATED] = IN(EMIGRATED),
-    [PW_ABROAD] =
-        IN(ABROAD) | IN(EARLY_YEARS) | IN(SCHOOL) | BEFORE_18 | APPRENTICE | STUDENT | LABOUR,
+    [PW_ABROAD] = IN(ABROAD) | IN(EARLY_YEARS) | IN(SCHOOL) | BEFORE_18 | APPRENTICE | STUDENT
+                  | IN(POSTGRADUATE) | LABOUR,
 };
 
 /* Ages at the end of a year at which a state may be met. */

@@ -279,11 +279,14 @@ inherit(const struct pw_country *country, struct pw_shard *shard, struct pw_rang
         shard->sex[i] = a.u[0][j] < params->girls_share ? PW_FEMALE : PW_MALE;
         shard->ability[i] = ability_of(
             params->heritability, correlation, shard->ability[mother], from_father, luck[1][j]);
-        shard->skill[i] = 0.6f * shard->ability[i] + 0.6f * luck[2][j];
-        shard->self_efficacy[i] =
-            params->self_efficacy * shard->self_efficacy[mother] + 0.7f * luck[3][j];
-        shard->aspiration[i] = params->aspiration * shard->aspiration[mother] + 0.7f * luck[4][j];
-        shard->belonging[i] = 0.3f * shard->belonging[mother] + 0.6f * luck[5][j];
+        shard->skill[i] =
+            params->skill_ability * shard->ability[i] + params->skill_luck * luck[2][j];
+        shard->self_efficacy[i] = params->self_efficacy * shard->self_efficacy[mother]
+                                  + params->self_efficacy_luck * luck[3][j];
+        shard->aspiration[i] =
+            params->aspiration * shard->aspiration[mother] + params->aspiration_luck * luck[4][j];
+        shard->belonging[i] =
+            params->belonging * shard->belonging[mother] + params->belonging_luck * luck[5][j];
     }
 }
 
@@ -372,7 +375,9 @@ const struct pw_process pw_births = {
         "mother's own and chance.",
     .equation =
         "ability = h (a_mother + a_father) / 2 + sqrt(1 - h^2 (1 + c) / 2) e, with h = "
-        "inheritance.heritability, c the correlation of couples; births at an age = fertility"
+        "inheritance.heritability, c the correlation of couples; skill, self-efficacy, aspiration "
+        "and belonging at birth = weight x the child's ability or the mother's own + luck e; "
+        "births at an age = fertility"
         " x normal density(age; birth_age, age_sd) x women, divided in proportion to "
         "by_children x spaced_ratio x single_ratio x student_ratio x graduate_ratio "
         "exp(graduate_delay x (age - 30))",

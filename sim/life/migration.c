@@ -33,30 +33,34 @@ static void
 arrive_adult(const struct pw_country *country, struct pw_shard *shard, size_t i, int age)
 {
     const struct pw_migration_params *params = &country->params->migration;
+    /* The schooling of arrivals follows that of the country they come to. */
+    const float degree =
+        params->degree_share * (float) (country->now.university_participation[0] / 50.0);
+    const float higher = degree * (float) (country->now.university_postgraduate_share[0] / 100.0);
     uint32_t words[4];
-    float u, trend;
-    int qualification = PW_BELOW_GCSE;
+    float u;
+    int state = PW_UNEMPLOYED, qualification = PW_BELOW_GCSE;
 
     pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_ARRIVAL, 2, words);
     u = pw_rng_open(words[0]);
-    /* The schooling of arrivals follows that of the country they come to. */
-    trend = (float) (country->now.university_participation[0] / 50.0);
-    if (u < params->degree_share * trend)
-        qualification = age >= 24 && u < 0.35f * params->degree_share * trend ? PW_HIGHER_DEGREE
-                        : age >= 21                                           ? PW_FIRST_DEGREE
-                                                                              : PW_A_LEVEL;
-    else if (u < params->degree_share * trend + params->school_share)
+    if (u < higher && age >= 24)
+        qualification = PW_HIGHER_DEGREE;
+    else if (u < degree && age >= 21)
+        qualification = PW_FIRST_DEGREE;
+    else if (u < degree + params->school_share)
         qualification = PW_A_LEVEL;
-    else if (u < params->degree_share * trend + 1.8f * params->school_share)
+    else if (u < degree + params->school_share + params->gcse_share)
         qualification = PW_GCSE;
-    /* School leavers choose here what to do next; the young with level 3 come to study. */
+    /* School leavers choose here what to do next; the young with what it takes come to study. */
     if (age < 18 && qualification == PW_A_LEVEL) qualification = PW_GCSE;
-    shard->state[i] = age >= 18 && age < 21 && u < params->degree_share * trend ? PW_UNIVERSITY_AWAY
-                                                                                : PW_UNEMPLOYED;
+    if (u < degree && age >= 18 && age < 21) state = PW_UNIVERSITY_AWAY;
+    if (u < higher && age >= 21 && age < 24) state = PW_POSTGRADUATE;
+    shard->state[i] = (uint8_t) state;
     shard->qualification[i] = (uint8_t) qualification;
     shard->route[i] = qualification > PW_GCSE ? PW_ROUTE_ACADEMIC : PW_ROUTE_NONE;
-    shard->skill[i] = 0.6f * shard->ability[i] + 0.3f * ((float) qualification - 1.5f)
-                      + 0.5f * pw_normal(pw_rng_open(words[1]));
+    shard->skill[i] = params->skill_ability * shard->ability[i]
+                      + params->skill_qualification * ((float) qualification - 1.5f)
+                      + params->skill_luck * pw_normal(pw_rng_open(words[1]));
     shard->experience[i] = (uint8_t) (age > 20 ? (age - 20) / 2 : 0);
 }
 
@@ -64,6 +68,7 @@ static void
 arrive(const struct pw_country *country, struct pw_shard *shard, size_t i, int age,
     const struct destinations *destinations)
 {
+    const struct pw_migration_params *params = &country->params->migration;
     uint32_t words[4];
 
     pw_rng_words(&country->rng, shard->key[i], country->year, PW_STREAM_ARRIVAL, 1, words);
@@ -73,10 +78,11 @@ arrive(const struct pw_country *country, struct pw_shard *shard, size_t i, int a
     shard->home_place[i] = age <= 14 ? shard->place[i] : PW_UNPLACED;
     shard->spell[i] = 0;
     shard->ability[i] = pw_normal(pw_rng_open(words[1]));
-    shard->aspiration[i] = 0.3f + 0.8f * pw_normal(pw_rng_open(words[2]));
-    shard->self_efficacy[i] = 0.8f * pw_normal(pw_rng_open(words[3]));
-    shard->belonging[i] = -0.5f;
-    shard->skill[i] = 0.7f * shard->ability[i];
+    shard->aspiration[i] =
+        params->aspiration + params->aspiration_luck * pw_normal(pw_rng_open(words[2]));
+    shard->self_efficacy[i] = params->self_efficacy_luck * pw_normal(pw_rng_open(words[3]));
+    shard->belonging[i] = params->belonging;
+    shard->skill[i] = params->child_skill_ability * shard->ability[i];
     if (age < 16)
         shard->state[i] = age < 5 ? PW_EARLY_YEARS : PW_SCHOOL;
     else
@@ -170,13 +176,15 @@ const struct pw_process pw_migration = {
     .mechanism =
         "People whom the path of net migration asks for wait abroad from birth and arrive at "
         "a drawn age up to 44, where residents are, more often in London and the core cities."
-        " Their schooling follows that of the country; the young come to study. They have no "
-        "parents in the model, so "
+        " Their schooling follows that of the country: of those with a degree as many hold a "
+        "higher one, and the young come to study. They have no parents in the model, so "
         "no class of origin. When net migration is negative, single adults of 20 to 34 "
         "without children leave.",
     .equation =
         "P(place) ~ residents x (london_pull in London, city_pull in core cities); P(degree) "
-        "= degree_share x participation / 50; P(leave) = - net migration / residents / "
+        "= degree_share x participation / 50, of whom university.postgraduate_share have a higher "
+        "one; skill = skill_ability x ability + skill_qualification x (qualification - 1.5) + "
+        "skill_luck e; P(leave) = - net migration / residents / "
         "free_to_leave",
     .source =
         "Net migration: the path population.net_migration. Ages, pulls and schooling assumed.",
