@@ -53,7 +53,7 @@ CHANGES = {
     "youth_guarantee": ("neet_16_24", LESS),
 }
 # Where 200 million change less than can be told from chance, the direction is tested with so many times the money.
-TIMES = {"affordable_homes": 20}
+TIMES = {"affordable_homes": 20, "role_models_and_mentoring": 3}
 
 
 class Run:

@@ -202,6 +202,14 @@ warn_at_work() {
     wait_until 60 log_has "$log" 'queues again' || fail "job $job was warned and does not queue again"
 }
 
+# How many people a run of a hundred years lives through in so many seconds on one thread.
+people_in() {
+    local begin=$EPOCHREALTIME
+    "$PATHWAYS" run "$scenario" -n 100000 -o speed.h5 --threads 1 --quiet --record 0.1
+    awk -v seconds="$1" -v begin="$begin" -v end="$EPOCHREALTIME" \
+        'BEGIN { n = 100000 * seconds / (end - begin); printf "%d\n", (n > 10e6 ? 10e6 : n) }'
+}
+
 test_refusal() {
     local job
     job=$(sbatch --parsable "$here/requeue.sbatch" absent.json -o absent.h5)
@@ -217,10 +225,11 @@ test_refusal() {
 }
 
 test_array() {
-    local job gather
-    cat >design.json <<'END_OF_DESIGN'
+    local job gather persons
+    persons=$(people_in 5) # long enough to be told to stop between two runs
+    cat >design.json <<END_OF_DESIGN
 { "title": "Three values, twice", "kind": "grid", "factors": { "jobs.credentialism": [0.2, 0.5, 0.8] },
-  "replicates": 2, "run": { "persons": 200000, "years": 20 } }
+  "replicates": 2, "run": { "persons": $persons, "years": 20 } }
 END_OF_DESIGN
     "$PATHWAYS" sweep "$scenario" design.json -o here --quiet
     "$PATHWAYS" gather here -o here.h5
@@ -236,7 +245,8 @@ END_OF_DESIGN
 }
 
 test_mpi() {
-    local job size=(-n 200000 --years 20 --shards 8 --record 0.1)
+    local job size
+    size=(-n "$(people_in 20)" --years 20 --shards 8 --record 0.1)
     "$PATHWAYS" run "$scenario" "${size[@]}" -o one.h5 --quiet
     job=$(PATHWAYS=$PATHWAYS_MPI sbatch --parsable "$here/mpi.sbatch" "$scenario" "${size[@]}" -o many.h5)
     warn_at_work "$job" "pathways-mpi-$job.log" "$a_year"
@@ -246,18 +256,10 @@ test_mpi() {
     same_runs one.h5 many.h5 || fail "the run in several processes is another one"
 }
 
-# How many people a run of a hundred years lives through in so many seconds on one thread.
-people_in() {
-    local begin=$EPOCHREALTIME
-    "$PATHWAYS" run "$scenario" -n 100000 -o speed.h5 --threads 1 --quiet --record 0.1
-    awk -v seconds="$1" -v begin="$begin" -v end="$EPOCHREALTIME" \
-        'BEGIN { n = 100000 * seconds / (end - begin); printf "%d\n", (n > 4e6 ? 4e6 : n) }'
-}
-
 test_requeue() {
     local job size more=(--cpus-per-task=1)
-    size=(-n "$(people_in 70)" --record 0.1 --shards 8)
-    echo "a run of ${size[1]} people, about a minute on one CPU"
+    size=(-n "$(people_in 90)" --record 0.1 --shards 8)
+    echo "a run of ${size[1]} people, more than a minute on one CPU"
     "$PATHWAYS" run "$scenario" "${size[@]}" -o full.h5 --quiet
 
     job=$(sbatch --parsable "${more[@]}" "$here/requeue.sbatch" "$scenario" "${size[@]}" -o run.h5)
