@@ -155,8 +155,14 @@ def measure(command, workers=1):
             (before + clock_says()) / 2, (share + a_core_each(workers)) / 2)
 
 
-def median(command, workers=1):
-    return [statistics.median(values) for values in zip(*(measure(command, workers) for _ in range(repeats)))]
+def medians(runs):
+    """Of each (record, threads, ranks): the machine changes by the minute, so that all are run in turn, and again."""
+    figures = {run: [] for run in runs}
+    for _ in range(repeats):
+        for record, threads, ranks in runs:
+            figures[record, threads, ranks].append(
+                measure(command_of(persons, threads, record, ranks), max(threads, ranks)))
+    return {run: [statistics.median(values) for values in zip(*measured)] for run, measured in figures.items()}
 
 
 def processor():
@@ -222,17 +228,11 @@ def live_as_england():
 
 
 def bench():
-    rows, slopes = [], {}
-    for record in ("none", "all"):
-        base = None
-        for threads in (1, 2):
-            rows.append(row_of(record, threads, 0, median(command_of(persons, threads, record), threads), base))
-            base = base or rows[-1]["wall_s"]
-        for ranks in (1, 2) if with_mpi else ():
-            rows.append(row_of(record, 1, ranks, median(command_of(persons, 1, record, ranks), ranks), base))
-    for record in ("none", "all"):
-        small = next(row["peak"] for row in rows if row["record"] == record and row["threads"] == 1)
-        slopes[record] = (median(command_of(2 * persons, 1, record))[1] - small) / persons
+    workers_of = [(1, 0), (2, 0), *([(1, 1), (1, 2)] if with_mpi else [])]
+    measured = medians([(record, *pair) for record in ("none", "all") for pair in workers_of])
+    rows = [row_of(*run, figures, measured[run[0], 1, 0][0]) for run, figures in measured.items()]
+    slopes = {record: (measure(command_of(2 * persons, 1, record))[1] - measured[record, 1, 0][1]) / persons
+              for record in ("none", "all")}
 
     print(f"\n{persons:,} people alive in the start year, whole processes, median of {repeats}; "
           f"{processor()}, {os.cpu_count()} processors; commit {commit}\n")

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "export.h"
+#include "indicator.h"
 #include "pathways/alloc.h"
 #include "pathways/measure.h"
 #include "pathways/mobility.h"
-#include "pathways/spelling.h"
 
 /* Columns: year, at most so many dimensions of groups, then what is said of them. */
 #define MAX_GROUPINGS (PW_MAX_RANK - 3)
@@ -259,18 +259,11 @@ done:
 static pw_status
 fail_to_match(const struct pw_names *names, const char *glob)
 {
-    pw_status status = PW_OK;
     struct pw_spelling spelling = pw_spelling_of(glob);
 
     for (size_t i = 0; i < names->count; i++)
         pw_spelling_try(&spelling, names->items[i]);
-    if (spelling.nearest != NULL)
-        PW_FAIL(PW_EUSAGE, "--measure: no measure matches \"%s\"; did you mean %s?", glob,
-            spelling.nearest);
-    PW_FAIL(PW_EUSAGE,
-        "--measure: no measure matches \"%s\"; `pathways describe measures` lists them", glob);
-done:
-    return status;
+    return cli_indicator_refuse(glob, &spelling);
 }
 
 pw_status

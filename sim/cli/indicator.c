@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "pathways/spelling.h"
-
 /* --- Groupings --- */
 
 static const char *const by_names[CLI_NUM_BY] = { "nation", "place", "labour_market", "region",
@@ -120,6 +118,20 @@ cli_indicator_headlines(int *indices)
 }
 
 pw_status
+cli_indicator_refuse(const char *glob, const struct pw_spelling *spelling)
+{
+    pw_status status = PW_OK;
+
+    if (spelling->nearest != NULL)
+        PW_FAIL(PW_EUSAGE, "--measure: no measure matches \"%s\"; did you mean %s?", glob,
+            spelling->nearest);
+    PW_FAIL(PW_EUSAGE,
+        "--measure: no measure matches \"%s\"; `pathways describe measures` lists them", glob);
+done:
+    return status;
+}
+
+pw_status
 cli_indicator_match(const char *glob, bool *chosen)
 {
     struct pw_spelling spelling = pw_spelling_of(glob == NULL ? "*" : glob);
@@ -133,12 +145,7 @@ cli_indicator_match(const char *glob, bool *chosen)
         count += chosen[i];
         pw_spelling_try(&spelling, name);
     }
-    if (count > 0) goto done;
-    if (spelling.nearest != NULL)
-        PW_FAIL(PW_EUSAGE, "--measure: no measure matches \"%s\"; did you mean %s?", glob,
-            spelling.nearest);
-    PW_FAIL(PW_EUSAGE,
-        "--measure: no measure matches \"%s\"; `pathways describe measures` lists them", glob);
+    if (count == 0) PW_TRY(cli_indicator_refuse(glob, &spelling));
 done:
     return status;
 }

@@ -11,6 +11,7 @@
 
 #include "cli.h"
 #include "pathways/measure.h"
+#include "pathways/spelling.h"
 #include "pathways/statistic.h"
 
 /** How people are grouped. */
@@ -85,5 +86,8 @@ int cli_indicator_index(const char *name);
  * @return        PW_EUSAGE when there is none, with "did you mean"
  */
 pw_status cli_indicator_match(const char *glob, bool *chosen);
+
+/** PW_EUSAGE: no measure matches. @param spelling  that has tried the names there are */
+pw_status cli_indicator_refuse(const char *glob, const struct pw_spelling *spelling);
 
 #endif

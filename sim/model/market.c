@@ -80,15 +80,16 @@ struct placing {
     struct pw_market *market;
     struct pw_shard *shards;
     size_t num_shards;
+    bool are_many; /* who apply */
     int shift;     /* of the digit that is looked at */
     bool is_first; /* nobody is listed as doubtful yet */
 };
 
-/* Visit all shards, in which there are so many people. */
+/* Visit all shards; few people are seen sooner by one thread than another wakes. */
 static void
-visit(struct placing *placing, size_t num_people, pw_parallel_body *body)
+visit(struct placing *placing, bool is_worth_waking, pw_parallel_body *body)
 {
-    if (num_people >= MANY) {
+    if (is_worth_waking) {
         pw_parallel_for(placing->num_shards, body, placing);
         return;
     }
@@ -96,24 +97,14 @@ visit(struct placing *placing, size_t num_people, pw_parallel_body *body)
         body(placing, s);
 }
 
-static size_t
-count_applications(const struct placing *placing)
+static bool
+are_many(const struct pw_shard *shards, size_t num_shards)
 {
     size_t count = 0;
 
-    for (size_t s = 0; s < placing->num_shards; s++)
-        count += placing->shards[s].num_applications;
-    return count;
-}
-
-static size_t
-count_candidates(const struct placing *placing)
-{
-    size_t count = 0;
-
-    for (size_t s = 0; s < placing->num_shards; s++)
-        count += placing->shards[s].num_candidates;
-    return count;
+    for (size_t s = 0; s < num_shards; s++)
+        count += shards[s].num_applications;
+    return count >= MANY;
 }
 
 /* --- Histograms: each thread has its own, of the people whom it saw --- */
@@ -237,16 +228,16 @@ admit(void *context, size_t s)
         shard->applications[shard->candidates[n].application].placed = shard->candidates[n].market;
 }
 
-/* Place all people, of whom there are at most so many; those now placed in each market are counted
- * into `taken`, by whole score into the histogram. */
+/* Place people; those now placed in each market are counted into `taken`, by whole score into the
+ * histogram. */
 static void
-place(struct placing *placing, size_t num_people, pw_parallel_body *body)
+place(struct placing *placing, pw_parallel_body *body)
 {
     struct pw_market *market = placing->market;
 
     for (size_t m = 0; m < market->num_markets; m++)
         clear_histograms(market, m);
-    visit(placing, num_people, body);
+    visit(placing, placing->are_many, body);
     for (size_t m = 0; m < market->num_markets; m++)
         join_histograms(market, m);
     pw_parallel_sum(market->histogram, market->num_markets * NUM_DIGITS);
@@ -370,7 +361,7 @@ look_closer(struct placing *placing)
     for (size_t k = 0; k < market->num_sought; k++)
         clear_histograms(market, market->sought[k]);
     /* Those who are still in doubt after a digit are few. */
-    visit(placing, placing->is_first ? count_candidates(placing) : 0, count_digits);
+    visit(placing, placing->is_first && placing->are_many, count_digits);
     for (size_t k = 0; k < market->num_sought; k++)
         join_histograms(market, market->sought[k]);
     sum_histograms(market);
@@ -417,13 +408,16 @@ raise_cutoffs(struct placing *placing)
 void
 pw_market_clear(struct pw_market *market, struct pw_shard *shards, size_t num_shards)
 {
-    struct placing placing = { .market = market, .shards = shards, .num_shards = num_shards };
+    struct placing placing = { .market = market,
+        .shards = shards,
+        .num_shards = num_shards,
+        .are_many = are_many(shards, num_shards) };
 
     PW_BUG_IF((size_t) pw_parallel_threads() > market->num_histograms);
     memset(market->cutoff, 0, market->num_markets * sizeof *market->cutoff);
-    place(&placing, count_applications(&placing), place_shard);
+    place(&placing, place_shard);
     memcpy(market->asked, market->taken, market->num_markets * sizeof *market->asked);
     while (raise_cutoffs(&placing))
-        place(&placing, count_candidates(&placing), turn_away);
-    visit(&placing, count_candidates(&placing), admit);
+        place(&placing, turn_away);
+    visit(&placing, placing.are_many, admit);
 }
