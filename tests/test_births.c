@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pathways/births.h"
 
+#include "pathways/ability.h"
 #include "pathways/arrivals.h"
 #include "small_world.h"
 
@@ -112,11 +113,12 @@ Test(births, every_kind_of_woman_has_a_cell_of_her_own)
 
 Test(births, ability_is_that_of_the_parents_as_far_as_it_is_inherited)
 {
-    small_near((double) pw_births_ability(0.0f, 0.3f, 2.0f, 1.0f, 0.7f), 0.7, 1e-6, "h = 0");
-    small_near((double) pw_births_ability(1.0f, 1.0f, 2.0f, 1.0f, 0.7f), 1.5, 1e-6, "h = 1, m = 1");
-    small_near((double) pw_births_ability(1.0f, 0.0f, 2.0f, 1.0f, 1.0f), 1.5 + sqrt(0.5), 1e-6,
+    small_near((double) pw_ability_inherited(0.0f, 0.3f, 2.0f, 1.0f, 0.7f), 0.7, 1e-6, "h = 0");
+    small_near(
+        (double) pw_ability_inherited(1.0f, 1.0f, 2.0f, 1.0f, 0.7f), 1.5, 1e-6, "h = 1, m = 1");
+    small_near((double) pw_ability_inherited(1.0f, 0.0f, 2.0f, 1.0f, 1.0f), 1.5 + sqrt(0.5), 1e-6,
         "h = 1, m = 0");
-    small_near((double) pw_births_ability(0.6f, 0.4f, -1.0f, 2.0f, -1.0f),
+    small_near((double) pw_ability_inherited(0.6f, 0.4f, -1.0f, 2.0f, -1.0f),
         0.3 - sqrt(1.0 - 0.18 * 1.4), 1e-6, "in between");
 }
 

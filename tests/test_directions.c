@@ -309,6 +309,7 @@ make_origins_equal(struct pw_scenario *scenario)
     params->inheritance.heritability = 0.0f;
     params->inheritance.self_efficacy = 0.0f;
     params->inheritance.aspiration = 0.0f;
+    params->migration.degree_origin = 0.0f;
     params->school.place_share = 0.0f;
     memset(params->childhood.income, 0, sizeof params->childhood.income);
     memset(params->childhood.parent_education, 0, sizeof params->childhood.parent_education);
@@ -322,6 +323,7 @@ make_origins_equal(struct pw_scenario *scenario)
     params->post16.seen = 0.0f;
     params->university.graduate_parent = 0.0f;
     params->university.origin = 0.0f;
+    params->participation.free_meals = 0.0f;
     params->jobs.network = 0.0f;
     params->pay.negotiation = 0.0f;
     for (int l = 0; l < scenario->num_labour_markets; l++)

@@ -291,6 +291,16 @@ Test(gcse,
     small_close(&world);
 }
 
+Test(gcse, a_child_who_came_with_parents_without_a_job_yet_keeps_the_class_they_had_elsewhere)
+{
+    open_family(14);
+    shard->class[0] = shard->class[1] = PW_NO_CLASS;
+    shard->origin_class[2] = PW_INTERMEDIATE;
+    small_run(&world, &pw_gcse);
+    cr_assert_eq(shard->origin_class[2], PW_INTERMEDIATE);
+    small_close(&world);
+}
+
 Test(gcse, a_child_without_parents_has_no_origin)
 {
     open_family(14);

@@ -223,7 +223,7 @@ Test(jobs, the_best_ranked_have_the_highest_classes)
 
     open_workers(10,
         "jobs.noise=0 jobs.network=0 jobs.local=0 jobs.duration=0 jobs.women_barrier=0 "
-        "jobs.credentialism=0 jobs.experience=0");
+        "jobs.women_intermediate=0 jobs.credentialism=0 jobs.experience=0");
     for (int c = 0; c <= PW_NUM_CLASSES; c++) {
         lowest[c] = 1e9f;
         highest[c] = -1e9f;
@@ -302,9 +302,9 @@ Test(jobs, without_networks_origin_changes_nobodys_job)
     small_snapshot_free(&equal);
 }
 
-/* Women in the highest class. */
+/* Women in jobs of a class. */
 static size_t
-num_women_on_top(const char *overrides)
+num_women_of(int class, const char *overrides)
 {
     size_t count = 0;
 
@@ -313,16 +313,26 @@ num_women_on_top(const char *overrides)
     for (size_t s = 0; s < world.num_shards; s++)
         for (size_t i = 0; i < world.shards[s].num_rows; i++)
             count += world.shards[s].sex[i] == PW_FEMALE && world.shards[s].state[i] == PW_EMPLOYED
-                     && world.shards[s].class[i] == PW_HIGHER_PROFESSIONAL;
+                     && world.shards[s].class[i] == class;
     small_close(&world);
     return count;
 }
 
 Test(jobs, the_barrier_keeps_women_from_the_highest_class)
 {
-    const size_t without = num_women_on_top("jobs.women_barrier=0");
+    const size_t without = num_women_of(PW_HIGHER_PROFESSIONAL, "jobs.women_barrier=0");
 
-    cr_assert_lt(num_women_on_top("jobs.women_barrier=10"), without * 9 / 10);
+    cr_assert_lt(num_women_of(PW_HIGHER_PROFESSIONAL, "jobs.women_barrier=10"), without * 9 / 10);
+}
+
+Test(jobs, women_are_preferred_in_the_intermediate_class_and_men_have_the_working_class_jobs)
+{
+    const char *none = "jobs.women_intermediate=0", *much = "jobs.women_intermediate=10";
+    const size_t offices = num_women_of(PW_INTERMEDIATE, none);
+    const size_t trades = num_women_of(PW_HIGHER_WORKING, none);
+
+    cr_assert_gt(num_women_of(PW_INTERMEDIATE, much), offices * 11 / 10);
+    cr_assert_lt(num_women_of(PW_HIGHER_WORKING, much), trades * 9 / 10);
 }
 
 Test(jobs, the_longer_out_of_work_the_less_often_hired)

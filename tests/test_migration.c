@@ -13,7 +13,7 @@ static struct small_world world;
 Test(migration, it_reads_and_writes_only_the_columns_that_it_declares)
 {
     const pw_columns written = small_check_process(
-        &pw_migration, "run.persons=2000 run.shards=2 run.history_from=1979", 12);
+        &pw_migration, "run.persons=20000 run.shards=2 run.history_from=1979", 12);
 
     /* People abroad have no place of birth in the country before, and none after. */
     cr_assert_eq(pw_migration.writes & ~written & ~PW_SET(birth_place), 0, "never wrote %s",
@@ -52,24 +52,142 @@ Test(migration, people_arrive_at_their_age_of_arrival_and_not_before)
         cr_assert_eq(shard->birth_place[i], PW_UNPLACED);
         cr_assert_eq(shard->home_place[i], PW_UNPLACED, "grew up elsewhere");
         cr_assert_eq(shard->spell[i], 0);
-        cr_assert_eq(shard->origin_class[i], PW_NO_CLASS);
     }
     small_close(&world);
 }
 
-Test(migration, children_who_arrive_are_at_home_or_go_to_school)
+/* Add people of an age and sex who wait abroad for it. @return their first row */
+static size_t
+add_waiting(struct pw_shard *shard, int age, int sex, size_t count)
+{
+    size_t first = SIZE_MAX;
+
+    for (size_t n = 0; n < count; n++) {
+        const size_t i = pw_shard_append(shard, GAIN - age);
+
+        if (n == 0) first = i;
+        shard->key[i] = pw_mix64(i + 1);
+        shard->sex[i] = (uint8_t) sex;
+        shard->state[i] = PW_ABROAD;
+        shard->spell[i] = (uint8_t) age;
+    }
+    return first;
+}
+
+/* Women and men of 44, of 30 and of 20, who wait abroad with children of an age. @return the first
+ * child */
+static size_t
+families_abroad(int age, size_t women, size_t children)
+{
+    struct pw_shard *shard = &world.shards[0];
+
+    small_open(&world, GAIN, 1, MANY, "");
+    for (int parents = 44; parents >= 20; parents -= parents == 44 ? 14 : 10) {
+        if (women > 0) add_waiting(shard, parents, PW_FEMALE, women);
+        add_waiting(shard, parents, PW_MALE, 12);
+    }
+    return add_waiting(shard, age, PW_MALE, children);
+}
+
+Test(migration, children_arrive_with_a_woman_old_enough_and_the_man_nearest_to_her_in_age)
 {
     for (int age = 0; age <= 16; age++) {
-        struct pw_shard *shard = wait_abroad(age, age, "");
+        const size_t first = families_abroad(age, 10, 100);
+        const struct pw_shard *shard = &world.shards[0];
 
         small_run(&world, &pw_migration);
-        cr_assert_eq(shard->state[5], age < 5    ? PW_EARLY_YEARS
-                                      : age < 16 ? PW_SCHOOL
-                                                 : PW_UNEMPLOYED);
-        cr_assert_eq(shard->home_place[5] == shard->place[5], age <= 14);
-        cr_assert_eq(shard->qualification[5] == PW_BELOW_GCSE || age >= 16, true);
+        for (size_t i = first; i < first + 100; i++) {
+            const size_t mother = (size_t) shard->mother[i], father = (size_t) shard->father[i];
+
+            cr_assert_lt(mother, first);
+            cr_assert_eq(shard->sex[mother], PW_FEMALE);
+            cr_assert_geq(pw_shard_birth_year(shard, i) - pw_shard_birth_year(shard, mother), 18);
+            cr_assert_eq(shard->partner[mother], (int32_t) father);
+            cr_assert_eq(shard->partner[father], (int32_t) mother);
+            cr_assert_eq(pw_shard_birth_year(shard, father), pw_shard_birth_year(shard, mother));
+            cr_assert_eq(shard->place[i], shard->place[mother]);
+            cr_assert_eq(shard->place[father], shard->place[mother]);
+            cr_assert_eq(shard->group[i], shard->group[mother]);
+            cr_assert_eq(shard->birth_gap[mother], age);
+            cr_assert_eq(shard->birth_gap[father], age);
+            cr_assert_eq(shard->num_children[father], shard->num_children[mother]);
+            cr_assert_gt(shard->num_children[mother], 0);
+            cr_assert_eq(shard->state[i], age < 5    ? PW_EARLY_YEARS
+                                          : age < 16 ? PW_SCHOOL
+                                                     : PW_UNEMPLOYED);
+            cr_assert_eq(shard->home_place[i] == shard->place[i], age <= 14);
+            cr_assert_eq(shard->qualification[i], PW_BELOW_GCSE);
+            cr_assert_eq(shard->origin_class[i] == PW_NO_CLASS, age < 14, "noted at 14");
+        }
         small_close(&world);
     }
+}
+
+Test(migration, children_wait_while_nobody_comes_who_could_be_their_mother)
+{
+    const size_t first = families_abroad(8, 0, 50);
+
+    small_run(&world, &pw_migration);
+    for (size_t i = first; i < first + 50; i++)
+        cr_assert_eq(world.shards[0].state[i], PW_ABROAD);
+    small_close(&world);
+}
+
+Test(migration, gifts_of_children_who_arrive_come_from_their_parents)
+{
+    struct pw_shard *shard = &world.shards[0];
+    const size_t first = families_abroad(8, 10, MANY / 2), count = MANY / 2;
+    float own[MANY / 2], parents[MANY / 2];
+    double h;
+
+    small_run(&world, &pw_migration);
+    h = (double) small_params(&world)->inheritance.heritability;
+    for (size_t n = 0; n < count; n++) {
+        const size_t i = first + n;
+
+        own[n] = shard->ability[i];
+        parents[n] = 0.5f * (shard->ability[shard->mother[i]] + shard->ability[shard->father[i]]);
+    }
+    small_near(small_covariance(own, parents, count) / small_covariance(parents, parents, count), h,
+        5.0 / sqrt((double) count * small_covariance(parents, parents, count)), "slope");
+    small_close(&world);
+}
+
+Test(migration, at_seventeen_nobody_comes_and_from_eighteen_on_people_come_alone)
+{
+    for (int age = 17; age <= 18; age++) {
+        const size_t first = families_abroad(age, 10, 50);
+
+        small_run(&world, &pw_migration);
+        for (size_t i = first; i < first + 50; i++) {
+            cr_assert_eq(world.shards[0].state[i] == PW_ABROAD, age == 17);
+            cr_assert_eq(world.shards[0].mother[i], PW_NOBODY);
+            cr_assert_eq(world.shards[0].home_place[i], PW_UNPLACED);
+        }
+        small_close(&world);
+    }
+}
+
+Test(migration, arrivals_have_a_class_of_origin_and_the_higher_it_is_the_more_have_a_degree)
+{
+    struct pw_shard *shard = wait_abroad(30, 30,
+        "migration.origin_share=[0.2,0.1,0.4,0.2,0.1] migration.degree_share=0.4 "
+        "migration.degree_origin=0.2");
+    const double share[PW_NUM_CLASSES] = { 0.2, 0.1, 0.4, 0.2, 0.1 };
+    size_t all[PW_NUM_CLASSES] = { 0 }, graduates[PW_NUM_CLASSES] = { 0 };
+
+    world.country.now.university_participation[0] = 50.0;
+    small_run(&world, &pw_migration);
+    for (size_t i = 0; i < MANY; i++) {
+        cr_assert_lt(shard->origin_class[i], PW_NUM_CLASSES);
+        all[shard->origin_class[i]]++;
+        graduates[shard->origin_class[i]] += shard->qualification[i] >= PW_FIRST_DEGREE;
+    }
+    for (int c = 0; c < PW_NUM_CLASSES; c++) {
+        small_rate(all[c], MANY, share[c], "origin");
+        small_rate(graduates[c], all[c], 0.4 * (1.0 + 0.2 * (c - 1.9)), "degrees");
+    }
+    small_close(&world);
 }
 
 Test(migration, people_from_abroad_settle_by_residents_and_the_pull_of_london_and_the_cities)
@@ -95,7 +213,7 @@ Test(migration, people_from_abroad_settle_by_residents_and_the_pull_of_london_an
 
 Test(migration, arrivals_have_ability_of_mean_zero_and_variance_one)
 {
-    struct pw_shard *shard = wait_abroad(8, 8, "");
+    struct pw_shard *shard = wait_abroad(28, 28, "");
 
     small_run(&world, &pw_migration);
     small_near(small_mean(shard->ability, MANY), 0.0, 5.0 / sqrt(MANY), "mean");
@@ -158,7 +276,6 @@ arrivals_in(int age, int state)
 
 Test(migration, the_young_who_will_have_a_degree_or_a_higher_one_come_to_study)
 {
-    cr_assert_eq(arrivals_in(17, PW_UNEMPLOYED), MANY, "who choose at 17 like residents");
     small_rate(arrivals_in(19, PW_UNIVERSITY_AWAY), MANY, 0.4, "university at 19");
     small_rate(arrivals_in(22, PW_POSTGRADUATE), MANY, 0.4 * 0.3, "for a higher degree at 22");
     small_rate(arrivals_in(24, PW_UNEMPLOYED), MANY, 1.0, "looking for work at 24");

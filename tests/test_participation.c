@@ -65,6 +65,7 @@ leave_by_all(struct pw_participation_params *params)
     params->discouraged = 0.4f;
     params->leave_young = 0.5f;
     params->hardship = 0.5f;
+    params->free_meals = 0.5f;
     for (int p = 0; p < 6; p++)
         world.country.hardship[p] = (float) p / 2.5f;
 }
@@ -79,6 +80,7 @@ return_by_all(struct pw_participation_params *params)
     params->return_efficacy = 0.5f;
     params->return_small_child = 0.9f;
     params->hardship = 0.5f;
+    params->free_meals = 0.5f;
     for (int p = 0; p < 6; p++)
         world.country.hardship[p] = (float) p / 2.5f;
 }
@@ -225,6 +227,32 @@ Test(participation, qualification_and_self_efficacy_bring_people_back_age_and_ha
     cr_assert_gt(share_changed(35, return_by_all, be_inactive_graduate), usual + 0.03);
     cr_assert_lt(share_changed(55, return_by_all, be_inactive), usual - 0.03);
     cr_assert_lt(share_changed(35, return_by_all, be_inactive_in_hardship), usual - 0.03);
+}
+
+static void
+be_poor(struct pw_shard *shard, size_t i)
+{
+    shard->free_meals[i] = 1;
+}
+
+static void
+be_inactive_and_poor(struct pw_shard *shard, size_t i)
+{
+    be_inactive(shard, i);
+    be_poor(shard, i);
+}
+
+Test(participation, a_poor_childhood_keeps_people_under_thirty_out_of_the_labour_force)
+{
+    const double leave = share_changed(29, leave_by_all, nothing);
+    const double come_back = share_changed(29, return_by_all, be_inactive);
+
+    cr_assert_gt(share_changed(29, leave_by_all, be_poor), leave + 0.03);
+    cr_assert_lt(share_changed(29, return_by_all, be_inactive_and_poor), come_back - 0.03);
+    small_near(share_changed(30, leave_by_all, be_poor), share_changed(30, leave_by_all, nothing),
+        1e-9, "left at 30");
+    small_near(share_changed(30, return_by_all, be_inactive_and_poor),
+        share_changed(30, return_by_all, be_inactive), 1e-9, "came back at 30");
 }
 
 Test(participation, a_child_under_five_keeps_its_mother_out_and_an_older_one_does_not)

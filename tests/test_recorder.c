@@ -74,16 +74,21 @@ is_gone(uint8_t state)
 static struct life *
 meet(struct notes *notes, const struct pw_shard *shard, size_t i)
 {
-    const int32_t mother = shard->mother[i], father = shard->father[i];
     struct life *life = &notes->lives[notes->count];
 
     cr_assert_lt(notes->count, (size_t) NUM_SLOTS / 2);
-    *life = (struct life){ .key = shard->key[i],
-        .birth_year = pw_shard_birth_year(shard, i),
-        .mother = mother == PW_NOBODY ? 0 : shard->key[mother],
-        .father = father == PW_NOBODY ? 0 : shard->key[father] };
+    *life = (struct life){ .key = shard->key[i], .birth_year = pw_shard_birth_year(shard, i) };
     notes->slot[slot_of(notes, life->key)] = (int32_t) ++notes->count;
     return life;
+}
+
+/* Parents, who come with children from abroad too, and whose rows may be removed later. */
+static void
+note_parents(struct life *life, const struct pw_shard *shard, size_t i)
+{
+    if (shard->mother[i] != PW_NOBODY) life->mother = shard->key[shard->mother[i]];
+    if (shard->father[i] != PW_NOBODY) life->father = shard->key[shard->father[i]];
+    life->lost_mother = life->mother != 0 && shard->mother[i] == PW_NOBODY;
 }
 
 /* Write down what everybody is doing, dead people the year they die. */
@@ -98,7 +103,7 @@ keep_notes(struct notes *notes, const struct pw_world *world)
 
             if (life == NULL && is_gone(shard->state[i])) continue; /* before the first year */
             if (life == NULL) life = meet(notes, shard, i);
-            life->lost_mother = life->mother != 0 && shard->mother[i] == PW_NOBODY;
+            note_parents(life, shard, i);
             if (life->has_ended) continue;
             life->has_ended = is_gone(shard->state[i]);
             life->last = pw_shard_person(shard, i);

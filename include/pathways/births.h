@@ -25,13 +25,4 @@ extern const struct pw_process pw_births;
  */
 int pw_births_cell(bool has_partner, bool is_spaced, int num_children, int education);
 
-/** Ability of a child. Pure.
- *
- * @param heritability  h, 0 to 1
- * @param correlation   of the couple's abilities
- * @param noise         standard normal
- */
-float pw_births_ability(
-    float heritability, float correlation, float mother, float father, float noise);
-
 #endif

@@ -111,6 +111,9 @@ pw_activity_state(uint8_t state)
                       - (state == PW_INACTIVE));
 }
 
+/** Age at which surveys ask what home was like [years]. */
+#define PW_ORIGIN_AGE 14
+
 /** Years after which surveys no longer ask for the last job (Labour Force Survey). */
 #define PW_YEARS_OF_CLASS 8
 

@@ -12,6 +12,7 @@
 
 #include <stdint.h>
 
+#include "pathways/codes.h"
 #include "pathways/numeric.h"
 #include "pathways/population.h"
 #include "pathways/status.h"
@@ -83,7 +84,7 @@ void pw_thresholds_find(const struct pw_income_counts *counts, struct pw_thresho
 static inline bool
 pw_origin_is_known(int birth_year, int history_from)
 {
-    return birth_year + 14 > history_from;
+    return birth_year + PW_ORIGIN_AGE > history_from;
 }
 
 #endif

@@ -69,7 +69,11 @@ tell_migration(struct cli_teller *teller, const struct pw_note *note, struct pw_
 {
     if (!cli_note_changed(note, PW_SET(state))) return PW_OK;
     if (note->after.state == PW_EMIGRATED) return pw_text_add(text, "Leaves the country.");
-    return pw_text_add(text, "Arrives from abroad, in %s, qualified to %s.",
+    if (note->after.mother != PW_NOBODY)
+        return pw_text_add(text, "Arrives from abroad with the family, in %s.",
+            cli_words_place(cli_teller_scenario(teller), note->after.place));
+    return pw_text_add(text, "Arrives from abroad%s, in %s, qualified to %s.",
+        note->after.num_children > 0 ? " with a family" : "",
         cli_words_place(cli_teller_scenario(teller), note->after.place),
         cli_words_qualification(note->after.qualification));
 }

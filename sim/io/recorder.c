@@ -424,7 +424,7 @@ note_shard(void *context, size_t s)
             /* A row of the dead goes on ageing until it is removed. */
             if (shard->record[i] == PW_NOBODY || recorder->gone[subject.r] != 0) continue;
             if (is_last || world->year == recorder->first_year || ends
-                || shard->first_birth_year + c == world->year)
+                || shard->first_birth_year + c == world->year || shard->last_state[i] == PW_ABROAD)
                 note_person(recorder, &subject, shard->first_birth_year + c);
             if (ends)
                 note_end(recorder, &subject, year);

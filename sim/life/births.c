@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "pathways/ability.h"
 #include "pathways/arrivals.h"
 #include "pathways/numeric.h"
 
@@ -27,21 +28,6 @@ int
 pw_births_cell(bool has_partner, bool is_spaced, int num_children, int education)
 {
     return cell_number(has_partner, is_spaced, num_children, education);
-}
-
-PW_INLINE float
-ability_of(float heritability, float correlation, float mother, float father, float noise)
-{
-    const float h = heritability;
-
-    return h * 0.5f * (mother + father)
-           + pw_sqrt(pw_maximum(1.0f - 0.5f * h * h * (1.0f + correlation), 0.0f)) * noise;
-}
-
-float
-pw_births_ability(float heritability, float correlation, float mother, float father, float noise)
-{
-    return ability_of(heritability, correlation, mother, father, noise);
 }
 
 PW_INLINE int
@@ -277,7 +263,7 @@ inherit(const struct pw_country *country, struct pw_shard *shard, struct pw_rang
                       + pw_sqrt(1.0f - correlation * correlation) * luck[0][j];
 
         shard->sex[i] = a.u[0][j] < params->girls_share ? PW_FEMALE : PW_MALE;
-        shard->ability[i] = ability_of(
+        shard->ability[i] = pw_ability_inherited(
             params->heritability, correlation, shard->ability[mother], from_father, luck[1][j]);
         shard->skill[i] =
             params->skill_ability * shard->ability[i] + params->skill_luck * luck[2][j];

@@ -58,17 +58,22 @@ main_earner(const struct pw_shard *shard, size_t i)
 }
 
 /* What home was like at 14: the class of the main earner's job, present or last, as surveys count
- * it. Families of whom nobody has worked for years count as lower working. */
+ * it. Families of whom nobody has worked for years count as lower working; those who came this year
+ * and have no job yet keep the class that they had elsewhere. */
 static void
 note_origin(struct pw_shard *shard, size_t i)
 {
     const int32_t earner = main_earner(shard, i);
+    uint8_t class;
 
     shard->home_place[i] = shard->place[i];
     if (earner == PW_NOBODY) return;
-    shard->origin_class[i] = pw_class_counted(shard->class[earner], shard -> state[earner],
+    class = pw_class_counted(shard->class[earner], shard -> state[earner],
         shard -> last_state[earner], shard -> last_spell[earner]);
-    if (shard->origin_class[i] == PW_NO_CLASS) shard->origin_class[i] = PW_LOWER_WORKING;
+    if (class != PW_NO_CLASS)
+        shard->origin_class[i] = class;
+    else if (shard->origin_class[i] == PW_NO_CLASS)
+        shard->origin_class[i] = PW_LOWER_WORKING;
     shard->grandparent_class[i] = shard->origin_class[earner];
     shard->parent_owner[i] = shard->owner[earner];
     shard->parent_qualification[i] = shard->qualification[earner];
@@ -105,7 +110,7 @@ perform(const struct pw_country *country, const struct pw_slice *slice, float *p
 static void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
-    const struct pw_range at_14 = pw_shard_ages(shard, country->year, 14, 14);
+    const struct pw_range at_14 = pw_shard_ages(shard, country->year, PW_ORIGIN_AGE, PW_ORIGIN_AGE);
     struct pw_slice slice = pw_slices(shard, country->year, 16, 16);
     float performed[PW_BLOCK];
 
@@ -251,7 +256,7 @@ const struct pw_process pw_gcse = {
     .reads = PW_SET(key) | PW_SET(partner) | PW_SET(spell) | PW_SET(state) | PW_SET(skill)
              | PW_SET(belonging) | PW_SET(mother) | PW_SET(father) | PW_SET(class) | PW_SET(pay)
              | PW_SET(hours) | PW_SET(owner) | PW_SET(qualification) | PW_SET(place)
-             | PW_SET(last_state) | PW_SET(last_spell),
+             | PW_SET(last_state) | PW_SET(last_spell) | PW_SET(origin_class),
     .writes = PW_SET(attainment) | PW_SET(qualification) | PW_SET(origin_class)
               | PW_SET(grandparent_class) | PW_SET(parent_owner) | PW_SET(parent_qualification)
               | PW_SET(home_place) | PW_SET(self_efficacy),

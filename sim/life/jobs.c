@@ -280,14 +280,14 @@ rank(
 {
     const struct pw_jobs_params *params = &country->params->jobs;
     const float contacts = class >= PW_LOWER_PROFESSIONAL ? 1.0f : 0.4f;
-    const float barrier =
-        class == PW_HIGHER_PROFESSIONAL
-            ? params->women_barrier * (1.0f - (float) country->now.pay_women_ratio[0])
-            : 0.0f;
+    const float women = class == PW_HIGHER_PROFESSIONAL ? -params->women_barrier
+                        : class == PW_INTERMEDIATE      ? params->women_intermediate
+                                                        : 0.0f;
+    const float unequal = 1.0f - (float) country->now.pay_women_ratio[0];
 
     return file->base + pw_given(class < PW_LOWER_PROFESSIONAL, file->help)
            + params->network * (file->network * contacts) + params->noise * luck
-           - pw_given(is_woman, barrier);
+           + pw_given(is_woman, women * unequal);
 }
 
 static int
@@ -518,20 +518,24 @@ const struct pw_process pw_jobs = {
         "promotion leaves a vacancy below. Of those out of work everyone applies who heard of"
         " a vacancy, and of those in work some, more of the young and of graduates below the "
         "professions. Employers see credentials, what people can do, family connections, "
-        "local ties and time out of work; women meet a barrier at the highest class while "
-        "their pay falls short. A few apply in a neighbouring labour market too. Jobs are "
+        "local ties and time out of work; while women are paid less they meet a barrier at the "
+        "highest class and are preferred in the intermediate one, where offices are. A few apply "
+        "in a neighbouring labour market too. Jobs are "
         "positions: one person's rise takes a place that another does not get.",
     .equation =
         "score = k credential q + (1 - k) (skill s + experience log(1 + years / 5)) + network"
         " x origin (0.4 of it below the professions) + local - duration x years out - "
-        "distance elsewhere + noise e, k = jobs.credentialism; P(hears of none) = unheard x min(1, "
+        "distance elsewhere + noise e + (women_intermediate or - women_barrier) (1 - pay of women "
+        "over men's) for women, k = jobs.credentialism; P(hears of none) = unheard x min(1, "
         "unemployment / 5 %); P(look) = logistic(search_base"
         " + search_mismatch - search_age (age - 30) + search_aspiration a + search_efficacy "
         "b)",
     .source = "Networks: ll2016. Duration: flow2013. Looking: ashe_changes. Credentialism and other"
               " weights assumed or fitted.",
-    .tested = "jobs.credentialism_strengthens_the_link_between_qualification_and_class "
-              "jobs.without_networks_origin_changes_nobodys_job "
-              "directions.networks_alone_strengthen_the_link_between_class_and_origin "
-              "directions.without_what_ties_lives_to_origins_class_has_no_link_to_origin",
+    .tested =
+        "jobs.credentialism_strengthens_the_link_between_qualification_and_class "
+        "jobs.without_networks_origin_changes_nobodys_job "
+        "jobs.women_are_preferred_in_the_intermediate_class_and_men_have_the_working_class_jobs "
+        "directions.networks_alone_strengthen_the_link_between_class_and_origin "
+        "directions.without_what_ties_lives_to_origins_class_has_no_link_to_origin",
 };

@@ -5,6 +5,9 @@
 
 #include "pathways/numeric.h"
 
+/* A poor childhood keeps people out of work before this age. */
+#define MARKED_BEFORE 30
+
 /* What of the times bears on who is in the labour force. */
 struct times {
     float women; /* tens of points by which the employment of women is above 60 % */
@@ -61,9 +64,11 @@ find_leavers(const struct pw_country *country, const struct pw_shard *shard,
     const float by_age = params->leave_age * pw_maximum((float) slice->age - 45.0f, 0.0f);
     const float men = intentions->times.men - params->men_stay;
     const float young = slice->age < 25 ? params->leave_young : 0.0f;
+    const float poor = slice->age < MARKED_BEFORE ? params->free_meals : 0.0f;
     const uint8_t *state = shard->state + slice->begin, *class = shard->class + slice->begin;
     const uint8_t *spell = shard->spell + slice->begin, *sex = shard->sex + slice->begin;
     const int32_t *partner = shard->partner + slice->begin;
+    const uint8_t *free_meals = shard->free_meals + slice->begin;
     const float *self_efficacy = shard->self_efficacy + slice->begin;
     const size_t span = pw_slice_span(slice);
 
@@ -74,6 +79,7 @@ find_leavers(const struct pw_country *country, const struct pw_shard *shard,
             params->leave_unemployed + params->discouraged * pw_minimum((float) spell[j], 3.0f);
         const float latent = params->leave_base + by_age - params->leave_class * standing
                              + params->hardship * intentions->hardship[j]
+                             + pw_given(free_meals[j] != 0, poor)
                              - params->leave_efficacy * self_efficacy[j]
                              + pw_given(state[j] == PW_UNEMPLOYED, discouraged)
                              - pw_given(wife, women) + pw_given(sex[j] == PW_MALE, men) + young;
@@ -93,10 +99,12 @@ find_returners(const struct pw_country *country, const struct pw_shard *shard,
     const float men = intentions->times.men;
     const float by_age = params->return_age * pw_maximum((float) slice->age - 40.0f, 0.0f);
     const float young = slice->age < 25 ? params->return_young : 0.0f;
+    const float poor = slice->age < MARKED_BEFORE ? params->free_meals : 0.0f;
     const uint8_t *spell = shard->spell + slice->begin, *sex = shard->sex + slice->begin;
     const uint8_t *dependants = shard->dependants + slice->begin;
     const uint8_t *birth_gap = shard->birth_gap + slice->begin;
     const uint8_t *qualification = shard->qualification + slice->begin;
+    const uint8_t *free_meals = shard->free_meals + slice->begin;
     const float *self_efficacy = shard->self_efficacy + slice->begin;
     float room[PW_BLOCK];
     const float *push = pw_pushes(country, slice, PW_CHANNEL_RETURN, room);
@@ -108,6 +116,7 @@ find_returners(const struct pw_country *country, const struct pw_shard *shard,
                              + params->return_qualification * ((float) qualification[j] - 1.5f)
                              - params->return_duration * pw_minimum((float) spell[j], 6.0f)
                              - params->hardship * intentions->hardship[j]
+                             - pw_given(free_meals[j] != 0, poor)
                              + params->return_efficacy * self_efficacy[j]
                              + pw_select(sex[j] == PW_FEMALE, women, -men)
                              - pw_given(small_child, params->return_small_child) + push[j];
@@ -269,26 +278,29 @@ const struct pw_process pw_participation = {
     .about = "People leave the labour force and come back: health, caring, discouragement.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(spell) | PW_SET(sex) | PW_SET(partner)
              | PW_SET(class) | PW_SET(qualification) | PW_SET(birth_gap) | PW_SET(dependants)
-             | PW_SET(events) | PW_SET(self_efficacy) | PW_SET(place) | PW_SET(enrolled)
-             | PW_SET(exposure),
+             | PW_SET(events) | PW_SET(self_efficacy) | PW_SET(free_meals) | PW_SET(place)
+             | PW_SET(enrolled) | PW_SET(exposure),
     .writes = PW_SET(state) | PW_SET(spell) | PW_SET(hours),
     .ask = ask,
     .tell = tell,
     .mechanism =
         "Adults leave the labour force for health, discouragement and caring, and return. "
-        "Age, low class, unemployment and its length, and the hardship of the place lead out;"
-        " qualification and belief in oneself lead back, years out do not. How readily women "
-        "with partners leave, mothers stop after a birth, and men stay out, follows the "
+        "Age, low class, unemployment and its length, under 30 a poor childhood, and the hardship "
+        "of the place lead out; qualification and belief in oneself lead back, years out do not. "
+        "How readily women with partners leave, mothers stop after a birth, and men stay out, "
+        "follows the "
         "recorded employment of women and inactivity of men of the time. Some inactive adults"
         " without level 3 take a course.",
     .equation =
         "P(leave) = logistic(leave_base + leave_age (age - 45)+ - leave_class x class + "
-        "hardship + leave_unemployed + discouraged x years - leave_efficacy x self_efficacy -"
-        " women_times ...); P(return) = logistic(return_base + return_qualification q - "
-        "return_duration x years - hardship + return_efficacy x self_efficacy ...)",
-    .source = "Health by class: doran2004. Duration: impetus2019. Times: the paths "
+        "hardship + free_meals + leave_unemployed + discouraged x years - leave_efficacy x "
+        "self_efficacy - women_times ...); P(return) = logistic(return_base + return_qualification "
+        "q - "
+        "return_duration x years - hardship - free_meals + return_efficacy x self_efficacy ...)",
+    .source = "Health by class: doran2004. Duration, free meals: impetus2019. Times: the paths "
               "labour.women_employed and labour.men_inactive. The rest assumed or fitted.",
     .tested = "participation.class_and_self_efficacy_keep_people_in_the_labour_force "
+              "participation.a_poor_childhood_keeps_people_under_thirty_out_of_the_labour_force "
               "participation.the_longer_young_people_are_neet_the_fewer_come_back "
               "directions.more_unemployment_means_more_young_people_who_neither_learn_nor_work",
 };
