@@ -42,6 +42,7 @@ static const char *const closed_parameters[] = {
     "jobs.credential=0",
     "jobs.experience=0",
     "jobs.network=0",
+    "jobs.inheritance=0",
     "jobs.local=0",
     "jobs.duration=0",
     "jobs.unheard=0",

@@ -77,7 +77,7 @@ class Diff(unittest.TestCase):
         self.assertNotEqual(found["first_value"], found["second_value"])
         for value in (found["first_value"], found["second_value"]):
             self.assertIn(value, ("apprenticeship advanced", "apprenticeship intermediate", "further education",
-                                  "sixth form", "employed", "unemployed"))
+                                  "sixth form", "employed", "unemployed", "inactive"))
         self.assertEqual(len(found["scenarios"]), 1)
         self.assertIn('policy "Apprenticeships"', found["scenarios"][0])
         self.assertEqual([row["year"] for row in found["years"]], [2027, 2028, 2029, 2030])

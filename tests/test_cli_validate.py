@@ -53,7 +53,7 @@ class Validate(unittest.TestCase):
     def summary(self, measure, by, year):
         done = pathways("summary", self.run_file, "--by", by, "--year", year, "--measure", measure, "--format", "csv")
         return {row["group"]: (float(row["value"]), float(row["standard_error"])) for row in rows_of(done)
-                if row["value"]}
+                if row["standard_error"]}
 
     def validate(self, targets, *options, bar=0):
         path = pathlib.Path(self.folder.name) / "targets.json"

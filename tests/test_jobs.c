@@ -221,9 +221,9 @@ Test(jobs, the_best_ranked_have_the_highest_classes)
 {
     float lowest[PW_NUM_CLASSES + 1], highest[PW_NUM_CLASSES + 1];
 
-    open_workers(10,
-        "jobs.noise=0 jobs.network=0 jobs.local=0 jobs.duration=0 jobs.women_barrier=0 "
-        "jobs.women_intermediate=0 jobs.credentialism=0 jobs.experience=0");
+    open_workers(10, "jobs.noise=0 jobs.network=0 jobs.inheritance=0 jobs.local=0 jobs.duration=0 "
+                     "jobs.women_barrier=0 "
+                     "jobs.women_intermediate=0 jobs.credentialism=0 jobs.experience=0");
     for (int c = 0; c <= PW_NUM_CLASSES; c++) {
         lowest[c] = 1e9f;
         highest[c] = -1e9f;
@@ -276,11 +276,37 @@ Test(jobs, without_credentialism_qualification_gets_nobody_out_of_unemployment)
 
 Test(jobs, networks_link_class_to_origin_and_without_them_there_is_no_link)
 {
-    const double none = link_of_origin("jobs.network=0");
+    const double none = link_of_origin("jobs.network=0 jobs.inheritance=0");
 
     cr_assert_lt(fabs(none), 5.0 / sqrt(MANY), "a link without networks: %g", none);
     cr_assert_gt(link_of_origin(""), none);
     cr_assert_gt(link_of_origin("jobs.network=1"), link_of_origin("jobs.network=0.3") + 0.1);
+}
+
+/* Share of those in work who have the class of their parents. */
+static double
+share_in_class_of_parents(const char *overrides)
+{
+    size_t same = 0, all = 0;
+
+    open_workers(10, overrides);
+    small_run(&world, &pw_jobs);
+    for (size_t s = 0; s < world.num_shards; s++)
+        for (size_t i = 0; i < world.shards[s].num_rows; i++) {
+            if (world.shards[s].state[i] != PW_EMPLOYED) continue;
+            all++;
+            same += world.shards[s].class[i] == world.shards[s].origin_class[i];
+        }
+    small_close(&world);
+    return (double) same / (double) all;
+}
+
+Test(jobs, children_take_up_work_of_their_parents_class)
+{
+    const double none = share_in_class_of_parents("jobs.network=0 jobs.inheritance=0");
+
+    small_near(none, 0.2, 5.0 * sqrt(0.2 * 0.8 / MANY), "of five classes, by chance");
+    cr_assert_gt(share_in_class_of_parents("jobs.network=0 jobs.inheritance=1"), none + 0.1);
 }
 
 Test(jobs, without_networks_origin_changes_nobodys_job)
@@ -288,7 +314,7 @@ Test(jobs, without_networks_origin_changes_nobodys_job)
     struct small_snapshot equal;
 
     for (int n = 0; n < 2; n++) {
-        open_workers(4, "jobs.network=0");
+        open_workers(4, "jobs.network=0 jobs.inheritance=0");
         for (size_t s = 0; s < world.num_shards; s++)
             memset(world.shards[s].origin_class, n == 0 ? PW_LOWER_WORKING : PW_HIGHER_PROFESSIONAL,
                 world.shards[s].num_rows);

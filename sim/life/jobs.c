@@ -16,9 +16,10 @@
  */
 #define USUAL_UNEMPLOYMENT 5.0f
 
-/* Value of `detail`: the class of the present job, or OUT_OF_WORK; with WOMAN for women; and the
- * age. */
-enum { OUT_OF_WORK = PW_NUM_CLASSES, WOMAN = 8, AGE = 16 };
+/* Value of `detail`: the class of the present job, or OUT_OF_WORK; with WOMAN for women; the age;
+ * and the class of origin. */
+enum { OUT_OF_WORK = PW_NUM_CLASSES, WOMAN = 8, AGE = 16, NUM_AGES = 128, ORIGIN = AGE * NUM_AGES };
+_Static_assert(LAST_AGE < NUM_AGES && ORIGIN * (PW_NO_CLASS + 1) <= UINT16_MAX, "a detail fits");
 
 /* Tally by labour market: the kinds of people at the start, then jobs left by class. */
 enum { LEFT = PW_LABOUR_NUM_KINDS, WIDTH = LEFT + PW_NUM_CLASSES };
@@ -243,8 +244,9 @@ apply(const struct pw_country *country, struct pw_shard *shard, size_t i, int ag
     application->wish[0] = market;
     application->wish[1] = second;
     application->wish[2] = PW_NO_MARKET;
-    application->detail = (uint16_t) ((unemployed ? OUT_OF_WORK : shard->class[i])
-                                      | (shard->sex[i] == PW_FEMALE ? WOMAN : 0) | age * AGE);
+    application->detail =
+        (uint16_t) ((unemployed ? OUT_OF_WORK : shard->class[i])
+                    | (shard->sex[i] == PW_FEMALE ? WOMAN : 0) | age * AGE | origin * ORIGIN);
     file_away(&file, application);
 }
 
@@ -275,8 +277,8 @@ list_applications(const struct pw_country *country, struct pw_shard *shard)
 
 /* Rank for a job of a class: what employers see, and luck. */
 PW_INLINE float
-rank(
-    const struct pw_country *country, const struct file *file, bool is_woman, int class, float luck)
+rank(const struct pw_country *country, const struct file *file, uint16_t detail, int class,
+    float luck)
 {
     const struct pw_jobs_params *params = &country->params->jobs;
     const float contacts = class >= PW_LOWER_PROFESSIONAL ? 1.0f : 0.4f;
@@ -287,7 +289,8 @@ rank(
 
     return file->base + pw_given(class < PW_LOWER_PROFESSIONAL, file->help)
            + params->network * (file->network * contacts) + params->noise * luck
-           + pw_given(is_woman, women * unequal);
+           + pw_given((detail & WOMAN) != 0, women * unequal)
+           + pw_given(detail / ORIGIN == class, params->inheritance);
 }
 
 static int
@@ -332,24 +335,24 @@ rank_block(const struct pw_country *country, const struct pw_shard *shard, size_
 
     /* People of all ages: it goes into the key. */
     for (size_t n = 0; n < count; n++)
-        key[n] = shard->key[application[n].row] ^ (uint64_t) (application[n].detail / AGE) << 32;
+        key[n] = shard->key[application[n].row]
+                 ^ (uint64_t) (application[n].detail / AGE % NUM_AGES) << 32;
     pw_rng_block(&country->rng, key, count, 0, PW_STREAM_JOB_SEARCH, 1 + (uint32_t) pass, &draws);
     draw_luck(application, count, &draws, &luck);
     for (size_t n = 0; n < count; n++) {
         const struct file file = take_out(&application[n]);
-        const bool is_woman = (application[n].detail & WOMAN) != 0;
 
-        application[n].score[0] = pw_market_score(
-            rank(country, &file, is_woman, class, luck.home[n]), pw_lottery(draws.u[2][n]));
+        application[n].score[0] =
+            pw_market_score(rank(country, &file, application[n].detail, class, luck.home[n]),
+                pw_lottery(draws.u[2][n]));
     }
     for (size_t k = 0; k < luck.away.count; k++) {
         const size_t n = luck.away.row[k];
         const struct file file = take_out(&application[n]);
-        const bool is_woman = (application[n].detail & WOMAN) != 0;
 
-        application[n].score[1] =
-            pw_market_score(rank(country, &file, is_woman, class, luck.elsewhere[k]) + file.away,
-                pw_lottery(draws.u[2][n]));
+        application[n].score[1] = pw_market_score(
+            rank(country, &file, application[n].detail, class, luck.elsewhere[k]) + file.away,
+            pw_lottery(draws.u[2][n]));
     }
 }
 
@@ -519,22 +522,27 @@ const struct pw_process pw_jobs = {
         " a vacancy, and of those in work some, more of the young and of graduates below the "
         "professions. Employers see credentials, what people can do, family connections, "
         "local ties and time out of work; while women are paid less they meet a barrier at the "
-        "highest class and are preferred in the intermediate one, where offices are. A few apply "
+        "highest class and are preferred in the intermediate one, where offices are. A job of the "
+        "parents' class is nearer than others: families hand on firms, trades and what they "
+        "know of such work. A few apply "
         "in a neighbouring labour market too. Jobs are "
         "positions: one person's rise takes a place that another does not get.",
     .equation =
         "score = k credential q + (1 - k) (skill s + experience log(1 + years / 5)) + network"
         " x origin (0.4 of it below the professions) + local - duration x years out - "
         "distance elsewhere + noise e + (women_intermediate or - women_barrier) (1 - pay of women "
-        "over men's) for women, k = jobs.credentialism; P(hears of none) = unheard x min(1, "
+        "over men's) for women + inheritance in the class of origin, k = jobs.credentialism; "
+        "P(hears of none) = unheard x min(1, "
         "unemployment / 5 %); P(look) = logistic(search_base"
         " + search_mismatch - search_age (age - 30) + search_aspiration a + search_efficacy "
         "b)",
-    .source = "Networks: ll2016. Duration: flow2013. Looking: ashe_changes. Credentialism and other"
+    .source = "Networks: ll2016. Inheritance of classes: Erikson & Goldthorpe (1992). Duration: "
+              "flow2013. Looking: ashe_changes. Credentialism and other"
               " weights assumed or fitted.",
     .tested =
         "jobs.credentialism_strengthens_the_link_between_qualification_and_class "
         "jobs.without_networks_origin_changes_nobodys_job "
+        "jobs.children_take_up_work_of_their_parents_class "
         "jobs.women_are_preferred_in_the_intermediate_class_and_men_have_the_working_class_jobs "
         "directions.networks_alone_strengthen_the_link_between_class_and_origin "
         "directions.without_what_ties_lives_to_origins_class_has_no_link_to_origin",
