@@ -323,10 +323,35 @@ Test(gcse, origin_is_noted_at_fourteen_and_at_no_other_age)
     }
 }
 
+/* Whether the home of a child is noted as workless; parents do what they do. */
+static bool
+is_noted(int mother, int father, int mother_before)
+{
+    bool noted;
+
+    open_family(14);
+    shard->state[0] = (uint8_t) mother;
+    shard->state[1] = (uint8_t) father;
+    shard->last_state[0] = (uint8_t) mother_before;
+    small_run(&world, &pw_gcse);
+    noted = shard->workless_home[2] != 0;
+    small_close(&world);
+    return noted;
+}
+
+Test(gcse, a_home_is_workless_when_none_of_its_adults_has_a_job)
+{
+    cr_assert(is_noted(PW_INACTIVE, PW_UNEMPLOYED, PW_INACTIVE));
+    cr_assert(is_noted(PW_ADULT_EDUCATION, PW_RETIRED, PW_ADULT_EDUCATION));
+    cr_assert_not(is_noted(PW_INACTIVE, PW_EMPLOYED, PW_INACTIVE));
+    cr_assert_not(is_noted(PW_EMPLOYED, PW_UNEMPLOYED, PW_EMPLOYED));
+    cr_assert_not(is_noted(PW_UNEMPLOYED, PW_UNEMPLOYED, PW_ABROAD), "who came this year");
+}
+
 /* Columns that say where people come from. */
 static const pw_columns origin = PW_SET(origin_class) | PW_SET(grandparent_class)
                                  | PW_SET(parent_owner) | PW_SET(parent_qualification)
-                                 | PW_SET(home_place);
+                                 | PW_SET(workless_home) | PW_SET(home_place);
 
 Test(gcse, origins_stay_as_they_were_at_fourteen_and_qualifications_never_fall)
 {

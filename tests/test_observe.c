@@ -102,10 +102,13 @@ ask(const struct pw_person *person, enum pw_measure measure, int age)
         return with_meals(share(true, p->qualification >= PW_A_LEVEL), p->free_meals);
     case PW_MEASURE_LEVEL3_BY_19_OTHER:
         return with_meals(share(true, p->qualification >= PW_A_LEVEL), !p->free_meals);
+    case PW_MEASURE_HIGHER_EDUCATION_BY_18:
     case PW_MEASURE_HIGHER_EDUCATION_BY_19:
         return share(true, higher);
+    case PW_MEASURE_HIGHER_EDUCATION_BY_18_FREE_MEALS:
     case PW_MEASURE_HIGHER_EDUCATION_BY_19_FREE_MEALS:
         return with_meals(share(true, higher), p->free_meals);
+    case PW_MEASURE_HIGHER_EDUCATION_BY_18_OTHER:
     case PW_MEASURE_HIGHER_EDUCATION_BY_19_OTHER:
         return with_meals(share(true, higher), !p->free_meals);
     case PW_MEASURE_HIGH_TARIFF_BY_19:

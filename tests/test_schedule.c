@@ -54,7 +54,7 @@ static const struct {
     [PW_EARLY_YEARS] = { 0, 4 },
     [PW_SCHOOL] = { 5, 15 },
     [PW_SIXTH_FORM] = { 16, 20 },
-    [PW_FURTHER_EDUCATION] = { 16, 21 },
+    [PW_FURTHER_EDUCATION] = { 16, 24 },
     [PW_APPRENTICESHIP_INTERMEDIATE] = { 16, 25 },
     [PW_APPRENTICESHIP_ADVANCED] = { 16, 26 },
     [PW_APPRENTICESHIP_HIGHER] = { 18, 27 },

@@ -49,6 +49,18 @@ num_with(struct pw_range range, int qualification)
     return count;
 }
 
+/* In the first year of a course at college. */
+static size_t
+num_who_begin(struct pw_range range)
+{
+    const struct pw_shard *shard = &world.shards[0];
+    size_t count = 0;
+
+    for (size_t i = range.begin; i < range.end; i++)
+        count += shard->state[i] == PW_FURTHER_EDUCATION && shard->spell[i] == 0;
+    return count;
+}
+
 Test(study, it_writes_only_the_columns_that_it_declares)
 {
     const pw_columns written =
@@ -99,7 +111,7 @@ Test(study, sixth_form_lasts_two_years_and_ends_in_level_3_by_attainment)
     small_close(&world);
 }
 
-Test(study, colleges_give_level_2_first_and_level_3_after_two_years)
+Test(study, colleges_give_level_2_first_and_level_3_after_two_years_more)
 {
     const struct pw_study_params *params = &small_params(&world)->study;
     struct pw_range without, early, late;
@@ -115,7 +127,10 @@ Test(study, colleges_give_level_2_first_and_level_3_after_two_years)
     pass = (double) pw_logistic(params->college_level2 + params->college_slope * 0.5f);
     small_rate(num_with(without, PW_GCSE), MANY, stay * pass, "level 2 after a year");
     cr_assert_eq(num_with(without, PW_A_LEVEL), 0, "level 3 straight from nothing");
-    small_rate(num_in(without, PW_FURTHER_EDUCATION), MANY, stay, "at college after a year");
+    small_rate(num_in(without, PW_FURTHER_EDUCATION), MANY,
+        stay * (1.0 - pass * (1.0 - (double) params->college_go_on)), "at college after a year");
+    small_rate(num_who_begin(without), MANY, stay * pass * (double) params->college_go_on,
+        "begin the two years of level 3");
     cr_assert_eq(num_with(early, PW_A_LEVEL), 0, "level 3 after one year");
     pass = (double) pw_logistic(params->college_level3 + params->college_slope * 0.5f);
     small_rate(num_with(late, PW_A_LEVEL), MANY, stay * pass, "level 3 after two years");
@@ -166,7 +181,7 @@ Test(study, some_stay_at_college_two_years_more_for_a_diploma)
     small_close(&world);
 }
 
-Test(study, nobody_is_at_college_for_more_than_three_years)
+Test(study, no_course_at_college_takes_more_than_three_years)
 {
     struct pw_range range;
 

@@ -41,12 +41,14 @@ open_applicants(const char *overrides)
     }
 }
 
-/* Seats for a share of the 18 year olds, all of whom wish for one when `all_wish`. */
+/* Seats for a share of the 18 year olds, all of whom wish for one when `all_wish`, and none of whom
+ * lets a year pass. */
 static void
 run(double participation, bool all_wish)
 {
     world.country.now.university_participation[0] = participation;
     if (all_wish) small_params(&world)->university.base = 10.0f;
+    small_params(&world)->university.gap_year = 0.0f;
     small_run(&world, &pw_university);
 }
 
@@ -462,6 +464,35 @@ num_of_kind(int age, int route)
     count = num_students();
     small_close(&world);
     return count;
+}
+
+/* Of MANY who all wish to study, those who enter at an age. */
+static size_t
+num_who_go_at(int age)
+{
+    size_t count;
+
+    small_open(&world, YEAR, 1, 2 * MANY,
+        "university.base=10 university.later=0 university.gap_year=0.25");
+    for (int n = 0; n < MANY; n++) {
+        const size_t i = small_add(&world, 0, age);
+
+        world.shards[0].qualification[i] = PW_A_LEVEL;
+        world.shards[0].attainment[i] = 46.0f;
+    }
+    for (int n = 0; n < MANY; n++) /* they are counted for the seats */
+        (void) small_add(&world, 0, 18);
+    world.country.now.university_participation[0] = 100.0;
+    small_run(&world, &pw_university);
+    count = num_students();
+    small_close(&world);
+    return count;
+}
+
+Test(university, some_let_a_year_pass_at_eighteen_and_at_no_other_age)
+{
+    small_rate(num_who_go_at(18), MANY, 0.75 * (double) pw_logistic(10.0f), "at 18");
+    small_rate(num_who_go_at(19), MANY, (double) pw_logistic(10.0f), "at 19");
 }
 
 Test(university, vocational_routes_and_later_years_lead_less_often_to_university)

@@ -189,6 +189,7 @@ check_person(const struct pw_person *was, const struct pw_person *is, int age, i
         cr_assert_eq(is->grandparent_class, was->grandparent_class);
         cr_assert_eq(is->parent_qualification, was->parent_qualification);
         cr_assert_eq(is->parent_owner, was->parent_owner);
+        cr_assert_eq(is->workless_home, was->workless_home);
         cr_assert_eq(is->home_place, was->home_place);
     }
     if (age > 16) {

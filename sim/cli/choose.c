@@ -40,7 +40,7 @@ meaning_of(const char *column)
 #define PERSON(name, TYPE, value, units, codes, about) { #name, PW_CODES_##codes },
 #include "pathways/persons.def"
     };
-    static const char *const flags[] = { "owner", "parent_owner", "free_meals" };
+    static const char *const flags[] = { "owner", "parent_owner", "workless_home", "free_meals" };
 
     for (size_t i = 0; i < sizeof families / sizeof *families; i++)
         if (strcmp(families[i].name, column) == 0 && families[i].family >= 0)

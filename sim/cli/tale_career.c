@@ -102,9 +102,10 @@ tell_origin(struct cli_teller *teller, const struct pw_note *note, struct pw_tex
     if (after->grandparent_class != PW_NO_CLASS)
         PW_TRY(pw_text_add(text, " (and that of this parent: %s)",
             cli_words_code(PW_CODES_CLASS, after->grandparent_class)));
-    PW_TRY(pw_text_add(text, "; the parents' highest qualification: %s; the home is %s.",
+    PW_TRY(pw_text_add(text, "; the parents' highest qualification: %s; the home is %s%s.",
         cli_words_qualification(after->parent_qualification),
-        after->parent_owner ? "their own" : "rented"));
+        after->parent_owner ? "their own" : "rented",
+        after->workless_home ? ", and nobody there has work" : ""));
 done:
     return status;
 }

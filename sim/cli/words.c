@@ -218,6 +218,7 @@ cli_words_value(struct pw_text *text, const struct pw_scenario *scenario,
         return add_bits(text, (unsigned) number, events, (int) (sizeof events / sizeof *events));
     case PW_COLUMN_owner:
     case PW_COLUMN_parent_owner:
+    case PW_COLUMN_workless_home:
     case PW_COLUMN_free_meals:
         return pw_text_add(text, "%s", number != 0.0 ? "yes" : "no");
     case PW_COLUMN_birth_gap:

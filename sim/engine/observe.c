@@ -171,20 +171,25 @@ flag_pupils(const struct sweep *restrict sweep, struct flags *restrict flags)
         const int higher = has_entered_higher(tariff[i], state[i], qualification[i]);
         const int highest = tariff[i] == PW_TARIFF_HIGHER;
 
-        flags->of[i] = bit(1, LANE_ATTAINMENT_16) | bit(with, LANE_ATTAINMENT_16_FREE_MEALS)
-                       | bit(without, LANE_ATTAINMENT_16_OTHER) | bit(1, LANE_LEVEL3_BY_19)
-                       | bit(with, LANE_LEVEL3_BY_19_FREE_MEALS)
-                       | bit(without, LANE_LEVEL3_BY_19_OTHER) | bit(1, LANE_HIGHER_EDUCATION_BY_19)
-                       | bit(with, LANE_HIGHER_EDUCATION_BY_19_FREE_MEALS)
-                       | bit(without, LANE_HIGHER_EDUCATION_BY_19_OTHER)
-                       | bit(1, LANE_HIGH_TARIFF_BY_19)
-                       | bit(with, LANE_HIGH_TARIFF_BY_19_FREE_MEALS)
-                       | bit(without, LANE_HIGH_TARIFF_BY_19_OTHER);
+        flags->of[i] =
+            bit(1, LANE_ATTAINMENT_16) | bit(with, LANE_ATTAINMENT_16_FREE_MEALS)
+            | bit(without, LANE_ATTAINMENT_16_OTHER) | bit(1, LANE_LEVEL3_BY_19)
+            | bit(with, LANE_LEVEL3_BY_19_FREE_MEALS) | bit(without, LANE_LEVEL3_BY_19_OTHER)
+            | bit(1, LANE_HIGHER_EDUCATION_BY_19)
+            | bit(with, LANE_HIGHER_EDUCATION_BY_19_FREE_MEALS)
+            | bit(without, LANE_HIGHER_EDUCATION_BY_19_OTHER) | bit(1, LANE_HIGHER_EDUCATION_BY_18)
+            | bit(with, LANE_HIGHER_EDUCATION_BY_18_FREE_MEALS)
+            | bit(without, LANE_HIGHER_EDUCATION_BY_18_OTHER) | bit(1, LANE_HIGH_TARIFF_BY_19)
+            | bit(with, LANE_HIGH_TARIFF_BY_19_FREE_MEALS)
+            | bit(without, LANE_HIGH_TARIFF_BY_19_OTHER);
         flags->is[i] =
             bit(level3, LANE_LEVEL3_BY_19) | bit(level3, LANE_LEVEL3_BY_19_FREE_MEALS)
             | bit(level3, LANE_LEVEL3_BY_19_OTHER) | bit(higher, LANE_HIGHER_EDUCATION_BY_19)
             | bit(higher, LANE_HIGHER_EDUCATION_BY_19_FREE_MEALS)
-            | bit(higher, LANE_HIGHER_EDUCATION_BY_19_OTHER) | bit(highest, LANE_HIGH_TARIFF_BY_19)
+            | bit(higher, LANE_HIGHER_EDUCATION_BY_19_OTHER)
+            | bit(higher, LANE_HIGHER_EDUCATION_BY_18)
+            | bit(higher, LANE_HIGHER_EDUCATION_BY_18_FREE_MEALS)
+            | bit(higher, LANE_HIGHER_EDUCATION_BY_18_OTHER) | bit(highest, LANE_HIGH_TARIFF_BY_19)
             | bit(highest, LANE_HIGH_TARIFF_BY_19_FREE_MEALS)
             | bit(highest, LANE_HIGH_TARIFF_BY_19_OTHER);
     }

@@ -57,6 +57,22 @@ main_earner(const struct pw_shard *shard, size_t i)
     return earned[1] >= earned[0] ? adult[1] : adult[0];
 }
 
+/* Nobody who lives there has a job, and nobody came from abroad this year to look for one. */
+static bool
+is_workless(const struct pw_shard *shard, size_t i)
+{
+    int32_t adult[2];
+
+    find_adults(shard, i, adult);
+    for (int n = 0; n < 2; n++) {
+        if (adult[n] == PW_NOBODY) continue;
+        if (shard->state[adult[n]] == PW_EMPLOYED || pw_state_is_apprentice(shard->state[adult[n]])
+            || shard->last_state[adult[n]] == PW_ABROAD)
+            return false;
+    }
+    return true;
+}
+
 /* What home was like at 14: the class of the main earner's job, present or last, as surveys count
  * it. Families of whom nobody has worked for years count as lower working; those who came this year
  * and have no job yet keep the class that they had elsewhere. */
@@ -75,6 +91,7 @@ note_origin(struct pw_shard *shard, size_t i)
     else if (shard->origin_class[i] == PW_NO_CLASS)
         shard->origin_class[i] = PW_LOWER_WORKING;
     shard->grandparent_class[i] = shard->origin_class[earner];
+    shard->workless_home[i] = is_workless(shard, i);
     shard->parent_owner[i] = shard->owner[earner];
     shard->parent_qualification[i] = shard->qualification[earner];
     for (int n = 0; n < 2; n++) {
@@ -259,15 +276,16 @@ const struct pw_process pw_gcse = {
              | PW_SET(last_state) | PW_SET(last_spell) | PW_SET(origin_class),
     .writes = PW_SET(attainment) | PW_SET(qualification) | PW_SET(origin_class)
               | PW_SET(grandparent_class) | PW_SET(parent_owner) | PW_SET(parent_qualification)
-              | PW_SET(home_place) | PW_SET(self_efficacy),
+              | PW_SET(workless_home) | PW_SET(home_place) | PW_SET(self_efficacy),
     .ask = ask,
     .clear = clear,
     .settle = settle,
     .tell = tell,
     .mechanism =
         "What home was like is noted for good at 14: the class and home of the adult of the "
-        "home who earns more, a step-parent too, and the highest qualification of the "
-        "parents. At 16 pupils are examined: skill, belonging and luck on the day. While "
+        "home who earns more, a step-parent too, whether nobody there has work, and the highest "
+        "qualification of the parents. At 16 pupils are examined: skill, belonging and luck on the "
+        "day. While "
         "history is lived as many reach the standards as recorded; from the start year on the"
         " standards stay, so that better schooling shows. Those without any result lose "
         "belief in themselves.",
@@ -280,5 +298,6 @@ const struct pw_process pw_gcse = {
               " engagement, luck and the place of level 2 between the two paths assumed or fitted.",
     .tested = "gcse.skill_and_belonging_raise_the_result_by_their_parameters "
               "gcse.after_the_start_year_standards_stay_and_better_schooling_shows "
-              "gcse.origin_is_that_of_the_parent_who_earns_more",
+              "gcse.origin_is_that_of_the_parent_who_earns_more "
+              "gcse.a_home_is_workless_when_none_of_its_adults_has_a_job",
 };

@@ -80,12 +80,13 @@ share_seen(const int64_t *count, int route)
     return young > 0 ? (float) count[SEEN + route] / (float) young : 0.0f;
 }
 
-/* Through which channel policies pull; nothing pulls towards work without training. */
+/* Through which channel policies pull. */
 static const enum pw_channel channel_of[NUM_OPTIONS] = {
     [SIXTH_FORM] = PW_CHANNEL_ROUTE_SIXTH_FORM,
     [COLLEGE] = PW_CHANNEL_ROUTE_COLLEGE,
     [ADVANCED] = PW_CHANNEL_ROUTE_APPRENTICESHIP,
     [INTERMEDIATE] = PW_CHANNEL_ROUTE_APPRENTICESHIP,
+    [WORK] = PW_CHANNEL_ROUTE_WORK,
     [NEITHER] = PW_CHANNEL_ROUTE_NEITHER,
 };
 
@@ -241,7 +242,7 @@ weigh(const struct pw_country *country, const struct pw_shard *shard, int age,
     weigh_persons(country, shard, choosers);
     weigh_places(country, shard, age, choosers);
     for (int option = 0; option < NUM_OPTIONS; option++) {
-        if (option == WORK || !pw_is_pushed(country, channel_of[option])) continue;
+        if (!pw_is_pushed(country, channel_of[option])) continue;
         for (size_t n = 0; n < count; n++)
             choosers->utility[option][n] +=
                 pw_push(country, shard, channel_of[option], age, choosers->few.row[n]);

@@ -118,8 +118,9 @@ finish_sixth_form(
     enter(shard, i, PW_UNEMPLOYED);
 }
 
-/* Level 2 first where it is missing, tried for in each of two years; level 3 after the second year
- * or, for some who fail, the third. Some stay two years more for a diploma at level 4 or 5. */
+/* Level 2 first where it is missing, tried for in each of two years. Level 3 after the second year
+ * of a course of its own or, for some who fail, the third. Some stay two years more for a diploma
+ * at level 4 or 5. */
 static void
 finish_college(
     const struct pw_country *country, struct pw_shard *shard, size_t i, const struct luck *luck)
@@ -129,10 +130,14 @@ finish_college(
         return;
     }
     if (shard->qualification[i] < PW_GCSE) {
-        if (luck->u[1] < passing_of(country, shard, i))
+        if (luck->u[1] < passing_of(country, shard, i)) {
             qualify(shard, i, PW_GCSE, PW_ROUTE_VOCATIONAL);
-        else if (shard->spell[i] >= 2)
+            enter(shard, i,
+                luck->u[2] < country->params->study.college_go_on ? PW_FURTHER_EDUCATION
+                                                                  : PW_UNEMPLOYED);
+        } else if (shard->spell[i] >= 2) {
             enter(shard, i, PW_UNEMPLOYED);
+        }
         return;
     }
     if (shard->spell[i] < 2) return;
@@ -341,7 +346,8 @@ const struct pw_process pw_study = {
     .tell = tell,
     .mechanism =
         "Those who learn beyond school go on, leave without completing, or qualify: sixth "
-        "form after two years, college level 2 first and then level 3, apprenticeships a year"
+        "form after two years, college level 2 first and then level 3 in two years more, "
+        "apprenticeships a year"
         " a level, degrees after three years, adults one step. Some stay at college for a "
         "diploma at level 4 or 5; some of those in work at 19 to 34 gain the next level "
         "beside it, up to such a diploma. Most employers keep their apprentices, in a job of the "

@@ -117,6 +117,7 @@ static PW_KERNEL void
 ask(const struct pw_country *country, struct pw_shard *shard, int pass)
 {
     const float noise = country->params->university.offer_noise;
+    const float gap_year = country->params->university.gap_year;
     struct pw_slice slice = pw_slices(shard, country->year, FIRST_AGE, LAST_AGE);
     const struct pw_range cohort = pw_shard_ages(shard, country->year, 18, 18);
     struct pw_few hopefuls;
@@ -137,7 +138,8 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
         for (size_t n = 0; n < hopefuls.count; n++) {
             const size_t i = hopefuls.row[n];
 
-            if (wish[i - slice.begin] + luck[n] > 0.0f)
+            if (wish[i - slice.begin] + luck[n] > 0.0f
+                && (slice.age > FIRST_AGE || draws.u[3][n] >= gap_year))
                 apply(shard, i, slice.age,
                     rank_of(country, shard, slice.age, i) + noise * pw_normal(draws.u[1][n]),
                     pw_lottery(draws.u[2][n]));
@@ -311,7 +313,8 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
         || !may_apply(shard->state[row], shard->qualification[row], shard->events[row]))
         return false;
     find_wishes(country, &slice, wish);
-    chance = (double) pw_logistic(wish[0]);
+    chance = (double) pw_logistic(wish[0])
+             * (age > FIRST_AGE ? 1.0 : 1.0 - (double) country->params->university.gap_year);
     *decision = pw_decision_begin("whether to go to university", row);
     for (int w = 0; application != NULL && w < PW_NUM_TIERS; w++) {
         pw_decision_door(decision, tariffs[tariff_of(w)].about, NULL, &country->university,
@@ -343,18 +346,20 @@ const struct pw_process pw_university = {
     .mechanism =
         "People of 18 to 50 with level 3 who are not studying may apply: more of high "
         "attainment, aspiration, graduate parents, higher origin and income, fewer from "
-        "vocational routes and later in life. Seats are filled tier by tier, by attainment "
+        "vocational routes and later in life; some of 18 let a year pass first. Seats are filled "
+        "tier by tier, by attainment "
         "with an allowance for free meals. Those admitted study at home or move to another "
         "labour market, where core cities draw.",
-    .equation =
-        "P(apply) = logistic(base + attainment z + aspiration + graduate_parent + origin + "
-        "income - vocational - later x years); rank = z + academic_offer + contextual x free "
-        "meals + offer_noise e; log-odds of home = home_base - home_origin x origin + "
-        "home_belonging x belonging + home_london - home_tier x tier",
+    .equation = "P(apply) = logistic(base + attainment z + aspiration + graduate_parent + origin + "
+                "income - vocational - later x years), at 18 times 1 - gap_year; rank = z + "
+                "academic_offer + contextual x free "
+                "meals + offer_noise e; log-odds of home = home_base - home_origin x origin + "
+                "home_belonging x belonging + home_london - home_tier x tier",
     .source = "Seats: the path university.participation. Graduate parents: next_steps. Living at "
               "home: ucas2025. The rest assumed or fitted.",
     .tested = "university.more_seats_mean_more_students_and_those_next_to_the_cut_off_come_first "
               "university.contextual_offers_bring_in_more_who_had_free_meals "
+              "university.some_let_a_year_pass_at_eighteen_and_at_no_other_age "
               "university.belonging_london_and_low_origin_keep_students_at_home "
               "directions.more_seats_mean_more_students",
 };
