@@ -324,9 +324,9 @@ make_origins_equal(struct pw_scenario *scenario)
     params->university.graduate_parent = 0.0f;
     params->university.origin = 0.0f;
     params->participation.free_meals = 0.0f;
+    params->participation.workless_home = 0.0f;
     params->jobs.network = 0.0f;
     params->jobs.inheritance = 0.0f;
-    params->jobs.workless_home = 0.0f;
     params->pay.negotiation = 0.0f;
     for (int l = 0; l < scenario->num_labour_markets; l++)
         memcpy(scenario->labour_markets[l].input, scenario->labour_markets[0].input,

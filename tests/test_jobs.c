@@ -13,7 +13,7 @@ static struct small_world world;
 /* People of 35 in all places: of every ten so many are out of work, the others in jobs of random
  * class. */
 static void
-open_workers_of(int age, int out_of_work, const char *overrides)
+open_workers(int out_of_work, const char *overrides)
 {
     uint64_t seed = 1;
 
@@ -21,7 +21,7 @@ open_workers_of(int age, int out_of_work, const char *overrides)
     /* everybody hears of vacancies, but where a test says otherwise */
     if (strstr(overrides, "jobs.unheard") == NULL) small_params(&world)->jobs.unheard = 0.0f;
     for (int n = 0; n < MANY; n++) {
-        const size_t s = (size_t) n % world.num_shards, i = small_add(&world, s, age);
+        const size_t s = (size_t) n % world.num_shards, i = small_add(&world, s, 35);
         struct pw_shard *shard = &world.shards[s];
 
         small_settle(&world, s, i, (uint16_t) small_below(&seed, NUM_PLACES));
@@ -41,12 +41,6 @@ open_workers_of(int age, int out_of_work, const char *overrides)
             shard->hours[i] = 0;
         }
     }
-}
-
-static void
-open_workers(int out_of_work, const char *overrides)
-{
-    open_workers_of(35, out_of_work, overrides);
 }
 
 /* Jobs held by labour market of the job and class. */
@@ -221,43 +215,6 @@ Test(jobs, who_hears_of_no_vacancy_stays_out_of_work_however_able)
             out += world.shards[s].state[i] == PW_UNEMPLOYED;
     small_rate(out, idle, 0.9 * 2.0 / 5.0, "still out of work where there are jobs for all");
     small_close(&world);
-}
-
-/* Of people of an age, half of them from workless homes, the share of each half that stays out of
- * work where so many of the labour force have a job, though there are jobs for all. */
-static void
-stay_out(int age, float tightness, size_t idle[2], size_t out[2])
-{
-    open_workers_of(age, 10, "jobs.unheard=0.2 jobs.workless_home=1");
-    world.country.now.labour_unemployment[0] = 5.0;
-    for (int l = 0; l < NUM_MARKETS; l++)
-        world.country.tightness[l] = tightness;
-    idle[0] = idle[1] = out[0] = out[1] = 0;
-    for (size_t s = 0; s < world.num_shards; s++)
-        for (size_t i = 0; i < world.shards[s].num_rows; i++) {
-            world.shards[s].workless_home[i] = i % 2;
-            idle[i % 2] += world.shards[s].state[i] == PW_UNEMPLOYED;
-        }
-    small_run(&world, &pw_jobs);
-    for (size_t s = 0; s < world.num_shards; s++)
-        for (size_t i = 0; i < world.shards[s].num_rows; i++)
-            out[i % 2] += world.shards[s].state[i] == PW_UNEMPLOYED;
-    small_close(&world);
-}
-
-Test(jobs, those_of_workless_homes_find_work_less_often_the_less_there_is)
-{
-    static const float tightness[3] = { 1.0f, 0.95f, 0.9f };
-    const float usual = pw_logit(0.2f);
-    size_t idle[2], out[2];
-
-    for (int n = 0; n < 3; n++) {
-        stay_out(29, tightness[n], idle, out);
-        small_rate(out[0], idle[0], 0.2, "of other homes");
-        small_rate(out[1], idle[1], (double) pw_logistic(usual + (float) n), "of workless homes");
-    }
-    stay_out(30, 0.9f, idle, out);
-    small_rate(out[1], idle[1], 0.2, "from 30 on");
 }
 
 Test(jobs, the_best_ranked_have_the_highest_classes)

@@ -85,6 +85,31 @@ return_by_all(struct pw_participation_params *params)
         world.country.hardship[p] = (float) p / 2.5f;
 }
 
+/* Jobs over labour force everywhere, in the settings that follow. */
+static float work_there_is;
+
+static void
+mark_by_work_there_is(struct pw_participation_params *params)
+{
+    params->workless_home = 0.5f;
+    for (int l = 0; l < world.country.scenario->num_labour_markets; l++)
+        world.country.tightness[l] = work_there_is;
+}
+
+static void
+leave_by_work_there_is(struct pw_participation_params *params)
+{
+    only_leave(params);
+    mark_by_work_there_is(params);
+}
+
+static void
+return_by_work_there_is(struct pw_participation_params *params)
+{
+    only_return(params);
+    mark_by_work_there_is(params);
+}
+
 static void
 nothing(struct pw_shard *shard, size_t i)
 {
@@ -253,6 +278,46 @@ Test(participation, a_poor_childhood_keeps_people_under_thirty_out_of_the_labour
         1e-9, "left at 30");
     small_near(share_changed(30, return_by_all, be_inactive_and_poor),
         share_changed(30, return_by_all, be_inactive), 1e-9, "came back at 30");
+}
+
+static void
+come_from_a_workless_home(struct pw_shard *shard, size_t i)
+{
+    shard->workless_home[i] = 1;
+}
+
+static void
+be_inactive_from_a_workless_home(struct pw_shard *shard, size_t i)
+{
+    be_inactive(shard, i);
+    come_from_a_workless_home(shard, i);
+}
+
+/* What a workless home adds to those of 29 who leave or, out of work, to those who come back, where
+ * so many of the labour force have a job. */
+static double
+mark_of_a_workless_home(float tightness, bool are_out)
+{
+    double share[2];
+
+    work_there_is = tightness;
+    for (int workless = 0; workless < 2; workless++)
+        share[workless] = are_out ? share_changed(29, return_by_work_there_is,
+                              workless ? be_inactive_from_a_workless_home : be_inactive)
+                                  : share_changed(29, leave_by_work_there_is,
+                                      workless ? come_from_a_workless_home : nothing);
+    return share[1] - share[0];
+}
+
+Test(participation, a_workless_home_keeps_people_out_the_more_the_less_work_there_is)
+{
+    cr_assert_gt(mark_of_a_workless_home(0.95f, false), 0.02);
+    cr_assert_gt(
+        mark_of_a_workless_home(0.88f, false), mark_of_a_workless_home(0.95f, false) + 0.03);
+    cr_assert_lt(mark_of_a_workless_home(0.95f, true), -0.02);
+    cr_assert_lt(mark_of_a_workless_home(0.88f, true), mark_of_a_workless_home(0.95f, true) - 0.03);
+    small_near(mark_of_a_workless_home(1.0f, false), 0.0, 1e-9, "with work for all");
+    small_near(mark_of_a_workless_home(1.0f, true), 0.0, 1e-9, "with work for all");
 }
 
 Test(participation, a_child_under_five_keeps_its_mother_out_and_an_older_one_does_not)

@@ -103,6 +103,11 @@ class Recompute(unittest.TestCase):
         self.assertLessEqual(abs(self.printed[measure, group] - value), tolerance * max(1, abs(value)),
                              f"{measure}, {group}: {self.printed[measure, group]}, not {value}")
 
+    @staticmethod
+    def entered_higher_education(people):
+        return ((people.tariff != TARIFF_NONE) | (people.now_qualification > A_LEVEL)
+                | (people.state == "further_education") & (people.now_qualification == A_LEVEL))
+
     def test_neet_and_security_by_origin(self):
         youth = self.ages(16, 24)
         adults = self.ages(25, 64)
@@ -125,10 +130,10 @@ class Recompute(unittest.TestCase):
         self.expect("strong_pass_16_free_meals", (examined.attainment >= 50)[examined.free_meals == 1].mean())
         five = self.ages(5, 5)
         self.expect("good_development_5_other", (five.skill > -0.468)[five.free_meals == 0].mean())
-        students = self.ages(17, 19)
-        self.expect("higher_education_17_19", ((students.tariff != TARIFF_NONE) | (students.now_qualification > A_LEVEL)
-                                             | (students.state == "further_education")
-                                             & (students.now_qualification == A_LEVEL)).mean())
+        leavers = self.ages(18, 18)
+        leavers = leavers[(leavers.home_place >= 0) & (leavers.free_meals == 1)]
+        self.expect("higher_education_by_18_free_meals", self.entered_higher_education(leavers).mean())
+        self.expect("higher_education_17_19", self.entered_higher_education(self.ages(17, 19)).mean())
 
     def test_class_tables(self):
         adults = self.ages(25, 64)

@@ -15,10 +15,6 @@
  * to find.
  */
 #define USUAL_UNEMPLOYMENT 5.0f
-/* What a workless home does grows with local unemployment, up to so many times the usual. */
-#define MOST_SLACK 3.0f
-/* Before this age it tells what home was like. */
-#define MARKED_BEFORE 30
 
 /* Value of `detail`: the class of the present job, or OUT_OF_WORK; with WOMAN for women; the age;
  * and the class of origin. */
@@ -109,46 +105,21 @@ find_looking(const struct pw_country *country, const struct pw_shard *shard,
     }
 }
 
-/* Chance of those out of work to hear of no vacancy all year: more of those who grew up in a home
- * where nobody had work, who know fewer people with jobs, the less work there is around. */
-PW_INLINE void
-find_unheard(const struct pw_country *country, const struct pw_shard *shard,
-    const struct pw_slice *slice, float *unheard)
-{
-    const struct pw_jobs_params *params = &country->params->jobs;
-    const float slack = (float) country->now.labour_unemployment[0] / USUAL_UNEMPLOYMENT;
-    const float usual = params->unheard * pw_minimum(slack, 1.0f);
-    const uint8_t *workless_home = shard->workless_home + slice->begin;
-    const size_t span = pw_slice_span(slice);
-    int32_t place[PW_BLOCK];
-
-    for (size_t j = 0; j < span; j++)
-        unheard[j] = usual;
-    if (slice->age >= MARKED_BEFORE || params->workless_home == 0.0f) return;
-    pw_slice_places(slice, place);
-    for (size_t j = 0; j < span; j++) {
-        const float tightness = country->tightness[country->labour_market[place[j]]];
-        const float around = (1.0f - tightness) * 100.0f / USUAL_UNEMPLOYMENT;
-        const float mark = params->workless_home * pw_clamp(around, 0.0f, MOST_SLACK);
-
-        unheard[j] = pw_select(workless_home[j] != 0, pw_logistic(pw_logit(usual) + mark), usual);
-    }
-}
-
 /* Those out of work who heard of a vacancy, and those in work who look for a better class. */
 PW_INLINE void
 list_seekers(const struct pw_country *country, const struct pw_shard *shard,
     const struct pw_slice *slice, const float *u, struct pw_few *seekers)
 {
     const size_t span = pw_slice_span(slice);
+    const float slack = (float) country->now.labour_unemployment[0] / USUAL_UNEMPLOYMENT;
+    const float unheard = country->params->jobs.unheard * pw_minimum(slack, 1.0f);
     const uint8_t *state = shard->state + slice->begin, *class = shard->class + slice->begin;
-    float looking[PW_BLOCK], unheard[PW_BLOCK];
+    float looking[PW_BLOCK];
     uint8_t looks[PW_BLOCK];
 
     find_looking(country, shard, slice, looking);
-    find_unheard(country, shard, slice, unheard);
     for (size_t j = 0; j < span; j++)
-        looks[j] = ((state[j] == PW_UNEMPLOYED) & (u[j] >= unheard[j]))
+        looks[j] = ((state[j] == PW_UNEMPLOYED) & (u[j] >= unheard))
                    | ((state[j] == PW_EMPLOYED) & (class[j] != PW_HIGHER_PROFESSIONAL)
                        & (u[j] < looking[j]));
     pw_few_list(seekers, slice, looks);
@@ -536,8 +507,8 @@ const struct pw_process pw_jobs = {
     .about = "Vacancies are filled from the highest class down; promotions leave vacancies below.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(spell) | PW_SET(class) | PW_SET(place)
              | PW_SET(home_place) | PW_SET(qualification) | PW_SET(skill) | PW_SET(experience)
-             | PW_SET(origin_class) | PW_SET(workless_home) | PW_SET(sex) | PW_SET(aspiration)
-             | PW_SET(self_efficacy) | PW_SET(work_market) | PW_SET(enrolled) | PW_SET(exposure),
+             | PW_SET(origin_class) | PW_SET(sex) | PW_SET(aspiration) | PW_SET(self_efficacy)
+             | PW_SET(work_market) | PW_SET(enrolled) | PW_SET(exposure),
     .writes = PW_SET(state) | PW_SET(spell) | PW_SET(class) | PW_SET(hours) | PW_SET(events)
               | PW_SET(work_market),
     .num_passes = PW_NUM_CLASSES,
@@ -548,9 +519,7 @@ const struct pw_process pw_jobs = {
     .mechanism =
         "Vacancies of each labour market are filled from the highest class down, so that a "
         "promotion leaves a vacancy below. Of those out of work everyone applies who heard of"
-        " a vacancy, fewer of the young of workless homes the less work there is around, and of "
-        "those in "
-        "work some, more of the young and of graduates below the "
+        " a vacancy, and of those in work some, more of the young and of graduates below the "
         "professions. Employers see credentials, what people can do, family connections, "
         "local ties and time out of work; while women are paid less they meet a barrier at the "
         "highest class and are preferred in the intermediate one, where offices are. A job of the "
@@ -564,18 +533,15 @@ const struct pw_process pw_jobs = {
         "distance elsewhere + noise e + (women_intermediate or - women_barrier) (1 - pay of women "
         "over men's) for women + inheritance in the class of origin, k = jobs.credentialism; "
         "P(hears of none) = unheard x min(1, "
-        "unemployment / 5 %), its log-odds raised by workless_home x (1 - tightness) / 0.05; "
-        "P(look) = logistic(search_base"
+        "unemployment / 5 %); P(look) = logistic(search_base"
         " + search_mismatch - search_age (age - 30) + search_aspiration a + search_efficacy "
         "b)",
-    .source = "Networks: ll2016. Workless homes: macmillan2014. Inheritance of classes: Erikson & "
-              "Goldthorpe (1992). Duration: "
+    .source = "Networks: ll2016. Inheritance of classes: Erikson & Goldthorpe (1992). Duration: "
               "flow2013. Looking: ashe_changes. Credentialism and other"
               " weights assumed or fitted.",
     .tested =
         "jobs.credentialism_strengthens_the_link_between_qualification_and_class "
         "jobs.without_networks_origin_changes_nobodys_job "
-        "jobs.those_of_workless_homes_find_work_less_often_the_less_there_is "
         "jobs.children_take_up_work_of_their_parents_class "
         "jobs.women_are_preferred_in_the_intermediate_class_and_men_have_the_working_class_jobs "
         "directions.networks_alone_strengthen_the_link_between_class_and_origin "

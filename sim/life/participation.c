@@ -5,8 +5,12 @@
 
 #include "pathways/numeric.h"
 
-/* A poor childhood keeps people out of work before this age. */
+/* A childhood in poverty or without work to see keeps people out of work before this age. */
 #define MARKED_BEFORE 30
+/* Unemployment of a labour market at which participation.workless_home holds. */
+#define USUAL_SLACK 0.05f
+/* What a workless home does grows with local unemployment up to so many times the usual. */
+#define MOST_SLACK 3.0f
 
 /* What of the times bears on who is in the labour force. */
 struct times {
@@ -36,7 +40,8 @@ times_of(const struct pw_country *country)
 /* What the people of a slice would do if in the labour force, or if out of it. */
 struct intentions {
     struct times times;
-    float hardship[PW_BLOCK];                                         /* of the place */
+    float hardship[PW_BLOCK]; /* of the place */
+    float mark[PW_BLOCK];     /* of childhood: leaving over staying [log-odds] */
     float leaving[PW_BLOCK], returning[PW_BLOCK], studying[PW_BLOCK]; /* chances */
     uint8_t leaves[PW_BLOCK], returns[PW_BLOCK], studies[PW_BLOCK];
     uint8_t may_change[PW_BLOCK]; /* 0 for the many for whom this year is like the last */
@@ -54,6 +59,32 @@ look_around(const struct pw_country *country, const struct pw_slice *slice, floa
         hardship[j] = by_place[place[j]];
 }
 
+/* What childhood left: in poverty, and in a home without work where there is little work. */
+PW_INLINE void
+look_back(const struct pw_country *country, const struct pw_slice *slice, float *mark)
+{
+    const struct pw_participation_params *params = &country->params->participation;
+    const struct pw_shard *shard = slice->shard;
+    const uint8_t *free_meals = shard->free_meals + slice->begin;
+    const uint8_t *workless_home = shard->workless_home + slice->begin;
+    int32_t place[PW_BLOCK];
+    const size_t span = pw_slice_span(slice);
+
+    if (slice->age >= MARKED_BEFORE) {
+        for (size_t j = 0; j < span; j++)
+            mark[j] = 0.0f;
+        return;
+    }
+    pw_slice_places(slice, place);
+    for (size_t j = 0; j < span; j++) {
+        const float tightness = country->tightness[country->labour_market[place[j]]];
+        const float slack = pw_clamp((1.0f - tightness) / USUAL_SLACK, 0.0f, MOST_SLACK);
+
+        mark[j] = pw_given(free_meals[j] != 0, params->free_meals)
+                  + pw_given(workless_home[j] != 0, params->workless_home * slack);
+    }
+}
+
 /* Who in the labour force leaves it: health, discouragement, caring. */
 PW_INLINE void
 find_leavers(const struct pw_country *country, const struct pw_shard *shard,
@@ -64,11 +95,9 @@ find_leavers(const struct pw_country *country, const struct pw_shard *shard,
     const float by_age = params->leave_age * pw_maximum((float) slice->age - 45.0f, 0.0f);
     const float men = intentions->times.men - params->men_stay;
     const float young = slice->age < 25 ? params->leave_young : 0.0f;
-    const float poor = slice->age < MARKED_BEFORE ? params->free_meals : 0.0f;
     const uint8_t *state = shard->state + slice->begin, *class = shard->class + slice->begin;
     const uint8_t *spell = shard->spell + slice->begin, *sex = shard->sex + slice->begin;
     const int32_t *partner = shard->partner + slice->begin;
-    const uint8_t *free_meals = shard->free_meals + slice->begin;
     const float *self_efficacy = shard->self_efficacy + slice->begin;
     const size_t span = pw_slice_span(slice);
 
@@ -78,8 +107,7 @@ find_leavers(const struct pw_country *country, const struct pw_shard *shard,
         const float discouraged =
             params->leave_unemployed + params->discouraged * pw_minimum((float) spell[j], 3.0f);
         const float latent = params->leave_base + by_age - params->leave_class * standing
-                             + params->hardship * intentions->hardship[j]
-                             + pw_given(free_meals[j] != 0, poor)
+                             + params->hardship * intentions->hardship[j] + intentions->mark[j]
                              - params->leave_efficacy * self_efficacy[j]
                              + pw_given(state[j] == PW_UNEMPLOYED, discouraged)
                              - pw_given(wife, women) + pw_given(sex[j] == PW_MALE, men) + young;
@@ -99,12 +127,10 @@ find_returners(const struct pw_country *country, const struct pw_shard *shard,
     const float men = intentions->times.men;
     const float by_age = params->return_age * pw_maximum((float) slice->age - 40.0f, 0.0f);
     const float young = slice->age < 25 ? params->return_young : 0.0f;
-    const float poor = slice->age < MARKED_BEFORE ? params->free_meals : 0.0f;
     const uint8_t *spell = shard->spell + slice->begin, *sex = shard->sex + slice->begin;
     const uint8_t *dependants = shard->dependants + slice->begin;
     const uint8_t *birth_gap = shard->birth_gap + slice->begin;
     const uint8_t *qualification = shard->qualification + slice->begin;
-    const uint8_t *free_meals = shard->free_meals + slice->begin;
     const float *self_efficacy = shard->self_efficacy + slice->begin;
     float room[PW_BLOCK];
     const float *push = pw_pushes(country, slice, PW_CHANNEL_RETURN, room);
@@ -115,8 +141,7 @@ find_returners(const struct pw_country *country, const struct pw_shard *shard,
         const float latent = params->return_base - by_age + young
                              + params->return_qualification * ((float) qualification[j] - 1.5f)
                              - params->return_duration * pw_minimum((float) spell[j], 6.0f)
-                             - params->hardship * intentions->hardship[j]
-                             - pw_given(free_meals[j] != 0, poor)
+                             - params->hardship * intentions->hardship[j] - intentions->mark[j]
                              + params->return_efficacy * self_efficacy[j]
                              + pw_select(sex[j] == PW_FEMALE, women, -men)
                              - pw_given(small_child, params->return_small_child) + push[j];
@@ -199,6 +224,7 @@ ask(const struct pw_country *country, struct pw_shard *shard, int pass)
         if (!pw_slice_has(&slice, PW_EMPLOYED, PW_INACTIVE)) continue;
         pw_slice_draw(&slice, &country->rng, PW_STREAM_PARTICIPATION, 0, &draws);
         look_around(country, &slice, intentions.hardship);
+        look_back(country, &slice, intentions.mark);
         find_leavers(country, shard, &slice, draws.u[1], &intentions);
         find_returners(country, shard, &slice, draws.u[2], &intentions);
         find_students(country, shard, &slice, draws.u[3], &intentions);
@@ -259,6 +285,7 @@ tell(const struct pw_country *country, const struct pw_shard *shard, size_t row,
     intentions.times = times_of(country);
     pw_slice_draw(&slice, &country->rng, PW_STREAM_PARTICIPATION, 0, &draws);
     look_around(country, &slice, intentions.hardship);
+    look_back(country, &slice, intentions.mark);
     find_leavers(country, shard, &slice, draws.u[1], &intentions);
     find_returners(country, shard, &slice, draws.u[2], &intentions);
     find_students(country, shard, &slice, draws.u[3], &intentions);
@@ -278,29 +305,35 @@ const struct pw_process pw_participation = {
     .about = "People leave the labour force and come back: health, caring, discouragement.",
     .reads = PW_SET(key) | PW_SET(state) | PW_SET(spell) | PW_SET(sex) | PW_SET(partner)
              | PW_SET(class) | PW_SET(qualification) | PW_SET(birth_gap) | PW_SET(dependants)
-             | PW_SET(events) | PW_SET(self_efficacy) | PW_SET(free_meals) | PW_SET(place)
-             | PW_SET(enrolled) | PW_SET(exposure),
+             | PW_SET(events) | PW_SET(self_efficacy) | PW_SET(free_meals) | PW_SET(workless_home)
+             | PW_SET(place) | PW_SET(enrolled) | PW_SET(exposure),
     .writes = PW_SET(state) | PW_SET(spell) | PW_SET(hours),
     .ask = ask,
     .tell = tell,
     .mechanism =
         "Adults leave the labour force for health, discouragement and caring, and return. "
-        "Age, low class, unemployment and its length, under 30 a poor childhood, and the hardship "
-        "of the place lead out; qualification and belief in oneself lead back, years out do not. "
+        "Age, low class, unemployment and its length, under 30 a poor childhood or, where there is "
+        "little "
+        "work, a home without any, and the hardship of the place lead out; qualification and "
+        "belief in oneself lead back, years out do not. "
         "How readily women with partners leave, mothers stop after a birth, and men stay out, "
         "follows the "
         "recorded employment of women and inactivity of men of the time. Some inactive adults"
         " without level 3 take a course.",
     .equation =
         "P(leave) = logistic(leave_base + leave_age (age - 45)+ - leave_class x class + "
-        "hardship + free_meals + leave_unemployed + discouraged x years - leave_efficacy x "
+        "hardship + mark + leave_unemployed + discouraged x years - leave_efficacy x "
         "self_efficacy - women_times ...); P(return) = logistic(return_base + return_qualification "
         "q - "
-        "return_duration x years - hardship - free_meals + return_efficacy x self_efficacy ...)",
-    .source = "Health by class: doran2004. Duration, free meals: impetus2019. Times: the paths "
+        "return_duration x years - hardship - mark + return_efficacy x self_efficacy ...); mark = "
+        "free_meals + "
+        "workless_home x (1 - tightness) / 0.05, under 30",
+    .source = "Health by class: doran2004. Duration, free meals: impetus2019. "
+              "Workless homes: macmillan2014. Times: the paths "
               "labour.women_employed and labour.men_inactive. The rest assumed or fitted.",
     .tested = "participation.class_and_self_efficacy_keep_people_in_the_labour_force "
               "participation.a_poor_childhood_keeps_people_under_thirty_out_of_the_labour_force "
+              "participation.a_workless_home_keeps_people_out_the_more_the_less_work_there_is "
               "participation.the_longer_young_people_are_neet_the_fewer_come_back "
               "directions.more_unemployment_means_more_young_people_who_neither_learn_nor_work",
 };
