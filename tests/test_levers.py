@@ -23,7 +23,7 @@ PERSONS, YEARS, FROM = 200000, 20, 2026  # children of the first year are 19 in 
 UNITS = 100000  # places, seats or jobs of a lever that adds them
 FEW = {"adult_routes": 200000}  # courses, which fewer take than are out of work
 # Smaller than one run shows at their own strength: shown at a multiple of it.
-STRENGTH = {"careers_guidance": 2, "maintenance_allowance": 4, "travel_to_learn": 4, "bursaries": 4, "university_outreach": 4,
+STRENGTH = {"maintenance_allowance": 4, "travel_to_learn": 4, "bursaries": 4, "university_outreach": 4,
             "contextual_admissions": 4, "role_models": 10, "university_seats": 3, "mentoring": 2, "teamwork_leadership": 2,
             "transport": 2}
 # A gain in a queue is somebody's loss: nothing is seen in the country unless some are helped more than others.
