@@ -445,6 +445,39 @@ Test(post16, at_17_and_18_those_who_neither_learn_nor_work_choose_again)
     small_close(&world);
 }
 
+/* Of those at 17 who neither learn nor work, who take a course, when going back so late costs so
+ * much. */
+static size_t
+num_going_back(const char *overrides)
+{
+    const struct pw_shard *shard = &world.shards[0];
+    size_t number = 0;
+
+    open_older(overrides);
+    struct small_snapshot before = small_snapshot_take(world.shards, 1);
+
+    small_run(&world, &pw_post16);
+    for (size_t i = 0; i < shard->num_rows; i++) {
+        const uint8_t was = before.bytes[0][PW_COLUMN_state][i];
+
+        number += (was == PW_UNEMPLOYED || was == PW_INACTIVE)
+                  && YEAR - pw_shard_birth_year(shard, i) == 17
+                  && (shard->state[i] == PW_SIXTH_FORM || shard->state[i] == PW_FURTHER_EDUCATION);
+    }
+    small_snapshot_free(&before);
+    small_close(&world);
+    return number;
+}
+
+Test(post16, the_later_it_seems_the_fewer_go_back_at_17)
+{
+    const size_t soon = num_going_back("post16.late=0"), late = num_going_back("post16.late=2.5");
+
+    cr_assert_gt(late, 0, "nobody went back");
+    /* Of some 180; the same luck in both. */
+    cr_assert_gt(soon, late + 20, "%zu, then %zu", soon, late);
+}
+
 Test(post16, at_17_some_leave_their_course_for_an_apprenticeship_and_for_nothing_else)
 {
     const struct pw_shard *shard = &world.shards[0];

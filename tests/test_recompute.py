@@ -134,6 +134,10 @@ class Recompute(unittest.TestCase):
         leavers = leavers[(leavers.home_place >= 0) & (leavers.free_meals == 1)]
         self.expect("higher_education_by_18_free_meals", self.entered_higher_education(leavers).mean())
         self.expect("higher_education_17_19", self.entered_higher_education(self.ages(17, 19)).mean())
+        for first, last, name in ((16, 16, "16"), (17, 17, "17"), (16, 18, "16_18")):
+            young = self.ages(first, last).state
+            learning = young.isin(("school", "sixth_form", "further_education", "adult_education", "postgraduate"))
+            self.expect("education_" + name, (learning | young.str.contains("apprentice|university")).mean())
 
     def test_class_tables(self):
         adults = self.ages(25, 64)

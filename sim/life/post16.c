@@ -212,10 +212,9 @@ weigh_places(const struct pw_country *country, const struct pw_shard *shard, int
 
 /* It is late for another course; who is in one may stay or begin an apprenticeship. */
 PW_INLINE void
-weigh_age(const struct pw_country *country, const struct pw_shard *shard, int age,
-    struct choosers *choosers)
+weigh_age(const struct pw_country *country, const struct pw_shard *shard, struct choosers *choosers)
 {
-    const float late = country->params->post16.late * (float) (age - 16);
+    const float late = country->params->post16.late;
     float(*utility)[PW_BLOCK] = choosers->utility;
 
     for (size_t n = 0; n < choosers->few.count; n++) {
@@ -247,7 +246,7 @@ weigh(const struct pw_country *country, const struct pw_shard *shard, int age,
             choosers->utility[option][n] +=
                 pw_push(country, shard, channel_of[option], age, choosers->few.row[n]);
     }
-    if (age > 16) weigh_age(country, shard, age, choosers);
+    if (age > 16) weigh_age(country, shard, choosers);
     for (size_t n = 0; n < count; n++)
         if (!may_enter_sixth_form(country, shard, choosers->few.row[n]))
             choosers->utility[SIXTH_FORM][n] = NEVER;
