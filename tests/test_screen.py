@@ -207,7 +207,7 @@ class Screenings(unittest.TestCase):
         self.assertEqual([(row["measure"], row["parameter"]) for row in rows],
                          [(measure, name) for measure in ("neet_16_24", "apprentice_16_18")
                           for name in ("jobs.credentialism", "jobs.credential")])
-        self.assertEqual((rows[0]["low"], rows[0]["high"]), ("0.375", "0.625"))
+        self.assertEqual((rows[0]["low"], rows[0]["high"]), ("0.09", "0.15"))
         for measure in ("neet_16_24", "apprentice_16_18"):
             with open(self.done / f"screening_{measure}.png", "rb") as file:
                 self.assertEqual(file.read(8), b"\x89PNG\r\n\x1a\n")
@@ -216,7 +216,7 @@ class Screenings(unittest.TestCase):
         points = morris.draw_trajectories(1, 2, 2)
         entry, = (line for line in self.lines(self.done) if (line["trajectory"], line["point"]) == (1, 2))
         credentialism, credential = (low + at * (high - low)
-                                     for at, low, high in zip(points[1, 2], (0.375, 0.75), (0.625, 1.25)))
+                                     for at, low, high in zip(points[1, 2], (0.09, 0.75), (0.15, 1.25)))
         paths = [self.folder / "one.h5", self.folder / "other.h5"]
         for scenario, path in zip((COUNTRY, self.policy), paths):
             subprocess.run([PROGRAM, "run", scenario, "-n", "2000", "--years", "3", "--seed", "2", "-q", "-f", "-o", path, "--set",
@@ -267,7 +267,7 @@ class Screenings(unittest.TestCase):
         status, said, _ = call(*self.arguments, "--trajectories", "10", "--plan", "-o", self.folder / "planned")
         self.assertEqual(status, 0)
         self.assertIn("2 parameters, 10 trajectories: 62 runs", said)
-        self.assertRegex(said, r"jobs.credentialism +0.375 to 0.625 share")
+        self.assertRegex(said, r"jobs.credentialism +0.09 to 0.15 share")
         self.assertFalse((self.folder / "planned").exists())
 
     def test_wrong_usage_gives_2_and_what_cannot_be_run_its_own_status(self):
